@@ -1,0 +1,3 @@
+#!/bin/sh
+# Installing a package starts no service here.
+exit 101

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"istio-ci/node/internal/bootstrap"
+	"istio-ci/node/internal/failure"
+	"istio-ci/node/internal/status"
+)
+
+// flags parses the arguments of a subcommand that takes options only.
+func flags(name string, arguments []string, define func(*flag.FlagSet)) error {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	define(set)
+	if err := set.Parse(arguments); err != nil {
+		return failure.Usage(fmt.Sprintf("%s: %v.", name, err))
+	}
+	if set.NArg() > 0 {
+		return failure.Usage(fmt.Sprintf("%s: %q is not understood.", name, set.Arg(0)))
+	}
+	return nil
+}
+
+func showStatus(_ context.Context, arguments []string) error {
+	var asJSON bool
+	if err := flags("status", arguments, func(f *flag.FlagSet) { f.BoolVar(&asJSON, "json", false, "") }); err != nil {
+		return err
+	}
+	s, err := status.Load(status.Path)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		return out.Encode(s)
+	}
+	fmt.Print(s)
+	return nil
+}
+
+func wait(ctx context.Context, arguments []string) error {
+	timeout := 120 * time.Second
+	if err := flags("wait", arguments, func(f *flag.FlagSet) { f.DurationVar(&timeout, "timeout", timeout, "") }); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	for {
+		s, err := status.Load(status.Path)
+		switch {
+		case err == nil && s.Ready:
+			return nil
+		case err == nil && s.Failed != nil:
+			s.Failed.Exit = failure.ExitCluster
+			return s.Failed
+		}
+		select {
+		case <-ctx.Done():
+			if err != nil {
+				return err
+			}
+			return failure.NotReady(s.Missing(), bootstrap.Explain(s))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func healthcheck(ctx context.Context, _ []string) error {
+	s, err := status.Load(status.Path)
+	if err != nil {
+		return err
+	}
+	if s.Failed != nil {
+		s.Failed.Exit = 1
+		return s.Failed
+	}
+	if !s.Ready {
+		return healthFailure(s.Missing())
+	}
+	missing, err := bootstrap.Broken(ctx)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		return healthFailure(missing)
+	}
+	return nil
+}
+
+// healthFailure exits 1, the only code besides 0 that Docker's HEALTHCHECK knows.
+func healthFailure(missing []string) error {
+	f := failure.NotReady(missing, nil)
+	f.Exit = 1
+	return f
+}

@@ -1,0 +1,3 @@
+module istio-ci/node
+
+go 1.26

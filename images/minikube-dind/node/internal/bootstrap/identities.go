@@ -1,0 +1,132 @@
+package bootstrap
+
+import (
+	"net"
+	"path/filepath"
+	"time"
+
+	"istio-ci/node/internal/config"
+	"istio-ci/node/internal/kube"
+	"istio-ci/node/internal/pki"
+	"istio-ci/node/internal/system"
+)
+
+// Folders of the cluster's identities.
+const (
+	kubernetesDir = "/etc/kubernetes"
+	pkiDir        = kubernetesDir + "/pki"
+	// AdminKubeconfig is the administrator's kubeconfig before it appears at KubeconfigPath.
+	AdminKubeconfig = kubernetesDir + "/admin.conf"
+)
+
+// client is an identity and where it goes: a kubeconfig for a program, or a pair of PEM files.
+type client struct {
+	file, user string
+	groups     []string
+}
+
+// kubeconfigs are the programs' identities: each is the user or group that Kubernetes' own roles are bound to, so none can do more
+// than its work.
+func kubeconfigs(node string) []client {
+	return []client{
+		{file: "admin", user: "kubernetes-admin", groups: []string{"system:masters"}},
+		{file: "controller-manager", user: "system:kube-controller-manager"},
+		{file: "scheduler", user: "system:kube-scheduler"},
+		{file: "kube-proxy", user: "system:kube-proxy"},
+		{file: "kubelet", user: "system:node:" + node, groups: []string{"system:nodes"}},
+		{file: "coredns", user: "system:coredns"},
+	}
+}
+
+// writeIdentities makes a new authority and all that it signs, and returns what the node itself talks to the API server with.
+func writeIdentities(m Machine, now time.Time) (admin *kube.Client, kubeconfig []byte, err error) {
+	ca, err := pki.NewAuthority("kubernetes", now)
+	if err != nil {
+		return nil, nil, err
+	}
+	front, err := pki.NewAuthority("front-proxy", now)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := writeServing(m, ca); err != nil {
+		return nil, nil, err
+	}
+	if err := writePairs(ca, front); err != nil {
+		return nil, nil, err
+	}
+	var identity pki.Pair
+	for _, c := range kubeconfigs(m.Name) {
+		pair, err := ca.Client(c.user, c.groups...)
+		if err != nil {
+			return nil, nil, err
+		}
+		content := pki.Kubeconfig(kube.Server, ca.Cert, c.user, pair)
+		if c.file == "admin" {
+			identity, kubeconfig = pair, content
+		}
+		if err := system.WriteFile(filepath.Join(kubernetesDir, c.file+".conf"), content, 0o600); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := writePair("admin", identity); err != nil {
+		return nil, nil, err
+	}
+	admin, err = kube.NewClient(ca.Cert, identity)
+	return admin, kubeconfig, err
+}
+
+// writePairs writes the authorities and the identities that the API server itself uses towards others.
+func writePairs(ca, front *pki.Authority) error {
+	kubeletClient, err := ca.Client("kube-apiserver-kubelet-client")
+	if err != nil {
+		return err
+	}
+	frontClient, err := front.Client("front-proxy-client")
+	if err != nil {
+		return err
+	}
+	private, public, err := pki.SigningKey()
+	if err != nil {
+		return err
+	}
+	for name, pair := range map[string]pki.Pair{
+		"ca": ca.Pair, "front-proxy-ca": front.Pair,
+		"apiserver-kubelet-client": kubeletClient, "front-proxy-client": frontClient,
+	} {
+		if err := writePair(name, pair); err != nil {
+			return err
+		}
+	}
+	if err := system.WriteFile(filepath.Join(pkiDir, "sa.pub"), public, 0o644); err != nil {
+		return err
+	}
+	return system.WriteFile(filepath.Join(pkiDir, "sa.key"), private, 0o600)
+}
+
+// writeServing writes what the API server, the kubelet and the other programs show to their clients. Those without a certificate would
+// make an RSA key each at their start.
+func writeServing(m Machine, ca *pki.Authority) error {
+	loopback := pki.Names{DNS: []string{"localhost"}, IPs: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	node := pki.Names{DNS: []string{m.Name, "localhost"}, IPs: append(loopback.IPs, m.Node.Addresses...)}
+	for name, names := range map[string]pki.Names{
+		"apiserver": pki.APIServerNames(m.Name, m.Node.Addresses, net.ParseIP(config.APIService), m.Config.CertSANs),
+		"kubelet":   node,
+		"component": loopback,
+	} {
+		pair, err := ca.Server(name, names)
+		if err != nil {
+			return err
+		}
+		if err := writePair(name, pair); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writePair(name string, pair pki.Pair) error {
+	if err := system.WriteFile(filepath.Join(pkiDir, name+".crt"), pair.Cert, 0o644); err != nil {
+		return err
+	}
+	return system.WriteFile(filepath.Join(pkiDir, name+".key"), pair.Key, 0o600)
+}

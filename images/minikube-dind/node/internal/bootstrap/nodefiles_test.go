@@ -1,0 +1,79 @@
+package bootstrap
+
+import (
+	"encoding/json"
+	"net"
+	"strings"
+	"testing"
+
+	"istio-ci/node/internal/config"
+	"istio-ci/node/internal/network"
+)
+
+func machine(change func(*Machine)) Machine {
+	m := Machine{
+		Name: "n1", Config: config.Config{TimeFactor: 1}, ResolvConf: "nameserver 127.0.0.11\nsearch corp\n",
+		Node: network.Node{Interface: "eth0", IP: net.IPv4(172, 17, 0, 2), MTU: 1500},
+	}
+	change(&m)
+	return m
+}
+
+func files(t *testing.T, change func(*Machine)) map[string]string {
+	t.Helper()
+	all, err := nodeFiles(machine(change))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestTheMTUOfTheOuterNetworkReachesPodsAndInnerContainers(t *testing.T) {
+	all := files(t, func(m *Machine) { m.Node.MTU = 1400 })
+	for _, path := range []string{"/etc/cni/net.d/10-pods.conflist", "/etc/docker/daemon.json"} {
+		if !json.Valid([]byte(all[path])) || !strings.Contains(all[path], `"mtu": 1400`) {
+			t.Errorf("%s is %s", path, all[path])
+		}
+	}
+	if strings.Contains(files(t, func(*Machine) {})["/etc/docker/daemon.json"], "mtu") {
+		t.Error("the usual MTU needs no setting")
+	}
+}
+
+func TestNamesOfTheOuterNetworkAreForwardedFromTheNode(t *testing.T) {
+	all := files(t, func(*Machine) {})
+	if !strings.Contains(all["/etc/coredns/Corefile"], "forward . 127.0.0.11\n") {
+		t.Errorf("got %s", all["/etc/coredns/Corefile"])
+	}
+	if strings.Contains(all["/etc/kubernetes/resolv.conf"], "127.0.0.11") {
+		t.Error("pods cannot reach the engine's own address")
+	}
+}
+
+func TestWithoutOuterServersNothingIsForwarded(t *testing.T) {
+	all := files(t, func(m *Machine) { m.ResolvConf = "" })
+	if strings.Contains(all["/etc/coredns/Corefile"], "forward") {
+		t.Errorf("got %s", all["/etc/coredns/Corefile"])
+	}
+}
+
+func TestMirrorsAndInsecureRegistriesReachDockerAndContainerd(t *testing.T) {
+	all := files(t, func(m *Machine) {
+		m.Config.RegistryMirrors = []string{"http://mirror:5000/"}
+		m.Config.InsecureRegistries = []string{"reg:5000", "10.0.0.0/8"}
+	})
+	for path, part := range map[string]string{
+		"/etc/docker/daemon.json":                      `"http://mirror:5000/"`,
+		"/etc/containerd/certs.d/docker.io/hosts.toml": `[host."http://mirror:5000"]`,
+		"/etc/containerd/certs.d/reg:5000/hosts.toml":  "skip_verify = true",
+	} {
+		if !strings.Contains(all[path], part) {
+			t.Errorf("%s is %q", path, all[path])
+		}
+	}
+	for path := range all {
+		if strings.Contains(path, "10.0.0.0") {
+			t.Errorf("a network is no registry: %s", path)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+// Package config reads the node's settings from the environment of the container.
+package config
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"istio-ci/node/internal/failure"
+)
+
+// Addresses and files that every part of the node agrees on.
+const (
+	PodCIDR     = "10.244.0.0/16"
+	ServiceCIDR = "10.96.0.0/16"
+	APIService  = "10.96.0.1"
+	DNSService  = "10.96.0.10"
+	// DNSAddress is where CoreDNS listens: an address of the loopback link, so that nothing outside the container reaches it,
+	// and no loopback address, so that pods and inner containers do.
+	DNSAddress     = "10.244.255.53"
+	ClusterDomain  = "cluster.local"
+	DefaultExtraCA = "/etc/istio-ci/extra-ca.crt"
+)
+
+// Config is all that can be set from outside.
+type Config struct {
+	Bootstrapper       string
+	CertSANs           []string
+	Lease              time.Duration // 0: none
+	ExtraCA            string        // a file; "" if there is none
+	Proxy              Proxy
+	RegistryMirrors    []string
+	InsecureRegistries []string
+	TimeFactor         float64
+}
+
+// Proxy holds the three proxy settings as given.
+type Proxy struct{ HTTP, HTTPS, No string }
+
+var dnsName = regexp.MustCompile(`^(\*\.)?[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*$`)
+var hostPort = regexp.MustCompile(`^[a-zA-Z0-9.:\[\]_-]+(/[0-9]+)?$`)
+
+// Read checks every setting and returns the first that cannot be used as a *failure.Failure.
+func Read(getenv func(string) string) (Config, error) {
+	c := Config{Bootstrapper: "native", TimeFactor: 1}
+	if v := getenv("BOOTSTRAPPER"); v != "" {
+		if v != "native" && v != "minikube" {
+			return c, failure.Setting("BOOTSTRAPPER", v, "native or minikube")
+		}
+		c.Bootstrapper = v
+	}
+	for _, san := range list(getenv("CERT_SANS")) {
+		if net.ParseIP(san) == nil && !dnsName.MatchString(san) {
+			return c, failure.Setting("CERT_SANS", san, "DNS names and IP addresses with commas between them")
+		}
+		c.CertSANs = append(c.CertSANs, san)
+	}
+	if v := getenv("LEASE_SECONDS"); v != "" {
+		seconds, err := strconv.ParseUint(v, 10, 31)
+		if err != nil {
+			return c, failure.Setting("LEASE_SECONDS", v, "a whole number of seconds, 0 for no lease")
+		}
+		c.Lease = time.Duration(seconds) * time.Second
+	}
+	if v := getenv("ISTIO_CI_TIME_FACTOR"); v != "" {
+		factor, err := strconv.ParseFloat(v, 64)
+		if err != nil || !(factor > 0 && factor <= 1000) {
+			return c, failure.Setting("ISTIO_CI_TIME_FACTOR", v, "a number above 0 and up to 1000")
+		}
+		c.TimeFactor = factor
+	}
+	var err error
+	if c.ExtraCA, err = extraCA(getenv("EXTRA_CA")); err != nil {
+		return c, err
+	}
+	if c.Proxy, err = proxies(getenv); err != nil {
+		return c, err
+	}
+	for _, mirror := range list(getenv("REGISTRY_MIRRORS")) {
+		if !isURL(mirror) {
+			return c, failure.Setting("REGISTRY_MIRRORS", mirror, "http or https URLs with commas between them")
+		}
+		c.RegistryMirrors = append(c.RegistryMirrors, mirror)
+	}
+	for _, registry := range list(getenv("INSECURE_REGISTRIES")) {
+		if !hostPort.MatchString(registry) {
+			return c, failure.Setting("INSECURE_REGISTRIES", registry, "HOST[:PORT] or CIDR with commas between them")
+		}
+		c.InsecureRegistries = append(c.InsecureRegistries, registry)
+	}
+	return c, nil
+}
+
+// Limit is a time limit, scaled for slow machines.
+func (c Config) Limit(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * c.TimeFactor)
+}
+
+func extraCA(path string) (string, error) {
+	if path == "" {
+		if _, err := os.Stat(DefaultExtraCA); err != nil {
+			return "", nil
+		}
+		return DefaultExtraCA, nil
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return "", failure.Setting("EXTRA_CA", path, "the path of a PEM bundle that is mounted into the container")
+	}
+	return path, nil
+}
+
+func proxies(getenv func(string) string) (Proxy, error) {
+	read := func(name string) string { return first(getenv(name), getenv(strings.ToLower(name))) }
+	p := Proxy{HTTP: read("HTTP_PROXY"), HTTPS: read("HTTPS_PROXY"), No: read("NO_PROXY")}
+	for name, value := range map[string]string{"HTTP_PROXY": p.HTTP, "HTTPS_PROXY": p.HTTPS} {
+		if value != "" && !isURL(value) && !hostPort.MatchString(value) {
+			return p, failure.Setting(name, redact(value), "a proxy's URL, such as http://proxy:3128")
+		}
+	}
+	return p, nil
+}
+
+// redact keeps a proxy's user and password out of messages.
+func redact(value string) string {
+	if at := strings.LastIndex(value, "@"); at >= 0 {
+		return "***" + value[at:]
+	}
+	return value
+}
+
+func isURL(value string) bool {
+	u, err := url.Parse(value)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+func list(value string) []string {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

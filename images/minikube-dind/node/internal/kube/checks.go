@@ -1,0 +1,66 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Ready is nil when the API server says that all of it is ready, its post-start hooks included.
+func (c *Client) Ready(ctx context.Context) error {
+	_, err := c.Raw(ctx, "/readyz")
+	return err
+}
+
+// Serving is nil as soon as the API server answers requests at all.
+func (c *Client) Serving(ctx context.Context) error {
+	_, err := c.Raw(ctx, "/version")
+	return err
+}
+
+type node struct {
+	Spec struct {
+		Taints []struct{ Key string }
+	}
+	Status struct {
+		Conditions []struct{ Type, Status, Message string }
+	}
+}
+
+// NodeReady is nil when the node is Ready and pods may be put on it.
+func (c *Client) NodeReady(ctx context.Context, name string) error {
+	var n node
+	if err := c.Get(ctx, "/api/v1/nodes/"+name, &n); err != nil {
+		return err
+	}
+	return n.ready()
+}
+
+func (n node) ready() error {
+	for _, taint := range n.Spec.Taints {
+		if strings.HasPrefix(taint.Key, "node.kubernetes.io/") {
+			return fmt.Errorf("the node is tainted %s", taint.Key)
+		}
+	}
+	for _, condition := range n.Status.Conditions {
+		if condition.Type != "Ready" {
+			continue
+		}
+		if condition.Status == "True" {
+			return nil
+		}
+		return fmt.Errorf("the node's Ready is %s: %s", condition.Status, condition.Message)
+	}
+	return errors.New("the node has no Ready condition yet")
+}
+
+// ServiceAccountReady is nil when pods can be made in the namespace default: they need its service account `default`, and the
+// authority's certificate as a ConfigMap (kubernetes#66689).
+func (c *Client) ServiceAccountReady(ctx context.Context) error {
+	if _, err := c.Raw(ctx, "/api/v1/namespaces/default/serviceaccounts/default"); err != nil {
+		return err
+	}
+	_, err := c.Raw(ctx, "/api/v1/namespaces/default/configmaps/kube-root-ca.crt")
+	return err
+}

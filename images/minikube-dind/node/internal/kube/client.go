@@ -1,0 +1,75 @@
+// Package kube is the little of the Kubernetes API that the node itself needs.
+package kube
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"istio-ci/node/internal/pki"
+)
+
+// Server is where the API server answers inside the container.
+const Server = "https://127.0.0.1:8443"
+
+// Client talks to the API server, over one connection that it keeps.
+type Client struct{ http *http.Client }
+
+// NewClient makes a client that trusts ca and is identity.
+func NewClient(ca []byte, identity pki.Pair) (*Client, error) {
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(ca) {
+		return nil, errors.New("the cluster's authority is no PEM certificate")
+	}
+	cert, err := tls.X509KeyPair(identity.Cert, identity.Key)
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{
+		ForceAttemptHTTP2: true,
+		TLSClientConfig:   &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
+	}
+	return &Client{http: &http.Client{Transport: transport, Timeout: 5 * time.Second}}, nil
+}
+
+// Raw returns the body of path; an answer other than 2xx is an error that quotes it.
+func (c *Client) Raw(ctx context.Context, path string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, Server+path, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return "", err
+	}
+	if response.StatusCode/100 != 2 {
+		return "", fmt.Errorf("%s answers %s: %s", path, response.Status, firstLine(body))
+	}
+	return string(body), nil
+}
+
+// Get decodes the object at path.
+func (c *Client) Get(ctx context.Context, path string, into any) error {
+	body, err := c.Raw(ctx, path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(body), into)
+}
+
+func firstLine(body []byte) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
+	return line[:min(len(line), 200)]
+}

@@ -1,0 +1,27 @@
+package prepare
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Each start of a container is a new cluster with a new authority: what an earlier start of the same container left goes, images stay.
+var stale = []string{
+	"/kubeconfig", "/etc/kubernetes/pki", "/run/service", "/run/istio-ci", "/run/containerd", "/run/docker", "/run/docker.pid",
+	"/run/docker.sock", "/var/lib/etcd/*", "/var/lib/kubelet/*", "/var/lib/cni/*",
+}
+
+func removeStale() (string, error) {
+	for _, pattern := range stale {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			return "", err
+		}
+		for _, path := range paths {
+			if err := os.RemoveAll(path); err != nil {
+				return "", err
+			}
+		}
+	}
+	return "nothing is left of an earlier start", nil
+}

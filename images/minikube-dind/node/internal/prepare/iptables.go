@@ -1,0 +1,60 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"istio-ci/node/internal/system"
+)
+
+// flavour is what is known of one flavour of iptables in this network namespace.
+type flavour struct {
+	works bool
+	rules int
+}
+
+// voteIptables picks the flavour that already has rules here, because two flavours at once see only half of the packets' rules each
+// (docker-library/docker#463, kind's select_iptables). Without rules it is nft, Debian's own choice, if the kernel has it.
+func voteIptables(nft, legacy flavour) (string, error) {
+	switch {
+	case !nft.works && !legacy.works:
+		return "", errors.New("neither iptables-nft nor iptables-legacy works: the kernel lacks netfilter, or the capability NET_ADMIN is missing")
+	case !nft.works:
+		return "legacy", nil
+	case legacy.works && legacy.rules > nft.rules:
+		return "legacy", nil
+	default:
+		return "nft", nil
+	}
+}
+
+func chooseIptables(ctx context.Context) (string, error) {
+	nft, legacy := probe(ctx, "nft"), probe(ctx, "legacy")
+	chosen, err := voteIptables(nft, legacy)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range []string{"iptables", "ip6tables"} {
+		if err := alternative(ctx, name, chosen); err != nil {
+			return "", err
+		}
+	}
+	return "iptables-" + chosen, nil
+}
+
+func probe(ctx context.Context, name string) flavour {
+	out, err := system.Run(ctx, "iptables-"+name+"-save")
+	return flavour{works: err == nil, rules: countRules(out)}
+}
+
+// countRules counts the rules in the output of iptables-save.
+func countRules(saved string) int {
+	rules := 0
+	for line := range strings.Lines(saved) {
+		if strings.HasPrefix(line, "-A") {
+			rules++
+		}
+	}
+	return rules
+}

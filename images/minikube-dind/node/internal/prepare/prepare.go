@@ -1,0 +1,43 @@
+package prepare
+
+import (
+	"context"
+
+	"istio-ci/node/internal/config"
+	"istio-ci/node/internal/failure"
+)
+
+type step struct {
+	name string
+	do   func() (string, error)
+}
+
+// Clean removes what an earlier start of this container left behind. It comes before the first status is written.
+func Clean() error {
+	if _, err := removeStale(); err != nil {
+		return failure.Prepare("removing what an earlier start left", err)
+	}
+	return nil
+}
+
+// Run takes every step in order and tells what each did.
+func Run(ctx context.Context, c config.Config, say func(string)) error {
+	steps := []step{
+		{"making /sys, /proc/sys and the cgroups writable", makeWritable},
+		{"sharing mounts", shareMounts},
+		{"nesting cgroups", nestCgroups},
+		{"providing /dev/kmsg", provideKmsg},
+		{"making a machine-id", newMachineID},
+		{"tuning the kernel", tuneKernel},
+		{"choosing the flavour of iptables", func() (string, error) { return chooseIptables(ctx) }},
+		{"trusting the extra CA", func() (string, error) { return trustExtraCA(c.ExtraCA) }},
+	}
+	for _, s := range steps {
+		did, err := s.do()
+		if err != nil {
+			return failure.Prepare(s.name, err)
+		}
+		say(did)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+// Package seed carries objects that every API server makes at its first start from the build of the image into a new cluster's etcd.
+//
+// The API server's hook rbac/bootstrap-roles sleeps a second before it makes the default roles (EnsureRBACPolicy in k8s.io/kubernetes), and
+// until then no component but an administrator may do anything. With the roles there from the start, all of them work in that second.
+// The hook still runs and finds nothing to do.
+package seed
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"istio-ci/node/internal/config"
+)
+
+// Path of the seed in the image.
+const Path = "/usr/share/istio-ci/etcd-seed.json"
+
+// entry is a key of etcd and its value; encoding/json makes base64 of both, which is also what etcd's JSON API speaks.
+type entry struct {
+	Key   []byte `json:"key"`
+	Value []byte `json:"value"`
+}
+
+// kept are the kinds that do not depend on one cluster's addresses, keys or names. Nothing else is carried over.
+var kept = []string{
+	"/registry/clusterroles/", "/registry/clusterrolebindings/", "/registry/roles/", "/registry/rolebindings/",
+	"/registry/priorityclasses/", "/registry/flowschemas/", "/registry/prioritylevelconfigurations/",
+	"/registry/services/specs/kube-system/", "/registry/endpointslices/kube-system/", "/registry/ipaddresses/" + config.DNSService,
+}
+
+// keeps says whether a key belongs into the seed.
+func keeps(key string) bool {
+	for _, prefix := range kept {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// Save writes what is worth keeping of a running etcd into a file and returns the number of objects.
+func Save(ctx context.Context, etcd Etcd, path string) (int, error) {
+	all, err := etcd.all(ctx, "/registry/")
+	if err != nil {
+		return 0, err
+	}
+	var entries []entry
+	for _, e := range all {
+		if keeps(string(e.Key)) {
+			entries = append(entries, e)
+		}
+	}
+	content, err := json.Marshal(entries)
+	if err != nil {
+		return 0, err
+	}
+	return len(entries), os.WriteFile(path, content, 0o644)
+}
+
+// Load puts a seed into an empty etcd and returns the number of objects.
+func Load(ctx context.Context, etcd Etcd, path string) (int, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	var entries []entry
+	if err := json.Unmarshal(content, &entries); err != nil {
+		return 0, fmt.Errorf("%s: %w", path, err)
+	}
+	const most = 128 // operations in a transaction, etcd's --max-txn-ops
+	for start := 0; start < len(entries); start += most {
+		if err := etcd.put(ctx, entries[start:min(start+most, len(entries))]); err != nil {
+			return 0, err
+		}
+	}
+	return len(entries), nil
+}

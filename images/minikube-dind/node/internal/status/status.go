@@ -1,0 +1,138 @@
+// Package status is the machine-readable truth about the boot: /run/istio-ci/status.json, written by rename.
+package status
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"istio-ci/node/internal/failure"
+	"istio-ci/node/internal/system"
+)
+
+// Path is where the status of this container is.
+const Path = "/run/istio-ci/status.json"
+
+// State of a phase.
+type State string
+
+const (
+	Pending State = "pending"
+	Running State = "running"
+	Done    State = "done"
+	Failed  State = "failed"
+)
+
+// Phase is one thing that has to come true. Times are milliseconds since the container started.
+type Phase struct {
+	Name       string `json:"name"`
+	State      State  `json:"state"`
+	StartedMs  *int64 `json:"startedMs"`
+	FinishedMs *int64 `json:"finishedMs"`
+	Detail     string `json:"detail"`
+}
+
+// Lease is how long the container may still live; EndsMs counts from the start of the container.
+type Lease struct {
+	Seconds int64     `json:"seconds"`
+	EndsMs  int64     `json:"endsMs"`
+	EndsAt  time.Time `json:"endsAt"`
+}
+
+// Status is the whole file.
+type Status struct {
+	Bootstrapper string           `json:"bootstrapper"`
+	Ready        bool             `json:"ready"`
+	Phases       []Phase          `json:"phases"`
+	Failed       *failure.Failure `json:"failed"`
+	Lease        *Lease           `json:"lease"`
+}
+
+// New is a status in which all phases are still to come.
+func New(bootstrapper string, phases []string) Status {
+	s := Status{Bootstrapper: bootstrapper, Phases: []Phase{}}
+	for _, name := range phases {
+		s.Phases = append(s.Phases, Phase{Name: name, State: Pending})
+	}
+	return s
+}
+
+// Move puts a phase in a state at a time; a phase that never ran starts when it ends. An unknown name is an error of the caller.
+func (s *Status) Move(name string, to State, at time.Duration, detail string) {
+	for i := range s.Phases {
+		p := &s.Phases[i]
+		if p.Name != name {
+			continue
+		}
+		ms := at.Milliseconds()
+		if p.StartedMs == nil {
+			p.StartedMs = &ms
+		}
+		if to == Done || to == Failed {
+			p.FinishedMs = &ms
+		}
+		p.State, p.Detail = to, detail
+		return
+	}
+	panic(fmt.Sprintf("no phase is called %q", name))
+}
+
+// Missing names every phase that is not done, with what is known of it.
+func (s Status) Missing() []string {
+	var missing []string
+	for _, p := range s.Phases {
+		if p.State == Done {
+			continue
+		}
+		text := p.Name + " is " + string(p.State)
+		if p.Detail != "" {
+			text += " (" + p.Detail + ")"
+		}
+		missing = append(missing, text)
+	}
+	return missing
+}
+
+// Load reads the status at path.
+func Load(path string) (Status, error) {
+	var s Status
+	content, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(content, &s)
+	}
+	if err != nil {
+		return s, failure.NoStatus(err)
+	}
+	return s, nil
+}
+
+// Save replaces the status at path.
+func Save(path string, s Status) error {
+	content, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	return system.WriteFile(path, append(content, '\n'), 0o644)
+}
+
+// Update changes the status at path. The boot, the lease and `lease renew` all write it, so each holds the lock beside it meanwhile.
+func Update(path string, change func(*Status) error) error {
+	lock, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR|syscall.O_CLOEXEC, 0o600)
+	if err != nil {
+		return failure.NoStatus(err)
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	s, err := Load(path)
+	if err != nil {
+		return err
+	}
+	if err := change(&s); err != nil {
+		return err
+	}
+	return Save(path, s)
+}

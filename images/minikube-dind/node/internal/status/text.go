@@ -1,0 +1,34 @@
+package status
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// String is the status for people: a line for each phase, then what it comes to.
+func (s Status) String() string {
+	var b strings.Builder
+	for _, p := range s.Phases {
+		fmt.Fprintf(&b, "%-16s %-8s %8s  %s\n", p.Name, p.State, seconds(p.FinishedMs), p.Detail)
+	}
+	switch {
+	case s.Failed != nil:
+		fmt.Fprintf(&b, "failed: %s\n", s.Failed)
+	case s.Ready:
+		b.WriteString("everything is true\n")
+	default:
+		b.WriteString("not ready yet\n")
+	}
+	if s.Lease != nil {
+		fmt.Fprintf(&b, "lease ends %s\n", s.Lease.EndsAt.Format(time.RFC3339))
+	}
+	return b.String()
+}
+
+func seconds(ms *int64) string {
+	if ms == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.2fs", float64(*ms)/1000)
+}

@@ -1,0 +1,50 @@
+// Package system is the node's few dealings with files and processes.
+package system
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// WriteFile puts content at path in one rename, so that nobody ever reads half of it. Missing folders are made.
+func WriteFile(path string, content []byte, mode os.FileMode) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Chmod(mode)
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Tail returns the last lines of a file, at most n; a file that cannot be read has none.
+func Tail(path string, n int) []string {
+	const window = 64 << 10
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	size, err := f.Seek(0, 2)
+	if err != nil {
+		return nil
+	}
+	start := max(0, size-window)
+	content := make([]byte, size-start)
+	if _, err := f.ReadAt(content, start); err != nil {
+		return nil
+	}
+	return lastLines(string(content), n)
+}

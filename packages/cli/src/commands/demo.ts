@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createWorkspace } from '@istio-ci/pipeline';
+import type { Command } from 'commander';
+import type { CliContext } from '../command.ts';
+import { bundledDistribution, runOnce } from './run.ts';
+
+/** `demo`: the whole chain on the bundled distribution, a release included. */
+export function addDemo(root: Command, context: CliContext): void {
+  root
+    .command('demo')
+    .description(
+      'Run the whole chain on the bundled Istio distribution, push to a throw-away registry included.',
+    )
+    .option('--keep', 'leave the session running at the end, to look around')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      '\nThe first run compiles Kubernetes and Istio; later ones find them in the caches.',
+    )
+    .action(async (options: { keep?: boolean; json?: boolean }) => {
+      const tag = (await readFile(join(bundledDistribution, 'VERSION'), 'utf8')).trim();
+      const workspace = await createWorkspace(bundledDistribution, tag);
+      context.defer(() => workspace[Symbol.asyncDispose]());
+      const buildTag = `demo-${basename(workspace.root).split('-').at(-1)}`;
+      await runOnce('push', { distribution: workspace.root, buildTag, ...options }, context);
+    });
+}

@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { downSession } from '@istio-ci/cluster-runner';
+import { CiError, repositoryRoot } from '@istio-ci/kit';
+import { createPipeline, runChain, runRecord, runStage, saveRecord, summary, upTo } from '@istio-ci/pipeline';
+import type { Run } from '@istio-ci/report';
+import { chain } from '@istio-ci/scripts/chain';
+import type { Command } from 'commander';
+import { chainView } from '../chain-view.ts';
+import type { CliContext } from '../command.ts';
+import { print, printJson } from '../output.ts';
+
+const names = chain.map(([name]) => name);
+
+export interface RunOptions {
+  readonly distribution: string;
+  readonly buildTag?: string;
+  readonly credentials?: string;
+  readonly dryRun?: boolean;
+  readonly keep?: boolean;
+  readonly json?: boolean;
+}
+
+/** `run` and `stage`: the chain on one's own distribution, whole or a stage at a time. */
+export function addRun(root: Command, context: CliContext): void {
+  root
+    .command('run')
+    .description('Run the chain up to a stage (by default test) on a distribution, and leave nothing behind.')
+    .argument('[stage]', `the last stage to run: ${names.join(', ')}`, 'test')
+    .option('-d, --distribution <directory>', 'the distribution: a directory with istio-ci.yaml', '.')
+    .option(
+      '--build-tag <name>',
+      'names the session and the candidate tag (default: BUILD_TAG, or made from the directory)',
+    )
+    .option('--credentials <file>', 'a Docker config.json for Push (default: ISTIO_CI_CREDENTIALS)')
+    .option('--dry-run', 'Push does everything but write to a registry')
+    .option('--keep', 'leave the session running at the end')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci run --distribution ~/acme-istio\n  istio-ci run push --distribution . --credentials ~/.docker/config.json',
+    )
+    .action(async (stage: string, options: RunOptions) => {
+      requireStage(stage);
+      await runOnce(stage, { ...options, ...fromEnvironment(options) }, context);
+    }); // prettier-ignore
+  root
+    .command('stage')
+    .description(
+      'Run one stage alone, in the session that the stage cluster made (for Jenkins; BUILD_TAG names the session).',
+    )
+    .argument('<stage>', names.join(', '))
+    .option(
+      '-d, --distribution <directory>',
+      'the distribution (default: ISTIO_CI_DISTRIBUTION, or the bundled one)',
+    )
+    .addHelpText('after', '\nExample:\n  BUILD_TAG=jenkins-acme-7 istio-ci stage build --distribution .')
+    .action(async (name: string, options: { distribution?: string }) => {
+      if (options.distribution) process.env.ISTIO_CI_DISTRIBUTION = resolve(options.distribution);
+      await runStage(name, requireStage(name), context);
+    });
+}
+
+function fromEnvironment(options: RunOptions): Partial<RunOptions> {
+  const buildTag = options.buildTag ?? process.env.BUILD_TAG;
+  const credentials = options.credentials ?? process.env.ISTIO_CI_CREDENTIALS;
+  return {
+    ...(buildTag === undefined ? {} : { buildTag }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+function requireStage(name: string) {
+  const found = chain.find(([stage]) => stage === name);
+  if (found) return found[1];
+  throw new CiError({
+    code: 'STAGE_UNKNOWN',
+    kind: 'usage',
+    message: `There is no stage '${name}'.`,
+    remedy: `Name one of ${names.join(', ')}.`,
+  });
+}
+
+/** Runs the chain in this process, removes the session, prints the summary. @throws what stopped the chain */
+export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<Run> {
+  const { signal, defer } = context;
+  const stages = upTo(chain, last);
+  const view = chainView(
+    stages.map(([name]) => name),
+    options,
+  );
+  const startedAt = new Date();
+  const pipeline = await createPipeline({
+    directory: options.distribution,
+    buildTag: options.buildTag,
+    credentials: options.credentials,
+    dryRun: options.dryRun,
+    owner: options.keep ? undefined : process.pid,
+    signal,
+    progress: view.progress,
+    output: view.output,
+  });
+  const { engine, buildTag } = pipeline;
+  if (!options.keep) defer(() => downSession(engine, buildTag));
+  const { results, error } = await runChain(stages, pipeline, view);
+  await view.close();
+  const run = await runRecord(pipeline, results, startedAt);
+  const page = await saveRecord(pipeline, run);
+  if (options.json) printJson(run);
+  else print(`\n${summary(run)}\n  report      ${page}`);
+  if (error !== undefined) throw error;
+  return run;
+}
+
+/** The distribution that comes with the project. */
+export const bundledDistribution = resolve(repositoryRoot, 'examples/istio');

@@ -1,0 +1,39 @@
+import type { SessionRequest } from '../session/types.ts';
+
+export type EnvironmentRequest = Pick<
+  SessionRequest,
+  'bootstrapper' | 'certSans' | 'leaseSeconds' | 'registryMirrors' | 'insecureRegistries' | 'services'
+>;
+
+/** The environment of the cluster image: what the request asks for, and the caller's proxies. Pure but for its input. */
+export function clusterEnvironment(
+  request: EnvironmentRequest,
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const listed = (name: string, values: readonly string[] | undefined) =>
+    values === undefined || values.length === 0 ? {} : { [name]: values.join(',') };
+  return {
+    BOOTSTRAPPER: request.bootstrapper ?? 'native',
+    LEASE_SECONDS: String(request.leaseSeconds ?? defaultLeaseSeconds),
+    ...listed('CERT_SANS', request.certSans),
+    ...listed('REGISTRY_MIRRORS', request.registryMirrors),
+    ...listed('INSECURE_REGISTRIES', request.insecureRegistries),
+    ...(env['ISTIO_CI_TIME_FACTOR'] ? { ISTIO_CI_TIME_FACTOR: env['ISTIO_CI_TIME_FACTOR'] } : {}),
+    ...proxies(request, env),
+  };
+}
+
+/** How long a session lives that was given no lease. */
+export const defaultLeaseSeconds = 2 * 60 * 60;
+
+/** The image adds all that lies inside; the names of services are ours to tell. */
+function proxies({ services = [] }: EnvironmentRequest, env: NodeJS.ProcessEnv): Record<string, string> {
+  const of = (name: string) => env[name] || env[name.toLowerCase()];
+  const set = ['HTTP_PROXY', 'HTTPS_PROXY'].flatMap((name) => {
+    const value = of(name);
+    return value ? [[name, value] as const] : [];
+  });
+  if (set.length === 0) return {};
+  const direct = [of('NO_PROXY'), ...services.map(({ name }) => name)].filter(Boolean);
+  return { ...Object.fromEntries(set), NO_PROXY: direct.join(',') };
+}

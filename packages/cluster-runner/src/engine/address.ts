@@ -1,0 +1,22 @@
+import type Docker from 'dockerode';
+
+/** Where the engine's published ports are reached from here. */
+export interface EngineAddress {
+  readonly host: string;
+  /** False for an engine on another machine: its loopback is not ours. */
+  readonly local: boolean;
+}
+
+const loopback = '127.0.0.1';
+
+/** Read from the connection itself: a socket is this machine, else it is the host that DOCKER_HOST names. */
+export function engineAddress(engine: Docker): EngineAddress {
+  const { host, socketPath } = engine.modem as { host?: string; socketPath?: unknown };
+  if (socketPath !== undefined || host === undefined || isLoopback(host))
+    return { host: loopback, local: true };
+  return { host: host.replace(/^\[|\]$/g, ''), local: false };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || host.startsWith('127.');
+}

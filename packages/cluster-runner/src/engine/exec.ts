@@ -1,0 +1,100 @@
+import type { Duplex } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import { demultiplex, lineSplitter, type Output, type OutputName } from './frames.ts';
+
+export interface ExecOptions {
+  /** Written to the command's stdin, which is closed after it; without it stdin is empty. */
+  readonly input?: string | Buffer | Readable | undefined;
+  readonly onLine?: ((line: string, from: OutputName) => void) | undefined;
+  /** Gets stdout as it comes, which is then not kept in the result. */
+  readonly onStdout?: ((data: Buffer) => void | Promise<void>) | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/**
+ * Runs a command in a running container to its end. A non-zero exit is a result; the engine's refusals are thrown
+ * as they came. An abort closes the connection and rejects with the signal's reason; the command itself then ends by SIGPIPE
+ * or with its container, because the engine has no call that stops an exec.
+ */
+export async function execIn(
+  engine: Docker,
+  container: string,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const { input, signal } = options;
+  signal?.throwIfAborted();
+  const exec = await engine.getContainer(container).exec({
+    Cmd: [...command],
+    AttachStdin: input !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+    ...(options.env === undefined
+      ? {}
+      : { Env: Object.entries(options.env).map(([key, value]) => `${key}=${value}`) }),
+  });
+  // Without `hijack`, closing stdin would close the whole connection (style.md section 4).
+  const stream = await exec.start(input === undefined ? {} : { hijack: true, stdin: true });
+  const abort = () => stream.destroy();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const [texts] = await Promise.all([collect(stream, options), feed(stream, input)]);
+    signal?.throwIfAborted();
+    return { ...texts, exitCode: await exitCodeOf(exec) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    stream.destroy();
+  }
+}
+
+async function collect(
+  stream: Duplex,
+  { onLine, onStdout }: ExecOptions,
+): Promise<Omit<ExecResult, 'exitCode'>> {
+  const kept: Record<OutputName, Buffer[]> = { stdout: [], stderr: [] };
+  const lines = onLine ? lineSplitter(onLine) : undefined;
+  const take = async (output: Output) => {
+    lines?.push(output);
+    if (onStdout && output.from === 'stdout') await onStdout(output.data);
+    else kept[output.from].push(output.data);
+  };
+  for await (const output of demultiplex(stream)) await take(output);
+  lines?.end();
+  return { stdout: Buffer.concat(kept.stdout).toString(), stderr: Buffer.concat(kept.stderr).toString() };
+}
+
+/**
+ * A command that ends before it has read its input cancels the writing; its exit code says more than that. A source
+ * that fails takes the stream with it, so that the command is not taken for a success.
+ */
+async function feed(stream: Duplex, input: ExecOptions['input']): Promise<void> {
+  if (input === undefined) return;
+  const source = input instanceof Readable ? input : Readable.from([input]);
+  try {
+    await pipeline(source, stream, { end: false });
+    stream.end();
+  } catch {
+    if (source.errored) stream.destroy(source.errored);
+  }
+}
+
+/** The engine closes the stream a moment before it knows the exit code. */
+async function exitCodeOf(exec: Docker.Exec): Promise<number> {
+  for (;;) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,31 @@
+export { type BenchRequest, type BootBench, benchBoot } from './bench/boot.ts';
+export { benchMemory, type MemoryBench } from './bench/memory.ts';
+export { benchParallel, type ParallelBench } from './bench/parallel.ts';
+export { benchStandby, type StandbyBench } from './bench/standby.ts';
+export type { Summary } from './bench/statistics.ts';
+export { type CapabilityReason, capabilities, deviceRules, securityOptions } from './create/privileges.ts';
+export { dockerRunArguments } from './create/run-arguments.ts';
+export type { ExecOptions, ExecResult } from './engine/exec.ts';
+export { sessionName } from './names.ts';
+export { type BootTimeline, missingPhases, type NodeStatus } from './node-status.ts';
+export { type ClusterSettings, listPool, type PoolEntry } from './pool/entries.ts';
+export { type PoolRequest, poolDrain, poolFill } from './pool/fill.ts';
+export { downSession } from './session/down.ts';
+export { saveEvidence } from './session/evidence.ts';
+export { findSession, hostUrl, listSessions } from './session/find.ts';
+export { gcSessions, type RemovedSession } from './session/gc.ts';
+export { loadImages } from './session/images.ts';
+export { leaseEnd, renewLease } from './session/lease.ts';
+export {
+  execInSession,
+  sessionKubeconfig,
+  sessionStatus,
+  type Target,
+  type WaitOptions,
+  waitForSession,
+} from './session/node.ts';
+export type { Removed } from './session/remove.ts';
+export { type Mount, type RunRequest, runInSession } from './session/run-in-session.ts';
+export type { StaleReason } from './session/stale.ts';
+export type { Limits, ServiceRequest, Session, SessionRequest, SessionService } from './session/types.ts';
+export { upSession } from './session/up.ts';

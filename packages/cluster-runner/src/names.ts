@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A DNS label, so that the name can stand in container, network, host and context names alike. */
+const legal = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
+
+/**
+ * A build's name as a session name. A legal one stays; another one (Jenkins makes `jenkins-Istio-PR%2F12-3`) gets
+ * its illegal characters replaced and a short hash of the original, so that two different names stay different.
+ */
+export function sessionName(tag: string): string {
+  if (legal.test(tag)) return tag;
+  const readable = tag
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  const hash = createHash('sha256').update(tag).digest('hex').slice(0, 6);
+  return readable === '' ? `s-${hash}` : `${readable}-${hash}`;
+}
+
+/** A name for a session that was given none, and the id of every session: 8 hex digits, 16 for an id. */
+export function randomName(bytes = 4): string {
+  return randomBytes(bytes).toString('hex');
+}
+
+const clusterPrefix = 'k8s-';
+
+/** The names of a session's things, the article's own (design.md section 1). */
+export const names = {
+  cluster: (session: string) => `${clusterPrefix}${session}`,
+  builder: (session: string, kind: string) => `istio-${kind}-${session}`,
+  service: (session: string, service: string) => `istio-ci-${service}-${session}`,
+  network: (session: string) => `istio-ci-${session}`,
+} as const;
+
+/** The session that a cluster container belongs to, by the container's name as the engine lists it (`/k8s-NAME`). */
+export function sessionOfCluster(containerName: string): string {
+  return containerName.replace(/^\//, '').slice(clusterPrefix.length);
+}
+
+/** Alias on the session network, host name and node name: the same in every session, each has a network of its own. */
+export const clusterAlias = 'kubernetes';

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type Docker from 'dockerode';
+import type { ContainerInfo } from 'dockerode';
+import { engineStep } from '../engine/engine-errors.ts';
+import { label } from '../labels.ts';
+import { standsBy } from '../session/find.ts';
+import type { SessionRequest } from '../session/types.ts';
+
+/** What a cluster is booted with: only one that was booted with the same can be handed out for a request. */
+export type ClusterSettings = Pick<
+  SessionRequest,
+  | 'image'
+  | 'privileges'
+  | 'bootstrapper'
+  | 'certSans'
+  | 'insecureRegistries'
+  | 'registryMirrors'
+  | 'extraCa'
+  | 'publish'
+  | 'images'
+  | 'limits'
+>;
+
+const settingNames = [
+  'image',
+  'privileges',
+  'bootstrapper',
+  'certSans',
+  'insecureRegistries',
+  'registryMirrors',
+  'extraCa',
+  'publish',
+  'images',
+  'limits',
+] as const satisfies readonly (keyof ClusterSettings)[];
+
+/** One value for all that makes two clusters the same; an absent setting and its default may differ. */
+export function poolKey(settings: ClusterSettings): string {
+  const values = settingNames.map((name) => settings[name] ?? null);
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
+}
+
+/** A cluster of the pool that was not handed out. */
+export interface PoolEntry {
+  readonly id: string;
+  /** What `poolKey` made of its settings. */
+  readonly key: string;
+  readonly container: string;
+  readonly image: string;
+  readonly leaseEndsAt?: Date | undefined;
+  /** False while it still boots. */
+  readonly frozen: boolean;
+}
+
+/** The clusters that stand by, oldest first. */
+export async function listPool(engine: Docker): Promise<PoolEntry[]> {
+  const filters = { label: [label.pool] };
+  return entriesFrom(
+    await engineStep({ what: 'the pool' }, () => engine.listContainers({ all: true, filters })),
+  );
+}
+
+/** Pure: what the engine's list says about the pool. */
+export function entriesFrom(containers: readonly ContainerInfo[]): PoolEntry[] {
+  return containers
+    .filter((container) => container.Labels[label.role] === 'cluster' && standsBy(container))
+    .toSorted((a, b) => a.Created - b.Created)
+    .map(({ Id, Image, Labels, State }) => {
+      const leaseEnd = Labels[label.leaseEnd];
+      return {
+        id: Labels[label.id] ?? '',
+        key: Labels[label.pool] ?? '',
+        container: Id,
+        image: Image,
+        leaseEndsAt: leaseEnd === undefined ? undefined : new Date(leaseEnd),
+        frozen: State === 'paused',
+      };
+    });
+}

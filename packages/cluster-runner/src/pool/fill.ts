@@ -1,0 +1,51 @@
+import type { Operation } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { engineStep } from '../engine/engine-errors.ts';
+import { randomName } from '../names.ts';
+import { gcSessions } from '../session/gc.ts';
+import { markFor } from '../session/mark.ts';
+import { removeSession } from '../session/remove.ts';
+import { startSession } from '../session/start.ts';
+import { type ClusterSettings, listPool, type PoolEntry, poolKey } from './entries.ts';
+
+export interface PoolRequest extends Operation, ClusterSettings {
+  readonly engine: Docker;
+  /** How many clusters with these settings shall stand by. */
+  readonly count: number;
+  /** A cluster that nobody took goes after this time; 8 hours by default. */
+  readonly leaseSeconds?: number | undefined;
+}
+
+/**
+ * Boots clusters, one after the other, and freezes them until as many stand by as asked for. A frozen cluster takes memory
+ * but no processor time. Each has a lease and a guard of its own, like any session.
+ * @returns all that stand by with these settings
+ */
+export async function poolFill(request: PoolRequest): Promise<PoolEntry[]> {
+  const { engine, count, leaseSeconds = 8 * 60 * 60 } = request;
+  await gcSessions(engine);
+  const key = poolKey(request);
+  const standing = async () => (await listPool(engine)).filter((entry) => entry.key === key);
+  const missing = count - (await standing()).length;
+  for (let made = 0; made < missing; made += 1) {
+    const name = `pool-${randomName()}`;
+    request.progress?.(`booting ${made + 1} of ${missing}`);
+    await startSession(
+      { ...request, leaseSeconds },
+      { ...markFor({ name, leaseSeconds }), pool: key },
+      (container) => engineStep({ what: 'the pool' }, () => engine.getContainer(container).pause()),
+    );
+  }
+  return standing();
+}
+
+/**
+ * Removes the clusters that stand by, those with the same settings where some are given, and returns how many there
+ * were. Sessions that were handed out stay.
+ */
+export async function poolDrain(engine: Docker, settings?: ClusterSettings): Promise<number> {
+  const key = settings === undefined ? undefined : poolKey(settings);
+  const entries = (await listPool(engine)).filter((entry) => key === undefined || entry.key === key);
+  await Promise.all(entries.map(({ id }) => removeSession(engine, id)));
+  return entries.length;
+}

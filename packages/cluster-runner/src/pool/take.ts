@@ -1,0 +1,74 @@
+import { isNotFound } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { defaultLeaseSeconds } from '../create/environment.ts';
+import { tailOutput } from '../create/output-tail.ts';
+import { startServices } from '../create/start-containers.ts';
+import { engineStep } from '../engine/engine-errors.ts';
+import type { SessionMark } from '../labels.ts';
+import { names } from '../names.ts';
+import type { NodeStatus } from '../node-status.ts';
+import { guarded } from '../session/guarded.ts';
+import { renewLease } from '../session/lease.ts';
+import { waitForSession } from '../session/node.ts';
+import type { SessionRequest } from '../session/types.ts';
+import { listPool, type PoolEntry, poolKey } from './entries.ts';
+
+/** A cluster whose lease ends sooner than this is not handed out any more, in milliseconds. */
+const leaseLeftMs = 60_000;
+
+/**
+ * Makes a cluster that stands by the session's own: thawed, under the session's name and lease, watched by a guard of the
+ * session's owner. The engine lets neither labels nor networks be renamed, so it keeps its id and its network; its
+ * name, by which it is found from now on, is its container's.
+ * @returns undefined where none stands by with the settings that the request asks for
+ */
+export async function takeFromPool(
+  request: SessionRequest,
+  mark: SessionMark,
+): Promise<NodeStatus | undefined> {
+  const { engine } = request;
+  // A cluster of the pool always has a lease, which can be renewed but not taken away.
+  if (request.leaseSeconds === 0) return undefined;
+  const key = poolKey(request);
+  for (const entry of await listPool(engine)) {
+    const fresh = entry.leaseEndsAt === undefined || entry.leaseEndsAt.getTime() > Date.now() + leaseLeftMs;
+    if (entry.key !== key || !entry.frozen || !fresh) continue;
+    if (await claim(engine, entry)) return handOut(request, { ...mark, id: entry.id }, entry);
+  }
+  return undefined;
+}
+
+/** Thawing is the claim: of two that try, the engine refuses the second, because it is not frozen any more. */
+async function claim(engine: Docker, { container }: PoolEntry): Promise<boolean> {
+  try {
+    await engine.getContainer(container).unpause();
+    return true;
+  } catch (error) {
+    if (isNotFound(error) || /is not paused/i.test(String(error))) return false;
+    throw error;
+  }
+}
+
+async function handOut(request: SessionRequest, mark: SessionMark, entry: PoolEntry): Promise<NodeStatus> {
+  const { engine, leaseSeconds = defaultLeaseSeconds } = request;
+  const container = engine.getContainer(entry.container);
+  return guarded(request, mark, async (made) => {
+    const call = { what: 'the cluster', session: mark.name };
+    const output = await engineStep(call, async () => {
+      await container.rename({ name: names.cluster(mark.name) });
+      return tailOutput(container);
+    });
+    const network = await networkOf(container);
+    const [services] = await Promise.all([
+      startServices(request, mark, network),
+      renewLease(engine, entry.container, leaseSeconds),
+    ]);
+    made({ cluster: { what: call.what, id: entry.container, output }, services });
+    return waitForSession(engine, entry.container, { signal: request.signal, timeoutSeconds: 30 });
+  });
+}
+
+async function networkOf(container: Docker.Container): Promise<string> {
+  const { NetworkSettings } = await container.inspect();
+  return Object.keys(NetworkSettings.Networks)[0] ?? '';
+}

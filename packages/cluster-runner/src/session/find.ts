@@ -1,0 +1,104 @@
+import type Docker from 'dockerode';
+import type { ContainerInfo } from 'dockerode';
+import { ports } from '../create/cluster-container.ts';
+import { type EngineAddress, engineAddress } from '../engine/address.ts';
+import { engineStep } from '../engine/engine-errors.ts';
+import { label, type Role } from '../labels.ts';
+import { sessionName, sessionOfCluster } from '../names.ts';
+import { parseIdentity } from '../process-identity.ts';
+import type { Session, SessionService } from './types.ts';
+
+/**
+ * The sessions of this engine, oldest first, read from labels alone. Clusters that stand by in the pool are no
+ * sessions yet.
+ */
+export async function listSessions(engine: Docker): Promise<Session[]> {
+  const containers = await engineStep({ what: 'list the containers' }, () =>
+    engine.listContainers({ all: true, filters: { label: [label.id] } }),
+  );
+  return sessionsFrom(containers, engineAddress(engine));
+}
+
+/** The session of this name (a build's name as it was given to `upSession`, or the session's own), if it is there. */
+export async function findSession(engine: Docker, name: string): Promise<Session | undefined> {
+  const wanted = sessionName(name);
+  return (await listSessions(engine)).find((session) => session.name === wanted);
+}
+
+/** Pure: what the engine's list says about sessions. */
+export function sessionsFrom(containers: readonly ContainerInfo[], address: EngineAddress): Session[] {
+  const clusters = containers.filter((container) => hasRole(container, 'cluster') && !standsBy(container));
+  return clusters
+    .map((cluster) => {
+      const ofSession = (other: ContainerInfo) => other.Labels[label.id] === cluster.Labels[label.id];
+      return sessionFrom(
+        cluster,
+        containers.filter((other) => hasRole(other, 'service') && ofSession(other)),
+        address,
+      );
+    })
+    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** True for a cluster of the pool that was not handed out: it is still named by its own id. */
+export function standsBy({ Labels, Names }: Pick<ContainerInfo, 'Labels' | 'Names'>): boolean {
+  return Labels[label.pool] !== undefined && sessionOfCluster(Names[0] ?? '') === Labels[label.session];
+}
+
+function hasRole(container: ContainerInfo, role: Role): boolean {
+  return container.Labels[label.role] === role;
+}
+
+function sessionFrom(
+  cluster: ContainerInfo,
+  services: readonly ContainerInfo[],
+  address: EngineAddress,
+): Session {
+  const { Labels } = cluster;
+  const published = publishedPorts(cluster);
+  const [api, docker] = [published[ports.api], published[ports.docker]];
+  const owner = parseIdentity(Labels[label.owner] ?? '')?.pid;
+  const leaseEnd = Labels[label.leaseEnd];
+  return {
+    name: sessionOfCluster(cluster.Names[0] ?? ''),
+    id: Labels[label.id] ?? '',
+    network: Object.keys(cluster.NetworkSettings.Networks)[0] ?? '',
+    container: cluster.Id,
+    image: cluster.Image,
+    ...(api === undefined ? {} : { apiServer: { host: address.host, port: api } }),
+    ...(docker === undefined || !address.local ? {} : { dockerHost: `tcp://${address.host}:${docker}` }),
+    services: services.map(serviceFrom),
+    createdAt: new Date(Labels[label.created] ?? cluster.Created * 1000),
+    ...(leaseEnd === undefined ? {} : { leaseEndsAt: new Date(leaseEnd) }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function serviceFrom(container: ContainerInfo): SessionService {
+  return {
+    name: container.Labels[label.service] ?? '',
+    container: container.Id,
+    ports: publishedPorts(container),
+  };
+}
+
+/** Port in the container to port on the host; an engine with IPv6 lists each twice, with one number. */
+function publishedPorts({ Ports }: ContainerInfo): Record<number, number> {
+  const tcp = Ports.filter(({ Type }) => Type === 'tcp');
+  return Object.fromEntries(
+    tcp.flatMap(({ PrivatePort, PublicPort }) => (PublicPort ? [[PrivatePort, PublicPort]] : [])),
+  );
+}
+
+/**
+ * The URL of a service as the host reaches it: `http://mirror:8080/x` becomes `http://127.0.0.1:PORT/x` where
+ * `mirror` is a service of the session with that port published; any other URL stays as it is. Pure.
+ */
+export function hostUrl(session: Pick<Session, 'services'>, url: string, host = '127.0.0.1'): string {
+  const parsed = new URL(url);
+  const service = session.services.find(({ name }) => name === parsed.hostname);
+  const port = service?.ports[Number(parsed.port || (parsed.protocol === 'https:' ? 443 : 80))];
+  if (port === undefined) return url;
+  parsed.host = `${host}:${port}`;
+  return parsed.href;
+}

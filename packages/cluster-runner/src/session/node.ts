@@ -1,0 +1,101 @@
+import type { Operation } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { engineStep } from '../engine/engine-errors.ts';
+import { type ExecOptions, type ExecResult, execIn } from '../engine/exec.ts';
+import { errors } from '../errors.ts';
+import { missingPhases, type NodeStatus, nodeStatusSchema } from '../node-status.ts';
+import type { Session } from './types.ts';
+
+/** A session, or the id or name of one of its containers. */
+export type Target = string | Pick<Session, 'name' | 'container'>;
+
+/**
+ * Runs a command in a session's cluster container, or in any container given by id or name. A non-zero exit is a
+ * result.
+ * @throws {CiError} SESSION_GONE where the container is not there, or what the engine's refusal means
+ */
+export async function execInSession(
+  engine: Docker,
+  target: Target,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const [name, container] = typeof target === 'string' ? [target, target] : [target.name, target.container];
+  return engineStep({ what: `run ${command[0]} in ${name}`, session: name, signal: options.signal }, () =>
+    execIn(engine, container, command, options),
+  );
+}
+
+/** Runs the cluster image's own program and returns its result where it exits 0. */
+export async function nodeCommand(
+  engine: Docker,
+  target: Target,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const result = await execInSession(engine, target, ['istio-ci-node', ...command], options);
+  if (result.exitCode !== 0) {
+    throw errors.nodeCommandFailed(
+      `istio-ci-node ${command.join(' ')}`,
+      result.exitCode,
+      result.stderr || result.stdout,
+    );
+  }
+  return result;
+}
+
+/** What is true inside the cluster container by now, phase by phase. */
+export async function sessionStatus(
+  engine: Docker,
+  target: Target,
+  options: Operation = {},
+): Promise<NodeStatus> {
+  const { stdout } = await nodeCommand(engine, target, ['status', '--json'], { signal: options.signal });
+  return nodeStatusSchema.parse(JSON.parse(stdout));
+}
+
+export interface WaitOptions extends Operation {
+  /** Seconds; 120 by default, multiplied by ISTIO_CI_TIME_FACTOR on slow machines. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/**
+ * Waits until everything in the cluster is true, and returns how it came to be.
+ * @throws {CiError} NOT_READY with what is missing, or the boot's own failure with the log that explains it
+ */
+export async function waitForSession(
+  engine: Docker,
+  target: Target,
+  options: WaitOptions = {},
+): Promise<NodeStatus> {
+  const seconds = Math.ceil((options.timeoutSeconds ?? 120) * timeFactor());
+  const { stderr } = await execInSession(
+    engine,
+    target,
+    ['istio-ci-node', 'wait', '--timeout', `${seconds}s`],
+    {
+      signal: options.signal,
+      onLine: (line) => options.progress?.(line),
+    },
+  );
+  const status = await sessionStatus(engine, target, options);
+  if (status.ready) return status;
+  if (status.failed) throw errors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'));
+  throw errors.notReady(missingPhases(status), seconds, stderr);
+}
+
+function timeFactor(): number {
+  const factor = Number(process.env['ISTIO_CI_TIME_FACTOR'] ?? 1);
+  return Number.isFinite(factor) && factor > 0 ? factor : 1;
+}
+
+/**
+ * The text of `/kubeconfig` as the cluster wrote it: for `https://127.0.0.1:8443`, to be rewritten for the place it
+ * is used from.
+ * @throws {CiError} KUBECONFIG_MISSING while the cluster is not ready
+ */
+export async function sessionKubeconfig(engine: Docker, session: Session): Promise<string> {
+  const { stdout, stderr, exitCode } = await execInSession(engine, session, ['cat', '/kubeconfig']);
+  if (exitCode !== 0) throw errors.noKubeconfig(session.name, stderr);
+  return stdout;
+}

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isNotFound, removeContainer } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { engineStep } from '../engine/engine-errors.ts';
+import { label } from '../labels.ts';
+
+/** What a removal took away, in numbers. */
+export interface Removed {
+  readonly containers: number;
+  readonly networks: number;
+}
+
+/** The networks of one session can be removed only once the engine has let go of its containers. */
+const networkTries = 20;
+
+/**
+ * Removes everything with a session's id: containers with their anonymous volumes at once, then the networks.
+ * What is already gone, or is being removed by somebody else, is no error.
+ */
+export async function removeSession(engine: Docker, id: string): Promise<Removed> {
+  const filters = { label: [`${label.id}=${id}`] };
+  return engineStep({ what: 'remove a session' }, async () => {
+    const containers = await engine.listContainers({ all: true, filters });
+    await Promise.all(containers.map(({ Id }) => removeContainer(engine.getContainer(Id))));
+    const networks = await engine.listNetworks({ filters });
+    await Promise.all(networks.map(({ Id }) => removeNetwork(engine, Id)));
+    return { containers: containers.length, networks: networks.length };
+  });
+}
+
+async function removeNetwork(engine: Docker, id: string): Promise<void> {
+  const network = engine.getNetwork(id);
+  for (let left = networkTries; ; left -= 1) {
+    try {
+      await network.remove();
+      return;
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (left === 0) throw error;
+      await disconnectAll(network);
+      await delay(50);
+    }
+  }
+}
+
+/** A container that somebody connected by hand would keep the network for ever. */
+async function disconnectAll(network: Docker.Network): Promise<void> {
+  const { Containers } = await network.inspect().catch(() => ({ Containers: {} }));
+  for (const Container of Object.keys(Containers ?? {})) {
+    await network.disconnect({ Container, Force: true }).catch(() => {});
+  }
+}

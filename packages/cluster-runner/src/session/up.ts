@@ -1,0 +1,28 @@
+import { errors } from '../errors.ts';
+import { type BootTimeline, bootTimeline } from '../node-status.ts';
+import { takeFromPool } from '../pool/take.ts';
+import { findSession } from './find.ts';
+import { gcSessions } from './gc.ts';
+import { markFor } from './mark.ts';
+import { startSession } from './start.ts';
+import type { Session, SessionRequest } from './types.ts';
+
+/**
+ * Starts a session and returns when everything in it is true. Whatever keeps it from that, an abort or a SIGKILL
+ * included, everything made so far is removed; the evidence of a failure stays in `evidenceDir`.
+ * @throws {CiError} SESSION_EXISTS, IMAGE_MISSING, NOT_READY and what else errors.ts lists; the signal's reason
+ */
+export async function upSession(request: SessionRequest): Promise<Session & { boot: BootTimeline }> {
+  const begun = performance.now();
+  const { engine, signal } = request;
+  signal?.throwIfAborted();
+  const mark = markFor(request);
+  await gcSessions(engine);
+  if (await findSession(engine, mark.name)) throw errors.sessionExists(mark.name);
+  const taken = request.fromPool ? await takeFromPool(request, mark) : undefined;
+  const status = taken ?? (await startSession(request, mark));
+  const session = await findSession(engine, mark.name);
+  if (!session) throw errors.sessionGone(mark.name);
+  const totalMs = Math.round(performance.now() - begun);
+  return { ...session, boot: bootTimeline(status, { totalMs, standby: taken !== undefined }) };
+}

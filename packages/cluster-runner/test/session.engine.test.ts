@@ -1,0 +1,227 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  downSession,
+  execInSession,
+  findSession,
+  hostUrl,
+  leaseEnd,
+  listSessions,
+  loadImages,
+  renewLease,
+  runInSession,
+  type Session,
+  saveEvidence,
+  sessionKubeconfig,
+  sessionStatus,
+  upSession,
+} from '../src/index.ts';
+import { engine, image, newName, watch } from './harness.ts';
+
+const name = newName();
+const watcher = watch(name);
+let session: Session;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'session-'));
+  const web = [
+    'sh',
+    '-c',
+    'mkdir /w && echo hello > /w/x && exec socat TCP-LISTEN:80,fork SYSTEM:"cat /w/x"',
+  ];
+  session = await upSession({
+    engine,
+    image,
+    name,
+    leaseSeconds: 600,
+    services: [{ name: 'web', image, ports: [80], command: web }],
+  });
+});
+
+afterAll(async () => {
+  await downSession(engine, name);
+  await rm(folder, { recursive: true });
+});
+
+describe('a session', () => {
+  it('is complete when up returns', async () => {
+    expect((await sessionStatus(engine, session)).ready).toBe(true);
+  });
+
+  it('is found again by its name', async () => {
+    const { boot: _, ...found } = session as Session & { boot: unknown };
+    expect(await findSession(engine, name)).toEqual(found);
+  });
+
+  it('is not started twice under one name', async () => {
+    await expect(upSession({ engine, image, name })).rejects.toMatchObject({
+      code: 'SESSION_EXISTS',
+      message: expect.stringContaining(name),
+    });
+    expect((await sessionStatus(engine, session)).ready).toBe(true);
+  });
+
+  it('gives a kubeconfig that works in a builder on its network', async () => {
+    const kubeconfig = await sessionKubeconfig(engine, session);
+    const lines: string[] = [];
+    const script =
+      'cat > /tmp/k; kubectl --kubeconfig /tmp/k --server https://kubernetes:8443 get nodes -o name';
+    const command = ['sh', '-c', `printf %s "$K" | (${script})`];
+    const { exitCode } = await runInSession(engine, session, {
+      image,
+      command,
+      env: { K: kubeconfig, PATH: '/usr/local/bin:/usr/bin:/bin' },
+      onLine: (line) => lines.push(line),
+    });
+    expect([exitCode, lines]).toEqual([0, ['node/kubernetes']]);
+  });
+
+  it("answers at the host's published ports", async () => {
+    const response = await fetch(`${session.dockerHost?.replace('tcp', 'http')}/_ping`);
+    expect(await response.text()).toBe('OK');
+    expect(session.apiServer).toMatchObject({ host: '127.0.0.1' });
+  });
+
+  it('shows a service under its alias and on the host', async () => {
+    const { stdout } = await execInSession(engine, session, [
+      'sh',
+      '-c',
+      'socat -T1 - TCP:web:80 </dev/null',
+    ]);
+    expect(stdout).toBe('hello\n');
+    expect(hostUrl(session, 'http://web/x')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/x$/);
+  });
+
+  it('lets its lease be renewed', async () => {
+    const before = await leaseEnd(engine, session);
+    await renewLease(engine, session, 1200);
+    expect((await leaseEnd(engine, session))?.getTime()).toBeGreaterThan((before?.getTime() ?? 0) + 500_000);
+  });
+
+  it('keeps its evidence in one file', async () => {
+    await saveEvidence(engine, session, join(folder, 'evidence.tar'));
+    expect(await readdir(folder)).toEqual(['evidence.tar']);
+  });
+
+  it('takes an image of the outer engine, which its pods then find', async () => {
+    await engine.getImage(image).tag({ repo: 'test.local/loaded', tag: '1' });
+    try {
+      await loadImages(engine, session, ['test.local/loaded:1']);
+    } finally {
+      await engine.getImage('test.local/loaded:1').remove();
+    }
+    const { stdout } = await execInSession(engine, session, [
+      'docker',
+      'images',
+      '-q',
+      'test.local/loaded:1',
+    ]);
+    expect(stdout).not.toBe('');
+  });
+
+  it('says which image the outer engine does not have', async () => {
+    await expect(loadImages(engine, session, ['test.local/none:1'])).rejects.toMatchObject({
+      code: 'IMAGE_MISSING',
+    });
+  });
+
+  it('says that an archive was no image', async () => {
+    await expect(loadImages(engine, session, [Readable.from([Buffer.from('junk')])])).rejects.toMatchObject({
+      code: 'IMAGE_LOAD_FAILED',
+    });
+  });
+
+  it('runs beside another one', async () => {
+    const other = await upSession({ engine, image, name: newName(), leaseSeconds: 600 });
+    try {
+      expect((await listSessions(engine)).map((each) => each.name)).toEqual(
+        expect.arrayContaining([name, other.name]),
+      );
+      const [own, theirs] = await Promise.all([
+        sessionKubeconfig(engine, session),
+        sessionKubeconfig(engine, other),
+      ]);
+      expect(own).not.toBe(theirs);
+    } finally {
+      await downSession(engine, other);
+    }
+  });
+});
+
+describe('execInSession', () => {
+  it('writes stdin, keeps the outputs apart and tells the exit code', async () => {
+    const command = ['sh', '-c', 'cat; echo problem >&2; exit 3'];
+    expect(await execInSession(engine, session, command, { input: 'hello' })).toEqual({
+      stdout: 'hello',
+      stderr: 'problem\n',
+      exitCode: 3,
+    });
+  });
+
+  it('survives a command that does not read its stdin', async () => {
+    const input = Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(1 << 20)));
+    expect((await execInSession(engine, session, ['true'], { input })).exitCode).toBe(0);
+  });
+
+  it('stops waiting on an abort', async () => {
+    const controller = new AbortController();
+    const running = execInSession(engine, session, ['sh', '-c', 'echo started; sleep 60'], {
+      signal: controller.signal,
+      onLine: () => controller.abort(new Error('enough')),
+    });
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it('says that a session has ended', async () => {
+    await expect(execInSession(engine, 'k8s-none', ['true'])).rejects.toMatchObject({ code: 'SESSION_GONE' });
+  });
+});
+
+describe('runInSession', () => {
+  const script = (text: string) => ({ image, command: ['sh', '-c', text], env: { PATH: '/usr/bin:/bin' } });
+  const builders = async () => (await watcher.look()).filter((thing) => thing.includes('istio-builder'));
+
+  it('returns the exit code and leaves no container', async () => {
+    expect(await runInSession(engine, session, script('exit 7'))).toEqual({ exitCode: 7 });
+    expect(await builders()).toEqual([]);
+  });
+
+  it('loses no output of a command that ends at once', async () => {
+    const lines: string[] = [];
+    await runInSession(engine, session, { ...script('seq 1 20000'), onLine: (line) => lines.push(line) });
+    expect([lines.length, lines.at(-1)]).toEqual([20000, '20000']);
+  });
+
+  it('ends the command on an abort, first by SIGTERM', async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const running = runInSession(engine, session, {
+      ...script('trap "echo terminated; exit 1" TERM; echo ready; while :; do sleep 0.1; done'),
+      signal: controller.signal,
+      onLine: (line) => {
+        lines.push(line);
+        if (line === 'ready') controller.abort(new Error('stop'));
+      },
+    });
+    await expect(running).rejects.toThrow('stop');
+    expect([lines, await builders()]).toEqual([['ready', 'terminated'], []]);
+  });
+
+  it('says what could not be started and leaves no container', async () => {
+    const mounts = [{ source: '/no/such/place', target: '/x' }];
+    await expect(runInSession(engine, session, { ...script('true'), mounts })).rejects.toMatchObject({
+      code: 'COMMAND_NOT_STARTED',
+    });
+    expect(await builders()).toEqual([]);
+  });
+
+  it('says which image is missing', async () => {
+    await expect(runInSession(engine, session, { image: 'none:1', command: ['x'] })).rejects.toMatchObject({
+      code: 'IMAGE_MISSING',
+    });
+  });
+});

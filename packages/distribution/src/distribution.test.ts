@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadDistribution } from './distribution.ts';
+import { distributionJsonSchema } from './schema.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'istio-ci-distribution-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const load = async (yaml: string) => {
+  await writeFile(join(root, 'istio-ci.yaml'), yaml);
+  return loadDistribution(root);
+};
+
+describe('loadDistribution', () => {
+  it('fills in the defaults of the modern profile for an empty file', async () => {
+    expect(await load('')).toMatchObject({
+      directory: '.',
+      stages: { check: 'make check', push: 'make push' },
+      kubeconfig: ['kubeconfig'],
+      envoy: { deps: 'istio.deps', install: ['bin/envoy'] },
+    });
+  });
+
+  it("knows the article's places in profile 0.5", async () => {
+    expect(await load("profile: '0.5'")).toMatchObject({
+      directory: 'src/istio.io/istio',
+      kubeconfig: expect.arrayContaining(['src/istio.io/istio/pilot/platform/kube/config']),
+      envoy: { dockerfile: 'src/istio.io/istio/pilot/docker/Dockerfile.proxy_debug' },
+    });
+  });
+
+  it('takes the configured pin instead of the one of the profile', async () => {
+    const { envoy } = await load(`envoy: { sha: ${'a'.repeat(40)} }`);
+    expect([envoy.sha, envoy.deps]).toEqual(['a'.repeat(40), undefined]);
+  });
+
+  it("tells the article's layout from the folders when there is no file", async () => {
+    await mkdir(join(root, 'src/istio.io/istio'), { recursive: true });
+    expect((await loadDistribution(root)).profile).toBe('0.5');
+  });
+
+  it('refuses a directory that holds no distribution', async () => {
+    await expect(loadDistribution(root)).rejects.toMatchObject({ code: 'DISTRIBUTION_MISSING', exitCode: 2 });
+  });
+
+  it('names every fault at once, each with its line', async () => {
+    const error = await load('profile: modern\nhubs: [UPPER CASE]\nstagse: {}\n').catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(String(error)).toMatch(/2 faults.*line 2: hubs\.0: must be like.*stagse/s);
+  });
+
+  it('names the line of a syntax error', async () => {
+    await expect(load('hubs: [a\nprofile: modern')).rejects.toThrow(/not valid YAML.*line 2/);
+  });
+
+  it('refuses paths that lead out of the workspace', async () => {
+    await expect(load('kubeconfig: [../../etc/kubeconfig]')).rejects.toThrow('inside the distribution');
+  });
+
+  it('refuses services that would take the name of the cluster', async () => {
+    await expect(load('services: { kubernetes: { image: x } }')).rejects.toThrow(
+      'names of the session itself',
+    );
+  });
+});
+
+describe('the published JSON schema', () => {
+  it('is the one of this code', async () => {
+    const published = await readFile(join(repositoryRoot, 'docs/istio-ci.schema.json'), 'utf8');
+    expect(published, 'run: node scripts/write-schemas.ts').toBe(distributionJsonSchema());
+  });
+});

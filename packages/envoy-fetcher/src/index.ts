@@ -1,0 +1,10 @@
+export type { Arch, BinaryName, Build, Flavour, HashSource, PinEra } from './artifacts.ts';
+export { type FetchedEnvoy, type FetchRequest, fetchEnvoy } from './fetch.ts';
+export { type InstalledEnvoy, type InstallOptions, installEnvoy } from './install.ts';
+export { type IstioTree, istioEnvironment, istioPlaces } from './istio.ts';
+export { readLock, writeLock } from './lock.ts';
+export type { EnvoyLock, LockEntry } from './lock-schema.ts';
+export { type LockRequest, makeLock } from './make-lock.ts';
+export { type EnvoyPin, type PinRequest, type PinSources, pinOrigin, resolvePin } from './pin.ts';
+export type { Patience } from './retry.ts';
+export type { Version } from './version.ts';

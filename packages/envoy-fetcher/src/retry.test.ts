@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf, failureOfError, parseRetryAfter, patience, waitBefore } from './retry.ts';
+
+describe('failureOf', () => {
+  it.each([
+    [404, '', 'missing'],
+    [410, '', 'missing'],
+    [400, '<Error><Code>NoSuchKey</Code></Error>', 'missing'],
+    [401, '', 'forbidden'],
+    [403, '', 'forbidden'],
+    [408, '', 'transient'],
+    [429, '', 'transient'],
+    [500, '', 'transient'],
+    [503, '', 'transient'],
+    [418, '', 'refused'],
+    [204, '', 'refused'],
+  ])('takes %i %s for %s', (status, body, kind) => {
+    expect(failureOf(status, undefined, body).kind).toBe(kind);
+  });
+
+  it("tells the code of a bucket's answer", () => {
+    expect(failureOf(403, undefined, '<Code>AccessDenied</Code>').reason).toBe('HTTP 403, AccessDenied');
+  });
+
+  it('gives up a certificate, and tries again after a refused connection', () => {
+    expect(failureOfError(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' })).kind).toBe('refused');
+    expect(failureOfError(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })).kind).toBe('transient');
+  });
+});
+
+describe('parseRetryAfter', () => {
+  const now = Date.parse('2026-08-22T10:00:00Z');
+  it.each([
+    ['seconds', '7', 7000],
+    ['a date', 'Sat, 22 Aug 2026 10:00:30 GMT', 30_000],
+    ['a date that is past', 'Sat, 22 Aug 2026 09:00:00 GMT', 0],
+    ['nonsense', 'soon', undefined],
+  ])('reads %s', (_, value, ms) => {
+    expect(parseRetryAfter(value, now)).toBe(ms);
+  });
+});
+
+describe('waitBefore', () => {
+  const failure = { kind: 'transient', reason: '' } as const;
+
+  it('doubles the wait, with a fifth of chance either way', () => {
+    expect([1, 2, 3].map((tries) => waitBefore(failure, tries, patience, 0.5))).toEqual([1000, 2000, 4000]);
+    expect(waitBefore(failure, 1, patience, 0)).toBeCloseTo(800);
+    expect(waitBefore(failure, 1, patience, 1)).toBeCloseTo(1200);
+  });
+
+  it('ends after the last try, and at once for what no try can mend', () => {
+    expect(waitBefore(failure, patience.attempts, patience)).toBeUndefined();
+    expect(waitBefore({ ...failure, kind: 'missing' }, 1, patience)).toBeUndefined();
+  });
+
+  it('waits as long as the server asks, up to five minutes', () => {
+    expect(waitBefore({ ...failure, retryAfterMs: 60_000 }, 1, patience)).toBe(60_000);
+    expect(waitBefore({ ...failure, retryAfterMs: 301_000 }, 1, patience)).toBeUndefined();
+  });
+});

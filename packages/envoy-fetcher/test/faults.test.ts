@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '@istio-ci/kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fetchEnvoy } from '../src/index.ts';
+import { archiveFile, type Scene, setScene } from './scene.ts';
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await setScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const asked = () => scene.server.requests.filter((line) => line.startsWith(`/a/${archiveFile}`));
+const fetchOnce = () => {
+  const { store = '', mirrors = [] } = scene.request;
+  const script = join(import.meta.dirname, 'fetch-once.ts');
+  return spawn(process.execPath, [script, store, scene.target, '', ...mirrors], { stdio: 'ignore' });
+};
+
+describe('the fetcher among liars', () => {
+  it('never leaves a wrong or partial file, in 300 seeded runs', { timeout: 300_000 }, async () => {
+    const script = join(import.meta.dirname, 'faults.ts');
+    const { stdout } = await run([
+      process.execPath,
+      script,
+      '--runs',
+      '300',
+      '--seed',
+      '1',
+      '--kills',
+      '0.05',
+    ]);
+    expect(stdout).toMatch(/^300 runs/);
+    expect(stdout).toContain('0 runs broke the property');
+    for (const outcome of ['installed', 'killed', 'aborted', 'ENVOY_CHECKSUM', 'ENVOY_ARCHIVE']) {
+      expect(stdout).toContain(outcome);
+    }
+  });
+
+  it('goes on from every byte at which it may be cut', { timeout: 120_000 }, async () => {
+    const { request, server, archive } = scene;
+    for (let at = 0; at <= archive.length; at += 1) {
+      server.lies.set(`/a/${archiveFile}`, [{ kind: 'cut', at }]);
+      const fetched = await fetchEnvoy({ ...request, store: join(scene.folder, `store-${at}`) });
+      expect(await readFile(fetched.path), `cut at ${at}`).toEqual(archive);
+    }
+  });
+
+  it('downloads once for two processes that ask at the same time', { timeout: 60_000 }, async () => {
+    scene.server.lies.set(`/a/${archiveFile}`, [{ kind: 'slow', pieces: 20, pauseMs: 20 }]);
+    const ends = [fetchOnce(), fetchOnce()].map(async (child) => (await once(child, 'exit'))[0]);
+    expect(await Promise.all(ends)).toEqual([0, 0]);
+    expect(asked()).toHaveLength(1);
+    expect(await readFile(scene.target)).toEqual(scene.binary);
+  });
+
+  it('goes on at once with what a killed process had', { timeout: 60_000 }, async () => {
+    const { archive, request } = scene;
+    scene.server.lies.set(`/a/${archiveFile}`, [{ kind: 'stall', at: 120 }]);
+    const child = fetchOnce();
+    const part = join(request.store ?? '', 'parts', `envoy-alpha-${request.pin.sha}-amd64`);
+    await expect
+      .poll(async () => (await readFile(part).catch(() => '')).length, { timeout: 30_000 })
+      .toBe(120);
+    child.kill('SIGKILL');
+    const fetched = await fetchEnvoy(request);
+    expect(await readFile(fetched.path)).toEqual(archive);
+    expect(asked().at(-1)).toBe(`/a/${archiveFile} bytes=120-`);
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CiError } from '@istio-ci/kit';
+import type { EnvoyPin, FetchRequest } from '../src/index.ts';
+import { type LyingServer, startLyingServer } from './lying-server.ts';
+import { envoyArchive, sha256, tinyEnvoy, tinySha } from './tiny-envoy.ts';
+
+/** Waits so short that a test of the patience of years takes no time. */
+export const hasty = { attempts: 3, backoffMs: 1, stallMs: 200, retryAfterMs: 1000 };
+
+export const tinyPin: EnvoyPin = { name: 'envoy', sha: tinySha, flavour: 'alpha', era: '0.7+' };
+export const archiveFile = `envoy-alpha-${tinySha}.tar.gz`;
+export const checksumFile = `envoy-alpha-${tinySha}.sha256`;
+
+/** A store, a mirror that has the little Envoy, and a folder to install to. */
+export interface Scene extends AsyncDisposable {
+  readonly folder: string;
+  readonly target: string;
+  readonly binary: Buffer;
+  readonly archive: Buffer;
+  readonly server: LyingServer;
+  /** A request to the mirror at `/a`, with short waits. */
+  readonly request: FetchRequest;
+}
+
+/** Puts an archive, and its checksum if wanted, on a mirror of the server. */
+export function publish(server: LyingServer, mirror: string, archive: Buffer, checksum = true): void {
+  server.files.set(`/${mirror}/${archiveFile}`, archive);
+  // Istio's own file has the builder's path in it.
+  const line = Buffer.from(`${sha256(archive)}  /home/builder/${archiveFile}\n`);
+  if (checksum) server.files.set(`/${mirror}/${checksumFile}`, line);
+}
+
+/** The error that a call ends with; a call that succeeds, or fails otherwise, fails the test. */
+export async function failureOf(call: Promise<unknown>): Promise<CiError> {
+  const error = await call.then(
+    (value) => new Error(`no error, but ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof CiError) return error;
+  throw error;
+}
+
+export async function setScene(): Promise<Scene> {
+  const folder = await mkdtemp(join(tmpdir(), 'istio-ci-envoy-'));
+  const server = await startLyingServer();
+  const binary = tinyEnvoy();
+  const archive = await envoyArchive(binary);
+  publish(server, 'a', archive);
+  const request = {
+    pin: tinyPin,
+    arch: 'amd64' as const,
+    mirrors: [`${server.base}/a`],
+    store: join(folder, 'store'),
+    patience: hasty,
+    deadlineSeconds: 20,
+  };
+  return {
+    folder,
+    target: join(folder, 'bin/envoy'),
+    binary,
+    archive,
+    server,
+    request,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue, closure } from './catalogue.ts';
+
+const closed = (...names: string[]) => closure(catalogue, names).map(({ name }) => name);
+
+describe('closure', () => {
+  it('adds what an image rests on, before it', () => {
+    expect(closed('demo-registry')).toEqual(['base', 'demo-registry']);
+  });
+
+  it('adds the image that compiles the programs of another', () => {
+    expect(closed('minikube-dind')).toEqual(['base', 'toolchain', 'minikube-dind']);
+  });
+
+  it('names no image twice, however they were asked for', () => {
+    expect(closed('jenkins-build', 'demo-mirror', 'jenkins-build', 'base')).toEqual([
+      'base',
+      'toolchain',
+      'jenkins-build',
+      'demo-mirror',
+    ]);
+  });
+
+  it('fails for an unknown name', () => {
+    expect(() => closed('nonsense')).toThrow('nonsense');
+  });
+});
+
+describe('the catalogue', () => {
+  it('names each image after the one it rests on, and after the one that compiles for it', () => {
+    const names = catalogue.images.map(({ name }) => name);
+    for (const { name, from, binaries } of catalogue.images) {
+      const before = names.slice(0, names.indexOf(name));
+      if (from !== undefined) expect(before).toContain(from);
+      if (binaries !== undefined) expect(before).toContain(catalogue.compiler);
+    }
+  });
+});

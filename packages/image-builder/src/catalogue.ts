@@ -1,0 +1,35 @@
+import { repositoryRoot } from '@istio-ci/kit';
+import { type BinarySet, binarySets } from './binary-sets.ts';
+import { type ImageSpec, images } from './images.ts';
+
+/** All that can be built, and where its sources are; tests bring small ones of their own. */
+export interface Catalogue {
+  /** The folder that holds `images/` and the Go modules of the binary sets. */
+  readonly root: string;
+  /** Each after the one it rests on. */
+  readonly images: readonly ImageSpec[];
+  readonly binarySets: readonly BinarySet[];
+  /** The image that compiles the binary sets. */
+  readonly compiler: string;
+}
+
+export const catalogue: Catalogue = { root: repositoryRoot, images, binarySets, compiler: 'toolchain' };
+
+/** The images that building `names` can need, in the order they have to be built in. */
+export function closure(catalogue: Catalogue, names: readonly string[]): ImageSpec[] {
+  const needed = new Set<string>();
+  const need = (name: string) => {
+    needed.add(name);
+    const spec = specOf(catalogue, name);
+    if (spec.from !== undefined) need(spec.from);
+    if (spec.binaries !== undefined) need(catalogue.compiler);
+  };
+  names.forEach(need);
+  return catalogue.images.filter(({ name }) => needed.has(name));
+}
+
+function specOf(catalogue: Catalogue, name: string): ImageSpec {
+  const spec = catalogue.images.find((image) => image.name === name);
+  if (spec === undefined) throw new Error(`no image is called ${name}`);
+  return spec;
+}

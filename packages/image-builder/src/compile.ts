@@ -1,0 +1,112 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Operation, tick } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { extract } from 'tar-stream';
+import { outputFolder, type ResolvedBinaries } from './binary-inputs.ts';
+import { buildSettings } from './binary-sets.ts';
+import { tarOf } from './context.ts';
+import { compileFailed } from './errors.ts';
+import { type ContextEntry, fileEntry, folderEntry } from './folder.ts';
+import { goSettings, hostCaBundle, proxySettings } from './host-network.ts';
+import { cacheLabel, compileLabel } from './labels.ts';
+import { StepLog } from './log.ts';
+import { execIn, withContainer } from './workshop.ts';
+
+const sourceFolder = '/src';
+const caFile = '/etc/istio-ci/extra-ca.crt';
+const caches = { 'istio-ci-go-mod': '/cache/mod', 'istio-ci-go-build': '/cache/build' };
+
+/**
+ * Compiles a set in a container of the image `compiler` and keeps the result in the cache. Sources and results are
+ * sent and fetched, not mounted: the engine may be on another machine, and the files belong to the caller.
+ * @throws {CiError} COMPILE_FAILED
+ */
+export async function compile(
+  engine: Docker,
+  compiler: string,
+  binaries: ResolvedBinaries,
+  { signal, progress }: Operation,
+): Promise<void> {
+  const { set } = binaries;
+  const ca = await hostCaBundle();
+  await using log = new StepLog(`compile-${set.name}`);
+  let packages = 0;
+  let last = 'starting';
+  const onLine = (line: string) => {
+    log.add(line);
+    if (/^[\w.-]+(\/\S+)*$/.test(line)) packages += 1;
+    last = line.startsWith('go: downloading') ? line.slice(4) : `${packages} packages, ${line}`;
+  };
+  using _ticker = tick(progress, () => `compiling ${set.title}: ${last}`);
+  await withContainer(engine, containerFor(compiler, set.name), async (container) => {
+    await container.putArchive(tarOf(await inputsOf(binaries, ca)), { path: '/' });
+    const exitCode = await execIn(container, goBuild(binaries, ca), signal, onLine);
+    if (exitCode !== 0) throw compileFailed(set.title, exitCode, log.lastLines, log.file);
+    await keep(await container.getArchive({ path: outputFolder }), binaries.folder);
+  });
+}
+
+function containerFor(image: string, set: string): Docker.ContainerCreateOptions {
+  const mounts = Object.entries(caches).map(([volume, path]) => ({
+    Type: 'volume' as const,
+    Source: volume,
+    Target: path,
+    ReadOnly: false,
+    VolumeOptions: {
+      NoCopy: true,
+      Labels: { [cacheLabel]: volume },
+      DriverConfig: { Name: '', Options: {} },
+    },
+  }));
+  return {
+    Image: image,
+    User: '0:0',
+    Labels: { [compileLabel]: set },
+    HostConfig: { Mounts: mounts, Init: true },
+  };
+}
+
+async function inputsOf({ sources }: ResolvedBinaries, ca: string | undefined): Promise<ContextEntry[]> {
+  const placed = sources.map((entry) => ({ ...entry, path: `${sourceFolder.slice(1)}/${entry.path}` }));
+  const caEntry = ca === undefined ? [] : [fileEntry(caFile.slice(1), await readFile(ca))];
+  return [folderEntry(sourceFolder.slice(1)), folderEntry(outputFolder.slice(1)), ...placed, ...caEntry];
+}
+
+function goBuild({ command }: ResolvedBinaries, ca: string | undefined): Docker.ExecCreateOptions {
+  const env = {
+    ...proxySettings(),
+    ...goSettings(),
+    ...buildSettings,
+    GOMODCACHE: caches['istio-ci-go-mod'],
+    GOCACHE: caches['istio-ci-go-build'],
+    // Go trusts this file besides the image's own certificates.
+    ...(ca === undefined ? {} : { SSL_CERT_FILE: caFile }),
+  };
+  return {
+    Cmd: [...command],
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: sourceFolder,
+  };
+}
+
+/** Unpacks the results beside their place and moves them there in one step; what is there already is as good. */
+async function keep(archive: NodeJS.ReadableStream, folder: string): Promise<void> {
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  for await (const entry of archive.pipe(extract())) {
+    if (entry.header.type === 'file') {
+      await pipeline(entry, createWriteStream(join(partial, basename(entry.header.name)), { mode: 0o755 }));
+    } else entry.resume();
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(partial, folder);
+}
+
+/** True when the cache holds the set's programs. */
+export async function isCompiled({ folder }: ResolvedBinaries): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).length > 0;
+}

@@ -1,0 +1,38 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { cachePath } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { diskTooSmall } from './errors.ts';
+
+/**
+ * Sees that there is room before an hour's work ends for want of it. An engine whose data root is not on this
+ * machine (remote, or in a virtual machine) is not asked.
+ * @param needs bytes
+ * @throws {CiError} DISK_TOO_SMALL
+ */
+export async function requireSpace(
+  engine: Docker,
+  needs: { readonly engine: number; readonly cache: number },
+): Promise<void> {
+  const cache = cachePath();
+  await mkdir(cache, { recursive: true });
+  const places = [{ path: cache, bytes: needs.cache }];
+  if (isLocal()) places.push({ path: (await engine.info()).DockerRootDir, bytes: needs.engine });
+  for (const { path, bytes } of places) {
+    const free = await freeBytes(path);
+    if (free !== undefined && free < bytes) throw diskTooSmall(path, bytes, free);
+  }
+}
+
+/** Bytes that this user may still write at `path`; nothing where there is no such place here. */
+export async function freeBytes(path: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLocal(): boolean {
+  return /^(unix:|$)/.test(process.env.DOCKER_HOST ?? '');
+}

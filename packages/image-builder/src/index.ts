@@ -1,0 +1,54 @@
+import type Docker from 'dockerode';
+import { type BuildOptions, buildFrom, listFrom } from './builder.ts';
+import { catalogue } from './catalogue.ts';
+import { type ImageName, images } from './images.ts';
+import { type ImageOptions, resolveImages } from './inputs.ts';
+
+export { hostCaBundle } from './host-network.ts';
+export type { BuildOptions, ImageName, ImageOptions };
+
+/** All names, in build order. */
+export const imageNames: readonly ImageName[] = images.map(({ name }) => name);
+
+export function isImageName(name: string): name is ImageName {
+  return imageNames.some((known) => known === name);
+}
+
+export interface ImageState {
+  readonly name: ImageName;
+  readonly ref: string;
+  readonly present: boolean;
+  readonly id?: string;
+  /** Size in the engine, with all that it rests on. */
+  readonly bytes?: number;
+}
+
+export interface BuiltImage {
+  readonly name: ImageName;
+  readonly ref: string;
+  /** False when it was there already. */
+  readonly built: boolean;
+  readonly seconds: number;
+}
+
+/** Every image, in build order, and whether the engine has it as it would be built now. */
+export async function listImages(engine: Docker, options: ImageOptions = {}): Promise<ImageState[]> {
+  return (await listFrom(catalogue, engine, options)) as ImageState[];
+}
+
+/**
+ * Builds `names` and what they rest on, in order, one at a time; what is there is not built. The result has the
+ * images asked for and those that had to be built for them.
+ * @throws {CiError} NO_BASE_IMAGE, BOOTSTRAP_FAILED, DISK_TOO_SMALL, COMPILE_FAILED, BUILD_STEP_FAILED
+ */
+export async function buildImages(names: readonly ImageName[], options: BuildOptions): Promise<BuiltImage[]> {
+  return (await buildFrom(catalogue, names, options)) as BuiltImage[];
+}
+
+/** The image's full name, `istio-ci/<name>:<12 hex of the hash of its inputs>`; it may not have been built yet. */
+export async function imageRef(name: ImageName, options: ImageOptions = {}): Promise<string> {
+  const resolved = await resolveImages(catalogue, [name], options);
+  const image = resolved.find(({ spec }) => spec.name === name);
+  if (image === undefined) throw new Error(`no image is called ${name}`);
+  return image.ref;
+}

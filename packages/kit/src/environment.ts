@@ -1,0 +1,47 @@
+/** Variables that any child may see: where things are, how to reach the network, how to speak to the user. */
+const common = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TERM',
+  'NO_COLOR',
+  'TMPDIR',
+  'CI',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_RUNTIME_DIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
+  'GIT_SSL_CAINFO',
+  'PIP_CERT',
+]; // prettier-ignore
+
+/**
+ * The environment of a child process: the common variables that are set, those named in `allow`, and `extra`,
+ * which wins. An `extra` of undefined removes the variable. Nothing else is inherited, so that a secret in our
+ * own environment reaches no child by accident (release.md E).
+ */
+export function childEnv(
+  extra: Readonly<Record<string, string | undefined>> = {},
+  allow: readonly string[] = [],
+  from: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const picked = [...common, ...allow].map((name) => [name, from[name]] as const);
+  const entries = [...picked, ...Object.entries(extra)];
+  const set = new Map<string, string | undefined>(entries);
+  return Object.fromEntries([...set].filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withFileLock } from './file-lock.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istio-ci-file-lock-'));
+  path = join(folder, 'locks/a');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('withFileLock', () => {
+  it('lets one body in at a time and says that it waits', async () => {
+    const seen: string[] = [];
+    const waiting = Promise.withResolvers<void>();
+    const one = withFileLock(path, {}, async () => {
+      seen.push('one in');
+      await waiting.promise;
+      seen.push('one out');
+    });
+    const two = withFileLock(path, { progress: () => waiting.resolve() }, async () => seen.push('two in'));
+    await Promise.all([one, two]);
+    expect(seen).toEqual(['one in', 'one out', 'two in']);
+  });
+
+  it('is free again after a body that failed', async () => {
+    await expect(withFileLock(path, {}, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await withFileLock(path, {}, async () => 'free')).toBe('free');
+  });
+
+  it('stops waiting on abort', async () => {
+    const controller = new AbortController();
+    await withFileLock(path, {}, async () => {
+      const options = { signal: controller.signal, progress: () => controller.abort(new Error('stop')) };
+      await expect(withFileLock(path, options, async () => {})).rejects.toThrow('stop');
+    });
+  });
+
+  it('is free the moment its owner is killed', async () => {
+    const script = `
+      const { withFileLock } = await import(${JSON.stringify(new URL('file-lock.ts', import.meta.url).href)});
+      await withFileLock(process.argv[1], {}, () => new Promise(() => { console.log('in'); setInterval(() => {}, 1000); }));`;
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(owner.stdout, 'data');
+    const taken = withFileLock(path, { progress: () => owner.kill('SIGKILL') }, async () => 'taken over');
+    expect(await taken).toBe('taken over');
+  });
+});

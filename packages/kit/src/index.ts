@@ -1,0 +1,18 @@
+export { exitCodeOf, removeContainer } from './container.ts';
+export { connectEngine, isConflict, isNotFound, requireEngine } from './engine.ts';
+export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';
+export { childEnv } from './environment.ts';
+export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';
+export { withFileLock } from './file-lock.ts';
+export { onLines } from './lines.ts';
+export { cachePath, repositoryRoot } from './paths.ts';
+export {
+  describeError,
+  type ErrorRecord,
+  errorToJson,
+  Interrupted,
+  type ProgramContext,
+  runProgram,
+} from './program.ts';
+export { formatBytes, formatSeconds, type Operation, type Progress, tick } from './progress.ts';
+export { CommandError, type RunOptions, type RunResult, run } from './run.ts';

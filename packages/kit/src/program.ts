@@ -1,0 +1,102 @@
+import { CiError, causesOf, exitCodes, messageOf } from './errors.ts';
+
+/** What the body of a program is given. */
+export interface ProgramContext {
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; every long operation takes it. */
+  readonly signal: AbortSignal;
+  /** Runs `clean` at the end, last registered first, however the program ends. */
+  defer(clean: () => unknown): void;
+}
+
+/** The end of a program by a signal: 128 and the signal's number. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(name: NodeJS.Signals, number: number) {
+    super(`stopped by ${name}`);
+    this.name = 'Interrupted';
+    this.exitCode = 128 + number;
+  }
+}
+
+const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * The top of a program: the one place that catches, prints and sets the exit code (design.md section 5).
+ *
+ * A first signal aborts `signal` and lets the body and its `defer`red cleaning end; a second one ends the process
+ * at once, and leaves the rest to the session's lease and the next `gc`.
+ */
+export async function runProgram(
+  body: (context: ProgramContext) => Promise<number | undefined>,
+): Promise<void> {
+  const controller = new AbortController();
+  for (const [name, number] of Object.entries(signals) as [NodeJS.Signals, number][]) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(128 + number);
+      controller.abort(new Interrupted(name, number));
+    });
+  }
+  const cleaning: (() => unknown)[] = [];
+  let exitCode = 0;
+  try {
+    exitCode = (await body({ signal: controller.signal, defer: (clean) => cleaning.push(clean) })) ?? 0;
+  } catch (error) {
+    exitCode = report(error, controller.signal);
+  }
+  for (const clean of cleaning.reverse()) {
+    try {
+      await clean();
+    } catch (error) {
+      exitCode = report(error, controller.signal) || exitCode;
+    }
+  }
+  process.exitCode = exitCode;
+}
+
+function report(error: unknown, signal: AbortSignal): number {
+  const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
+  if (interrupted) {
+    if (error !== interrupted && process.env.ISTIO_CI_VERBOSE)
+      process.stderr.write(`${describeError(error, true)}\n`);
+    process.stderr.write(`istio-ci: ${interrupted.message}\n`);
+    return interrupted.exitCode;
+  }
+  process.stderr.write(`${describeError(error, process.env.ISTIO_CI_VERBOSE !== undefined)}\n`);
+  return error instanceof CiError ? error.exitCode : exitCodes.failed;
+}
+
+/** An error as people read it: code and sentence, causes, and what to do; the stack only when asked for. */
+export function describeError(error: unknown, verbose: boolean): string {
+  const lines =
+    error instanceof CiError
+      ? [
+          `error ${error.code}: ${error.message}`,
+          ...causesOf(error).map((text) => `  because: ${text}`),
+          `  remedy:  ${error.remedy}`,
+        ]
+      : [
+          `error: ${messageOf(error)}`,
+          ...causesOf(error).map((text) => `  because: ${text}`),
+          '  This is a fault of istio-ci itself; ISTIO_CI_VERBOSE=1 shows where.',
+        ]; // prettier-ignore
+  if (verbose && error instanceof Error && error.stack) lines.push(error.stack);
+  return lines.join('\n');
+}
+
+/** An error as machines read it. */
+export interface ErrorRecord {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+  /** Nearest first. */
+  readonly causes: string[];
+}
+
+/** An error for `--json` and for records of a run. */
+export function errorToJson(error: unknown): ErrorRecord {
+  const { message, causes } = { message: messageOf(error), causes: causesOf(error) };
+  return error instanceof CiError
+    ? { code: error.code, message, remedy: error.remedy, causes }
+    : { code: 'INTERNAL', message, causes };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { CommandError, run } from './run.ts';
+
+describe('run', () => {
+  it('keeps stdout and stderr apart', async () => {
+    const result = await run(['sh', '-c', 'echo out; echo err >&2']);
+    expect([result.stdout, result.stderr]).toEqual(['out\n', 'err\n']);
+  });
+
+  it('hands arguments over as they are', async () => {
+    const { stdout } = await run(['printf', '%s|', 'a b', "it's", '$HOME', '*', '']);
+    expect(stdout).toBe("a b|it's|$HOME|*||");
+  });
+
+  it('fails with the exit code and the last lines of stderr', async () => {
+    const error = await run(['sh', '-c', 'echo no disk >&2; exit 3']).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(CommandError);
+    expect(error).toMatchObject({ exitCode: 3, message: expect.stringContaining('exited 3: no disk') });
+  });
+
+  it('fails when the program does not exist', async () => {
+    await expect(run(['no-such-program-here'])).rejects.toThrow(/no-such-program-here/);
+  });
+
+  it('accepts the exit codes that the caller names', async () => {
+    expect((await run(['sh', '-c', 'exit 4'], { okCodes: [0, 4] })).exitCode).toBe(4);
+  });
+
+  it('gives the child no environment but the one on the list', async () => {
+    process.env.ISTIO_CI_TEST_SECRET = 's3cret';
+    const { stdout } = await run(['env']);
+    delete process.env.ISTIO_CI_TEST_SECRET;
+    expect(stdout).not.toContain('s3cret');
+  });
+
+  it('closes stdin, so that a program that reads it ends', async () => {
+    expect((await run(['cat'])).stdout).toBe('');
+  });
+
+  it('writes the input to stdin', async () => {
+    expect((await run(['cat'], { input: 'hello' })).stdout).toBe('hello');
+  });
+
+  it('stops a child whose time is over and says so', async () => {
+    const error = await run(['sleep', '60'], { timeoutMs: 100 }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ timedOut: true, message: 'sleep 60: took too long' });
+  });
+
+  it('kills a child that ignores SIGTERM, and what it started', async () => {
+    const script = 'trap "" TERM; sleep 61 & wait; sleep 62';
+    await expect(run(['bash', '-c', script], { timeoutMs: 100 })).rejects.toThrow('took too long');
+    const { stdout } = await run(['sh', '-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "']);
+    expect(stdout).not.toMatch(/sleep 6[12] /);
+  });
+
+  it('rejects with the reason of the abort', async () => {
+    const controller = new AbortController();
+    const running = run(['sleep', '60'], { signal: controller.signal });
+    controller.abort(new Error('interrupted'));
+    await expect(running).rejects.toThrow('interrupted');
+  });
+
+  it('calls back with each line as it comes', async () => {
+    const lines: string[] = [];
+    await run(['sh', '-c', 'echo one; echo two >&2; printf three'], {
+      onLine: (line, from) => lines.push(`${from} ${line}`),
+    });
+    expect(lines.sort()).toEqual(['stderr two', 'stdout one', 'stdout three']);
+  });
+});

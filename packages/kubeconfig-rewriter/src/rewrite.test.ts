@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { rewriteKubeconfig } from './rewrite.ts';
+
+const config = `apiVersion: v1
+kind: Config
+# two clusters, one of them ours
+clusters:
+- name: ours   # made by CI
+  cluster:
+    certificate-authority-data: QUJD
+    server: https://127.0.0.1:8443 # published
+    x-unknown: {kept: [yes, no]}
+- name: prod
+  cluster: {server: "https://prod.example:6443"}
+contexts:
+- {name: a, context: {cluster: ours, user: u}}
+- {name: b, context: {cluster: prod, user: u}}
+current-context: a
+users:
+- name: u
+  user:
+    exec: {apiVersion: client.authentication.k8s.io/v1, command: get-token}
+`;
+
+const refusal = (text: string, rewrite = { server: 'https://k:1' }) => {
+  try {
+    rewriteKubeconfig(text, rewrite);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
+describe('rewriteKubeconfig', () => {
+  it('changes the server of the current context and not one byte besides', () => {
+    expect(rewriteKubeconfig(config, { server: 'https://kubernetes:8443' })).toBe(
+      config.replace('https://127.0.0.1:8443', 'https://kubernetes:8443'),
+    );
+  });
+
+  it('changes the cluster of the context that is asked for', () => {
+    expect(rewriteKubeconfig(config, { server: 'https://k:1', context: 'b' })).toBe(
+      config.replace('https://prod.example:6443', 'https://k:1'),
+    );
+  });
+
+  it('adds a TLS server name beside the server', () => {
+    const text = rewriteKubeconfig(config, { tlsServerName: 'kubernetes' });
+    expect(text).toBe(
+      config.replace('    server: https://127', '    tls-server-name: kubernetes\n    server: https://127'),
+    );
+  });
+
+  it('adds a TLS server name inside braces', () => {
+    const text = rewriteKubeconfig(config, { context: 'b', tlsServerName: 'kubernetes' });
+    expect(text).toContain('{"tls-server-name": "kubernetes", server: "https://prod.example:6443"}');
+    expect(parse(text).clusters[1].cluster['tls-server-name']).toBe('kubernetes');
+  });
+
+  it('replaces a TLS server name that is there', () => {
+    const old = config.replace('x-unknown: {kept: [yes, no]}', 'tls-server-name: old');
+    const text = rewriteKubeconfig(old, { server: 'https://k:1', tlsServerName: 'new' });
+    expect(text).toBe(old.replace('https://127.0.0.1:8443', 'https://k:1').replace('old', 'new'));
+  });
+
+  it('keeps Windows line ends', () => {
+    const windows = config.replaceAll('\n', '\r\n');
+    const text = rewriteKubeconfig(windows, { server: 'https://k:1', tlsServerName: 'n' });
+    expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  it('keeps JSON as JSON', () => {
+    const json = JSON.stringify(parse(config), null, 2);
+    const text = rewriteKubeconfig(json, { server: 'https://[::1]:8443', tlsServerName: 'kubernetes' });
+    expect(JSON.parse(text).clusters[0].cluster).toMatchObject({
+      server: 'https://[::1]:8443',
+      'tls-server-name': 'kubernetes',
+    });
+  });
+
+  it('takes an IPv6 address in braces without quotes', () => {
+    const flow = config.replace(
+      '{server: "https://prod.example:6443"}',
+      '{server: https://prod.example:6443}',
+    );
+    const text = rewriteKubeconfig(flow, { server: 'https://[fd00::2]:8443', context: 'b' });
+    expect(parse(text).clusters[1].cluster).toEqual({ server: 'https://[fd00::2]:8443' });
+  });
+
+  it('takes a server written as a folded block', () => {
+    const folded = config.replace('https://127.0.0.1:8443 # published', '>-\n      https://127.0.0.1:8443');
+    const text = rewriteKubeconfig(folded, { server: 'https://k:1' });
+    expect(parse(text).clusters[0].cluster).toEqual({
+      ...parse(config).clusters[0].cluster,
+      server: 'https://k:1',
+    });
+  });
+
+  it('leaves another cluster alone that shares the address by an alias', () => {
+    const shared = config
+      .replace('server: https://127.0.0.1:8443', 'server: &address https://127.0.0.1:8443')
+      .replace('{server: "https://prod.example:6443"}', '{server: *address}');
+    const text = rewriteKubeconfig(shared, { server: 'https://k:1' });
+    expect(
+      parse(text).clusters.map((entry: { cluster: { server: string } }) => entry.cluster.server),
+    ).toEqual(['https://k:1', 'https://127.0.0.1:8443']);
+  });
+
+  it('replaces a server that is an alias', () => {
+    const aliased = `x-address: &address https://old:1\n${config.replace('https://127.0.0.1:8443', '*address')}`;
+    const text = rewriteKubeconfig(aliased, { server: 'https://k:1' });
+    expect(parse(text)['x-address']).toBe('https://old:1');
+    expect(parse(text).clusters[0].cluster.server).toBe('https://k:1');
+  });
+
+  it('takes a server that comes by a merge key', () => {
+    const merged = config.replace('{server: "https://prod.example:6443"}', '{<<: *base}');
+    const text = `x-base: &base {server: https://base:1}\n${merged}`;
+    const result = rewriteKubeconfig(text, { server: 'https://k:1', context: 'b' });
+    expect(parse(result, { merge: true }).clusters[1].cluster).toEqual({ server: 'https://k:1' });
+  });
+
+  it('changes nothing but the address in any kubeconfig', () => {
+    fc.assert(
+      fc.property(
+        kubeconfigs(),
+        fc.constantFrom('yaml', 'json'),
+        fc.webUrl(),
+        ({ value, chosen }, form, server) => {
+          const text = form === 'json' ? JSON.stringify(value, null, 2) : stringify(value);
+          const result = rewriteKubeconfig(text, { server });
+          const wanted = structuredClone(value);
+          const entry = wanted.clusters[chosen];
+          if (entry) entry.cluster.server = server;
+          expect(parse(result)).toEqual(wanted);
+          expect(withoutServers(result)).toEqual(withoutServers(text));
+        },
+      ),
+    );
+  });
+});
+
+describe('rewriteKubeconfig refuses', () => {
+  it.each([
+    ['an empty file', '', 'KUBECONFIG_INVALID', 'the file is empty'],
+    ['a text', 'hello', 'KUBECONFIG_INVALID', 'its top is not a map'],
+    ['another kind', 'kind: Pod', 'KUBECONFIG_INVALID', 'its kind is Pod'],
+    ['clusters that are no list', 'clusters: {}', 'KUBECONFIG_INVALID', 'clusters is not a list'],
+    [
+      'a cluster without name',
+      'clusters: [{cluster: {}}]',
+      'KUBECONFIG_INVALID',
+      'entry 1 of clusters has no name',
+    ],
+    ['text that is no YAML', 'a: [', 'KUBECONFIG_INVALID_YAML', 'line 1, column 5'],
+    ['two documents', 'a: 1\n---\nb: 1', 'KUBECONFIG_INVALID_YAML', 'multiple documents'],
+    ['an alias that leads nowhere', 'a: *b', 'KUBECONFIG_INVALID_YAML', 'b'],
+    [
+      'no current context',
+      config.replace('current-context: a', ''),
+      'KUBECONFIG_NO_CONTEXT',
+      'no current-context',
+    ],
+    [
+      'an empty current context',
+      config.replace('text: a', 'text: ""'),
+      'KUBECONFIG_NO_CONTEXT',
+      'no current-context',
+    ],
+    [
+      'a context that is not there',
+      config.replace('text: a', 'text: z'),
+      'KUBECONFIG_NO_CONTEXT',
+      'no context z',
+    ],
+    [
+      'a cluster that is not there',
+      config.replace('cluster: ours,', 'cluster: z,'),
+      'KUBECONFIG_NO_CLUSTER',
+      'cluster z',
+    ],
+    [
+      'a context without cluster',
+      config.replace('cluster: ours,', ''),
+      'KUBECONFIG_NO_CLUSTER',
+      'names no cluster',
+    ],
+    ['a cluster without server', config.replace('    server:', '    s:'), 'KUBECONFIG_NO_SERVER', 'ours'],
+  ])('%s', (_, text, code, part) => {
+    expect(refusal(text)).toMatchObject({ code, kind: 'usage', message: expect.stringContaining(part) });
+  });
+
+  it.each([
+    'kubernetes:8443',
+    '',
+    'ftp://k',
+    'https://',
+    'https://k:99999',
+    'https://fd00::2:8443',
+    'https://k/ x',
+  ])('the address %j', (server) => {
+    expect(refusal(config, { server })).toMatchObject({ code: 'KUBECONFIG_BAD_SERVER' });
+  });
+});
+
+/** Kubeconfigs with one to four clusters, of which one is current, unknown keys and strings of every kind. */
+function kubeconfigs() {
+  const unknown = fc.dictionary(fc.string().filter(isFreeKey), fc.jsonValue(), { maxKeys: 3 });
+  const cluster = fc.record({ server: fc.webUrl(), extra: unknown });
+  return fc
+    .tuple(fc.array(cluster, { minLength: 1, maxLength: 4 }), unknown, fc.nat())
+    .map(([clusters, extra, pick]) => {
+      const chosen = pick % clusters.length;
+      const value = {
+        'x-extra': extra,
+        clusters: clusters.map(({ server, extra: more }, index) => ({
+          name: `c${index}`,
+          cluster: { 'x-extra': more, server },
+        })),
+        contexts: [{ name: 'now', context: { cluster: `c${chosen}` } }],
+        'current-context': 'now',
+      };
+      // What JSON cannot hold (-0, a lost prototype) is no matter of kubeconfigs.
+      return { value: JSON.parse(JSON.stringify(value)) as typeof value, chosen };
+    });
+}
+
+function isFreeKey(key: string): boolean {
+  return !['__proto__', '<<', 'server'].includes(key);
+}
+
+/** The text without every line that holds a server. */
+function withoutServers(text: string): string[] {
+  return text.split('\n').filter((line) => !/^\s*"?server"?:/.test(line));
+}

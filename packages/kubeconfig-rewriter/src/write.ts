@@ -1,0 +1,55 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CiError } from '@istio-ci/kit';
+import pRetry from 'p-retry';
+import writeFileAtomic from 'write-file-atomic';
+import { locked, notWritable } from './errors.ts';
+
+/** Tries to get a lock that another program holds: 20 in 2 seconds. kubectl holds it for milliseconds. */
+const lockTries = { retries: 20, minTimeout: 100, maxTimeout: 100 };
+
+/**
+ * Writes a kubeconfig by rename, for this user alone (0600), while holding the lock that kubectl respects.
+ * @throws {CiError} KUBECONFIG_LOCKED, KUBECONFIG_NOT_WRITABLE; the file that was there is then unchanged
+ */
+export async function writeKubeconfig(path: string, text: string): Promise<void> {
+  await updateKubeconfig(path, () => text);
+}
+
+/**
+ * Reads, changes and writes a kubeconfig under one lock, so that no other program's change is lost. `change` gets
+ * undefined where there is no file; where it returns what it got, or undefined, nothing is written.
+ * @throws {CiError} as `writeKubeconfig`, or what `change` throws
+ */
+export async function updateKubeconfig(
+  path: string,
+  change: (existing: string | undefined) => string | undefined,
+): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await using _lock = await lock(`${path}.lock`);
+    const existing = await readFile(path, 'utf8').catch(absent);
+    const text = change(existing);
+    // write-file-atomic follows a symbolic link and keeps the owner: ~/.kube/config is often a link.
+    if (text !== undefined && text !== existing) await writeFileAtomic(path, text, { mode: 0o600 });
+  } catch (cause) {
+    throw cause instanceof CiError ? cause : notWritable(path, cause);
+  }
+}
+
+/** client-go's own lock: `FILE.lock`, made exclusively and removed afterwards (clientcmd/loader.go, lockFile). */
+async function lock(path: string): Promise<AsyncDisposable> {
+  const take = async () => (await open(path, 'wx', 0o600)).close();
+  await pRetry(take, { ...lockTries, shouldRetry: ({ error }) => isTaken(error) }).catch((error) => {
+    throw isTaken(error) ? locked(path, error) : error;
+  });
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Distribution } from '@istio-ci/distribution';
+
+/** Where the builder container finds the machine's CA bundle. */
+export const builderCaPath = '/etc/istio-ci/extra-ca.crt';
+
+/** Where the Go caches of all runs are mounted: outside the workspace, because they outlive it. */
+export const builderCaches = {
+  build: '/var/cache/istio-ci/go-build',
+  modules: '/var/cache/istio-ci/go-mod',
+} as const;
+
+/** How the caller's Go reaches modules; and the proxies. A stage that fetches modules cannot do without. */
+const network = [
+  'GOPROXY',
+  'GOSUMDB',
+  'GONOSUMDB',
+  'GONOPROXY',
+  'GOPRIVATE',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'CI',
+]; // prettier-ignore
+
+/**
+ * The environment of a stage: the article's (design.md section 1), the caches, and what the distribution asks for by
+ * name. Nothing else of the caller's environment reaches the builder. Pure.
+ */
+export function builderEnvironment(
+  distribution: Pick<Distribution, 'root' | 'environment' | 'gopath'>,
+  request: {
+    buildTag: string;
+    baseImage?: string | undefined;
+    extraCa: boolean;
+    extra?: Readonly<Record<string, string>>;
+  },
+  from: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const { root } = distribution;
+  const inherited = [...network, ...distribution.environment].flatMap((name) => {
+    const value = from[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(inherited),
+    ...(distribution.gopath ? { GOPATH: root } : {}),
+    HOME: root,
+    PATH: `${join(root, 'bin')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    KUBECONFIG: join(root, 'kubeconfig'),
+    DOCKER_HOST: 'tcp://kubernetes:2375',
+    BUILD_TAG: request.buildTag,
+    GOCACHE: builderCaches.build,
+    GOMODCACHE: builderCaches.modules,
+    ARTIFACTS: join(root, 'out'),
+    ...(request.baseImage === undefined ? {} : { ISTIO_CI_BASE_IMAGE: request.baseImage }),
+    ...(request.extraCa ? { SSL_CERT_FILE: builderCaPath } : {}),
+    ...request.extra,
+  };
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runInSession } from '@istio-ci/cluster-runner';
+import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
+import { cachePath, run } from '@istio-ci/kit';
+import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
+import { outPath, type Pipeline } from './context.ts';
+import { requireSession } from './session.ts';
+
+export interface BuilderRequest {
+  /** Run by `sh -c`, in the directory that the distribution's profile names. */
+  readonly command: string;
+  /** The log's name below `out/logs/`. */
+  readonly log: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further places of this machine that the command may read: credentials, while pushing. */
+  readonly readOnly?: readonly string[];
+  /** Keep the output to the log: for probes. */
+  readonly quiet?: boolean;
+}
+
+export interface BuilderResult {
+  readonly exitCode: number;
+  readonly log: string;
+  /** The last lines that it printed, for an error to show. */
+  readonly tail: readonly string[];
+}
+
+/** How many last lines of a failed command an error shows. */
+const tailLength = 25;
+
+/**
+ * Runs a command of the distribution in a builder container on the session's network: as the caller's user, in the
+ * article's environment, with the workspace at its own path. A non-zero exit is a result, not an error.
+ */
+export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest): Promise<BuilderResult> {
+  const { distribution, engine, signal } = pipeline;
+  const session = await requireSession(pipeline);
+  const logFile = outPath(pipeline, 'logs', `${request.log}.log`);
+  await mkdir(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile);
+  const tail: string[] = [];
+  try {
+    const { exitCode } = await runInSession(engine, session, {
+      image: await imageRef('jenkins-build'),
+      command: ['sh', '-c', request.command],
+      user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
+      workdir: join(distribution.root, distribution.directory),
+      env: await environmentOf(pipeline, request),
+      mounts: await mountsOf(pipeline, request),
+      log,
+      ...(signal === undefined ? {} : { signal }),
+      onLine: (line) => {
+        tail.push(line);
+        if (tail.length > tailLength) tail.shift();
+        if (!request.quiet) pipeline.output?.(line);
+      },
+    });
+    return { exitCode, log: logFile, tail };
+  } finally {
+    log.end();
+    await once(log, 'close');
+  }
+}
+
+async function environmentOf(pipeline: Pipeline, request: BuilderRequest) {
+  const { distribution, buildTag } = pipeline;
+  return builderEnvironment(distribution, {
+    buildTag,
+    baseImage: distribution.cluster.images.includes('base') ? await imageRef('base') : undefined,
+    extraCa: (await hostCaBundle()) !== undefined,
+    ...(request.env === undefined ? {} : { extra: request.env }),
+  });
+}
+
+/** The workspace (from the top of its git checkout, so that `git describe` works inside), the Go caches, the CA. */
+async function mountsOf({ distribution }: Pipeline, request: BuilderRequest) {
+  const top = await gitTop(distribution.root);
+  const caches = [
+    { source: cachePath('go-build'), target: builderCaches.build },
+    { source: cachePath('go-mod'), target: builderCaches.modules },
+  ];
+  for (const { source } of caches) await mkdir(source, { recursive: true });
+  const ca = await hostCaBundle();
+  return [
+    { source: top, target: top },
+    ...caches,
+    ...(ca === undefined ? [] : [{ source: ca, target: builderCaPath, readOnly: true }]),
+    ...(request.readOnly ?? []).map((path) => ({ source: path, target: path, readOnly: true })),
+  ];
+}
+
+async function gitTop(directory: string): Promise<string> {
+  if (existsSync(join(directory, '.git'))) return directory;
+  const { stdout, exitCode } = await run(['git', 'rev-parse', '--show-toplevel'], {
+    cwd: directory,
+    okCodes: [0, 128],
+  });
+  return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : directory;
+}

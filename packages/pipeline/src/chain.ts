@@ -1,0 +1,67 @@
+import { CiError, type ErrorRecord, errorToJson } from '@istio-ci/kit';
+import type { Pipeline, Stage, StageFacts } from './context.ts';
+
+/** A chain: its stages by name, in order. */
+export type Chain = readonly (readonly [name: string, stage: Stage])[];
+
+export interface StageResult {
+  readonly stage: string;
+  readonly result: 'passed' | 'failed' | 'interrupted' | 'not run';
+  /** Since the chain's start; absent for a stage that did not run. */
+  readonly startSeconds?: number;
+  readonly seconds: number;
+  readonly facts: StageFacts;
+  readonly error?: ErrorRecord;
+}
+
+/** Hears of each stage as it starts and ends. */
+export interface ChainListener {
+  started(stage: string): void;
+  ended(result: StageResult): void;
+}
+
+export interface ChainResult {
+  readonly results: readonly StageResult[];
+  /** What stopped the chain: thrown again by the caller once the session is gone. */
+  readonly error?: unknown;
+}
+
+/** Runs the stages in order; the first that fails is the last that runs. Never throws: the error is in the result. */
+export async function runChain(
+  chain: Chain,
+  pipeline: Pipeline,
+  listener: ChainListener,
+): Promise<ChainResult> {
+  const results: StageResult[] = [];
+  const chainStart = performance.now();
+  let error: unknown;
+  for (const [stage, run] of chain) {
+    if (error !== undefined) {
+      results.push({ stage, result: 'not run', seconds: 0, facts: {} });
+      continue;
+    }
+    listener.started(stage);
+    const start = performance.now();
+    const startSeconds = (start - chainStart) / 1000;
+    const seconds = () => (performance.now() - start) / 1000;
+    try {
+      pipeline.signal?.throwIfAborted();
+      const facts = (await run(pipeline)) ?? {};
+      results.push({ stage, result: 'passed', startSeconds, seconds: seconds(), facts });
+    } catch (cause) {
+      error = cause;
+      const result = pipeline.signal?.aborted ? 'interrupted' : 'failed';
+      const facts = cause instanceof CiError ? { code: cause.code } : {};
+      results.push({ stage, result, startSeconds, seconds: seconds(), facts, error: errorToJson(cause) });
+    }
+    const last = results.at(-1);
+    if (last) listener.ended(last);
+  }
+  return { results, ...(error === undefined ? {} : { error }) };
+}
+
+/** The chain up to and including `last`. */
+export function upTo(chain: Chain, last: string): Chain {
+  const index = chain.findIndex(([name]) => name === last);
+  return index < 0 ? chain : chain.slice(0, index + 1);
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Distribution, loadDistribution } from '@istio-ci/distribution';
+import { type Operation, requireEngine } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+
+/** What every stage is given: one run on one distribution. */
+export interface Pipeline extends Operation {
+  readonly engine: Docker;
+  readonly distribution: Distribution;
+  /** Names the session and the candidate tag. */
+  readonly buildTag: string;
+  /** The process whose death ends the session; without one the lease alone does. */
+  readonly owner?: number | undefined;
+  /** Gets each line that a stage prints, besides the stage's log in `out/logs/`. */
+  readonly output?: ((line: string) => void) | undefined;
+  /** What earlier stages of this process found out; a stage in a process of its own finds it out again. */
+  readonly credentials?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What a stage tells about itself in the summary and in `--json`. */
+export type StageFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+/** A stage: finds what it needs by the context, does its work, and tells facts worth showing. */
+export type Stage = (pipeline: Pipeline) => Promise<StageFacts | undefined>;
+
+export interface PipelineRequest extends Omit<Pipeline, 'engine' | 'distribution' | 'buildTag'> {
+  readonly directory: string;
+  readonly buildTag?: string | undefined;
+}
+
+/**
+ * The context of a run on the distribution in `directory`.
+ * @throws {CiError} when the distribution is not valid or no engine answers
+ */
+export async function createPipeline(request: PipelineRequest): Promise<Pipeline> {
+  const { directory, buildTag, ...rest } = request;
+  const distribution = await loadDistribution(directory);
+  return {
+    ...rest,
+    distribution,
+    engine: await requireEngine(),
+    buildTag: buildTag ?? defaultBuildTag(distribution),
+  };
+}
+
+/**
+ * The build's name where no BUILD_TAG is given: the same for every stage of one workspace, so that stages run one
+ * by one find the same session, and another checkout finds its own.
+ */
+function defaultBuildTag({ name, root }: Distribution): string {
+  return `${name}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+}
+
+/** A place in the run's output folder, `out/` of the workspace. */
+export function outPath({ distribution }: Pick<Pipeline, 'distribution'>, ...parts: string[]): string {
+  return join(distribution.root, 'out', ...parts);
+}

@@ -1,0 +1,53 @@
+import { CiError } from '@istio-ci/kit';
+
+export const pipelineErrors = {
+  sessionMissing: (name: string) =>
+    new CiError({
+      code: 'SESSION_MISSING',
+      kind: 'cluster',
+      message: `There is no session ${name} to run this stage in.`,
+      remedy: 'Run the stage cluster first (pnpm turbo does), with the same BUILD_TAG.',
+    }),
+
+  makefileMissing: (file: string) =>
+    new CiError({
+      code: 'MAKEFILE_MISSING',
+      kind: 'source',
+      message: `The distribution has no ${file}.`,
+      remedy:
+        'Add a Makefile with the targets check, depend, build, test and push, or name commands under `stages` in istio-ci.yaml.',
+    }),
+
+  targetMissing: (targets: readonly string[], file: string) =>
+    new CiError({
+      code: 'TARGET_MISSING',
+      kind: 'source',
+      message: `${file} has no target ${targets.map((target) => `'${target}'`).join(', ')}.`,
+      remedy: 'Add it, or name another command for the stage under `stages` in istio-ci.yaml.',
+    }),
+
+  stageFailed: (stage: string, command: string, exitCode: number, log: string, tail: readonly string[]) =>
+    new CiError({
+      code: 'STAGE_FAILED',
+      kind: 'failed',
+      message: `Stage ${stage} failed: \`${command}\` exited ${exitCode}.`,
+      remedy: `Read its output in ${log}; later stages did not run.`,
+      ...(tail.length === 0 ? {} : { cause: new Error(`its last lines:\n    ${tail.join('\n    ')}`) }),
+    }),
+
+  hubMissing: (file: string) =>
+    new CiError({
+      code: 'HUB_MISSING',
+      kind: 'usage',
+      message: 'Push has nowhere to push to.',
+      remedy: `Name at least one registry under \`hubs\` in ${file}.`,
+    }),
+
+  registryUser: (container: string, output: string) =>
+    new CiError({
+      code: 'REGISTRY_USER',
+      kind: 'registry',
+      message: `The session's registry ${container} takes no new user: ${output.trim() || 'no reason given'}.`,
+      remedy: 'Check the `htpasswd` path of the service in istio-ci.yaml.',
+    }),
+};

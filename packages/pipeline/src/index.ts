@@ -1,0 +1,13 @@
+export { type BuilderResult, runInBuilder } from './builder.ts';
+export { type Chain, type ChainListener, runChain, type StageResult, upTo } from './chain.ts';
+export { createPipeline, outPath, type Pipeline, type Stage, type StageFacts } from './context.ts';
+export { pipelineErrors } from './errors.ts';
+export { imagesOf, resolveImage } from './images.ts';
+export { requireTargets, runStageCommand } from './make.ts';
+export { type BootState, type EnvoyState, runRecord, saveRecord } from './record.ts';
+export { pushCredentials, registryAccess, sessionEngine } from './registry.ts';
+export { requireSession } from './session.ts';
+export { plainProgress, runStage, runStageScript } from './stage-script.ts';
+export { clearOutput, readState, saveState } from './state.ts';
+export { summary } from './summary.ts';
+export { createWorkspace, type Workspace } from './workspace.ts';

@@ -1,0 +1,131 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
+import type { TreeState } from '@istio-ci/release-pusher';
+import { parseJunit, type Run, writeReport } from '@istio-ci/report';
+import type { StageResult } from './chain.ts';
+import { outPath, type Pipeline } from './context.ts';
+import { readState } from './state.ts';
+
+/** How many last lines of a stage's log the record holds. */
+const tailLines = 60;
+
+/** What the stages leave in `out/state/` for the record. */
+export interface BootState {
+  /** When the cluster's container started. */
+  readonly startedAt: string;
+  readonly phases: readonly {
+    readonly name: string;
+    readonly startedMs: number;
+    readonly finishedMs: number;
+  }[];
+}
+export interface EnvoyState {
+  readonly sha: string;
+  readonly sha256: string;
+  readonly url: string;
+}
+
+/** The record of a run, from its stages and what they left behind. */
+export async function runRecord(
+  pipeline: Pipeline,
+  results: readonly StageResult[],
+  startedAt: Date,
+): Promise<Run> {
+  const { buildTag, distribution, engine } = pipeline;
+  const [boot, envoy, tree] = await Promise.all([
+    readState<BootState>(pipeline, 'boot'),
+    readState<EnvoyState>(pipeline, 'envoy'),
+    readState<TreeState>(pipeline, 'tree'),
+  ]);
+  const engineVersion = await engine.version().then(
+    ({ Version }) => Version,
+    () => undefined,
+  ); // prettier-ignore
+  return {
+    schemaVersion: 1,
+    distribution: distribution.name,
+    buildTag,
+    result: runResult(results),
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    ...(tree ? { git: { commit: tree.commit, dirty: !tree.clean, ...releaseTag(results) } } : {}),
+    versions: {
+      istioCi: await ownVersion(),
+      node: process.versions.node,
+      ...(engineVersion === undefined ? {} : { engine: engineVersion }),
+    },
+    stages: await Promise.all(results.map((result) => stageRecord(pipeline, result))),
+    ...(boot ? { boot: bootRecord(boot, startedAt) } : {}),
+    tests: await junitSuites(outPath(pipeline, 'junit')),
+    images: pushedImages(results),
+    ...(envoy ? { envoy } : {}),
+    reproduce: [
+      `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag}`,
+    ],
+  };
+}
+
+/** Writes `out/run.json` and `out/report.html`; returns the page's path. */
+export async function saveRecord(pipeline: Pipeline, run: Run): Promise<string> {
+  return (await writeReport(outPath(pipeline), run)).page;
+}
+
+/** What the whole run came to. Pure. */
+export function runResult(results: readonly StageResult[]): Run['result'] {
+  const ended = results.find(({ result }) => result === 'failed' || result === 'interrupted');
+  return ended === undefined ? 'passed' : ended.result === 'interrupted' ? 'interrupted' : 'failed';
+}
+
+/** The images in Push's facts, `<registry>/<name>:<tag>@<digest>`, taken apart. Pure. */
+export function pushedImages(results: readonly StageResult[]): Run['images'] {
+  const pushed = results.find(({ stage }) => stage === 'push')?.facts['pushed'];
+  if (!Array.isArray(pushed)) return [];
+  return pushed.flatMap((ref: string) => {
+    const [, where, name, tag, digest] = /^(.+)\/([^/:]+):([^:@]+)@(sha256:[0-9a-f]{64})$/.exec(ref) ?? [];
+    return where && name && tag && digest ? [{ name, tag, digest, where }] : [];
+  });
+}
+
+function releaseTag(results: readonly StageResult[]) {
+  const tag = results.find(({ stage }) => stage === 'push')?.facts['release'];
+  return typeof tag === 'string' ? { tag } : {};
+}
+
+async function stageRecord(pipeline: Pipeline, result: StageResult): Promise<Run['stages'][number]> {
+  const { stage: name, result: outcome, startSeconds, seconds, facts, error } = result;
+  const path = join('logs', `${name}.log`);
+  const text = await readFile(outPath(pipeline, path), 'utf8').catch(() => undefined);
+  const defined = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return {
+    name,
+    result: outcome,
+    seconds,
+    facts: Object.fromEntries(defined) as Run['stages'][number]['facts'],
+    ...(startSeconds === undefined ? {} : { startSeconds }),
+    ...(error === undefined ? {} : { error }),
+    ...(text === undefined ? {} : { log: { path, tail: text.trimEnd().split('\n').slice(-tailLines) } }),
+  };
+}
+
+function bootRecord({ startedAt, phases }: BootState, runStartedAt: Date): NonNullable<Run['boot']> {
+  return {
+    startSeconds: (Date.parse(startedAt) - runStartedAt.getTime()) / 1000,
+    phases: phases.map((phase) => ({ ...phase, state: 'done' as const })),
+  };
+}
+
+async function junitSuites(directory: string): Promise<Run['tests']> {
+  const names = await readdir(directory).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.xml')).sort();
+  return (
+    await Promise.all(files.map(async (name) => parseJunit(await readFile(join(directory, name), 'utf8'))))
+  ).flat();
+}
+
+async function ownVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(repositoryRoot, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { execInSession, type Session } from '@istio-ci/cluster-runner';
+import type { Pipeline } from './context.ts';
+import { pipelineErrors } from './errors.ts';
+
+/** A user of the session's own registry. */
+export interface RegistryUser {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * Lets one new user into the session's own registry, if it has one: a random password, made when Push needs it and
+ * forgotten with the session. It goes in by stdin, so that no process list ever shows it.
+ */
+export async function createRegistryUser(
+  pipeline: Pipeline,
+  session: Session,
+): Promise<RegistryUser | undefined> {
+  const found = Object.entries(pipeline.distribution.services).find(
+    ([, { htpasswd }]) => htpasswd !== undefined,
+  );
+  const container = session.services.find(({ name }) => name === found?.[0])?.container;
+  const file = found?.[1].htpasswd;
+  if (file === undefined || container === undefined) return undefined;
+  const user = { username: 'istio-ci', password: randomBytes(18).toString('base64url') };
+  const command = ['htpasswd', '-iB', '-c', file, user.username];
+  const { exitCode, stderr } = await execInSession(pipeline.engine, container, command, {
+    input: user.password,
+  });
+  if (exitCode !== 0) throw pipelineErrors.registryUser(container, stderr);
+  return user;
+}

@@ -1,0 +1,21 @@
+import { formatSeconds } from '@istio-ci/kit';
+import type { Run } from '@istio-ci/report';
+
+/** The column in which a stage's facts begin. */
+const factColumn = 38;
+
+/** The table at the end of a run: stage, result, time, facts. Pure. */
+export function summary(run: Run): string {
+  const lines = run.stages.flatMap(({ name, result, seconds, facts }) => {
+    const head = `  ${name.padEnd(11)} ${result.padEnd(11)} ${result === 'not run' ? '' : formatSeconds(seconds)}`;
+    const [first, ...rest] = Object.entries(facts).flatMap(([fact, value]) => factLines(fact, value));
+    const others = rest.map((fact) => `${' '.repeat(factColumn)}${fact}`);
+    return [first === undefined ? head.trimEnd() : `${head.padEnd(factColumn)}${first}`, ...others];
+  });
+  const seconds = (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
+  return [...lines, `  ${'total'.padEnd(11)} ${run.result.padEnd(11)} ${formatSeconds(seconds)}`].join('\n');
+}
+
+function factLines(name: string, value: string | number | boolean | readonly string[]): string[] {
+  return typeof value === 'object' ? value.map((item) => `${name} ${item}`) : [`${name} ${value}`];
+}

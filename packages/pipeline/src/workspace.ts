@@ -1,0 +1,39 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { childEnv, run } from '@istio-ci/kit';
+
+/** What a run leaves in a workspace: not part of the distribution. */
+const generated = new Set(['out', 'bin', 'kubeconfig', 'node_modules']);
+
+/** A temporary copy of a distribution; disposing of it removes it. */
+export interface Workspace extends AsyncDisposable {
+  readonly root: string;
+}
+
+/**
+ * A copy of a distribution in a git repository of its own, all of it in one commit, with `tag` on it where one is given.
+ * For the demo and the tests, which must release without touching the checkout they come from.
+ */
+export async function createWorkspace(source: string, tag?: string): Promise<Workspace> {
+  const root = await mkdtemp(join(tmpdir(), 'istio-ci-'));
+  await cp(source, root, {
+    recursive: true,
+    filter: (from) => from === source || !generated.has(basename(from)),
+  });
+  const identity = [
+    '-c',
+    'user.name=istio-ci',
+    '-c',
+    'user.email=istio-ci@localhost',
+    '-c',
+    'commit.gpgsign=false',
+  ];
+  const git = (...args: string[]) =>
+    run(['git', ...args], { cwd: root, env: childEnv({ GIT_CONFIG_GLOBAL: '/dev/null' }) });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git(...identity, 'commit', '--quiet', '--message', `A copy of ${basename(source)}`);
+  if (tag !== undefined) await git('tag', tag);
+  return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
+}

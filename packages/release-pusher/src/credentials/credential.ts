@@ -1,0 +1,35 @@
+/** Proof of who we are to one registry. */
+export type Credential =
+  | { readonly username: string; readonly password: string }
+  | { readonly username: string; readonly identityToken: string };
+
+/** A credential for each registry host in use, and where they came from, for messages. */
+export interface Credentials {
+  readonly source: string;
+  readonly byHost: ReadonlyMap<string, Credential>;
+}
+
+/** No credentials at all: a registry that asks for none. */
+export const anonymous: Credentials = { source: 'nowhere (anonymous)', byHost: new Map() };
+
+/** Where push credentials are to be had. */
+export type CredentialSource =
+  /** A config.json, a legacy .dockercfg, or a folder with one of them; also Jenkins' file binding. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** A user name and a password for every hub, from variables of the environment. */
+  | { readonly kind: 'environment'; readonly username: string; readonly password: string }
+  /** The text of a config.json, from DOCKER_AUTH_CONFIG. */
+  | { readonly kind: 'json'; readonly text: string }
+  | { readonly kind: 'none' };
+
+/** The text that must never be seen, of every credential. */
+export function secretsOf({ byHost }: Credentials): string[] {
+  return [...byHost.values()].map((credential) =>
+    'password' in credential ? credential.password : credential.identityToken,
+  );
+}
+
+/** The base64 text of an `auth` field or a Basic header. */
+export function basicAuth({ username, password }: { username: string; password: string }): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}

@@ -1,0 +1,214 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isRunning, processIdentity } from '../process-identity.ts';
+import type { CredentialSource } from './credential.ts';
+import { credentialSource, loadCredentials } from './load.ts';
+import { sweepCredentials, withCredentials } from './with-credentials.ts';
+
+const auth = Buffer.from('robot:hunter2:x').toString('base64');
+const robot = { username: 'robot', password: 'hunter2:x' };
+let folder: string;
+const pathBefore = process.env.PATH;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'release-pusher-creds-'));
+});
+afterEach(async () => {
+  process.env.PATH = pathBefore;
+  await rm(folder, { recursive: true });
+});
+
+const file = async (content: unknown, name = 'config.json'): Promise<CredentialSource> => {
+  const path = join(folder, name);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 });
+  return { kind: 'file', path };
+};
+const load = async (source: CredentialSource | Promise<CredentialSource>, host = 'quay.io') =>
+  (await loadCredentials(await source, [host])).byHost.get(host);
+
+describe('where credentials come from', () => {
+  it.each([
+    ['a path given by hand', {}, '/x', { kind: 'file', path: '/x' }],
+    [
+      "Jenkins' file binding",
+      { REGISTRY_CREDENTIALS: '/j', DOCKER_CONFIG: '/d' },
+      undefined,
+      { kind: 'file', path: '/j' },
+    ],
+    ['a folder of docker', { DOCKER_CONFIG: '/d' }, undefined, { kind: 'file', path: '/d' }],
+    ['the text of a config.json', { DOCKER_AUTH_CONFIG: '{}' }, undefined, { kind: 'json', text: '{}' }],
+    [
+      'name and password',
+      { REGISTRY_USERNAME: 'u', REGISTRY_PASSWORD: 'p' },
+      undefined,
+      { kind: 'environment', username: 'u', password: 'p' },
+    ],
+    ['nothing', { REGISTRY_USERNAME: 'u' }, undefined, { kind: 'none' }],
+  ])('is %s', (_, env, path, source) => expect(credentialSource(env, path)).toEqual(source));
+});
+
+describe('a credentials file', () => {
+  it('is a config.json', async () =>
+    expect(await load(file({ auths: { 'quay.io': { auth } } }))).toEqual(robot));
+  it('is a legacy .dockercfg', async () =>
+    expect(await load(file({ 'https://quay.io': { auth, email: '' } }, '.dockercfg'))).toEqual(robot));
+  it('is a folder with one', async () => {
+    await file({ 'quay.io': { auth } }, '.dockercfg');
+    expect(await load({ kind: 'file', path: folder })).toEqual(robot);
+  });
+
+  it.each(['quay.io', 'https://quay.io', 'https://quay.io/', 'https://quay.io/v2/', 'QUAY.io'])(
+    'is found under the key %s',
+    async (key) => expect(await load(file({ auths: { [key]: { auth } } }))).toEqual(robot),
+  );
+
+  it("has Docker Hub's key under its old name", async () => {
+    expect(await load(file({ auths: { 'https://index.docker.io/v1/': { auth } } }), 'docker.io')).toEqual(
+      robot,
+    );
+  });
+
+  it('may have an identity token', async () => {
+    const entry = { auth: Buffer.from('robot:').toString('base64'), identitytoken: 'refresh' };
+    expect(await load(file({ auths: { 'quay.io': entry } }))).toEqual({
+      username: 'robot',
+      identityToken: 'refresh',
+    });
+  });
+
+  it('that is missing is told before anything is built', async () => {
+    await expect(load({ kind: 'file', path: join(folder, 'none') })).rejects.toMatchObject({
+      code: 'CREDS_MISSING',
+      exitCode: 2,
+    });
+  });
+
+  it.each([
+    'not json hunter2',
+    '[]',
+    '{"auths":{"quay.io":{"auth":"aHVudGVyMg=="}}}',
+    '{"auths":{"quay.io":{"auth":5}}}',
+  ])('that is malformed is told without its content: %s', async (text) => {
+    const error = await load(file(text)).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'CREDS_MALFORMED', exitCode: 2 });
+    expect(String(error)).not.toContain('hunter2');
+  });
+
+  it('without an entry for the hub names the ones it has', async () => {
+    await expect(load(file({ auths: { 'gcr.io': { auth }, 'ghcr.io': { auth } } }))).rejects.toMatchObject({
+      code: 'CREDS_NO_ENTRY',
+      message: expect.stringContaining('no entry for quay.io; they have gcr.io, ghcr.io.'),
+    });
+  });
+
+  it('that others can read gives a warning', async () => {
+    const source = await file({ auths: { 'quay.io': { auth } } });
+    await chmod(join(folder, 'config.json'), 0o644);
+    const said: string[] = [];
+    await loadCredentials(source, ['quay.io'], { progress: (message) => said.push(message) });
+    expect(said).toEqual([expect.stringContaining('chmod 600')]);
+  });
+});
+
+describe('a credential helper', () => {
+  const helper = async (script: string) => {
+    await writeFile(join(folder, 'docker-credential-test'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    process.env.PATH = `${folder}:${pathBefore}`;
+    return file({ credHelpers: { 'quay.io': 'test' } });
+  };
+
+  it('is asked for the host on stdin', async () => {
+    const source = await helper(`read host; echo '{"ServerURL":"x","Username":"'$host'","Secret":"s"}'`);
+    expect(await load(source)).toEqual({ username: 'quay.io', password: 's' });
+  });
+
+  it('may answer with an identity token', async () => {
+    const source = await helper(`echo '{"Username":"<token>","Secret":"refresh"}'`);
+    expect(await load(source)).toEqual({ username: '<token>', identityToken: 'refresh' });
+  });
+
+  it('that fails is an error, not "no credentials"', async () => {
+    await expect(load(helper('echo the vault is locked; exit 1'))).rejects.toMatchObject({
+      code: 'CREDS_HELPER_FAILED',
+    });
+  });
+
+  it('that knows nothing leaves the question to the file', async () => {
+    await expect(load(helper('echo credentials not found in native keychain; exit 1'))).rejects.toMatchObject(
+      {
+        code: 'CREDS_NO_ENTRY',
+      },
+    );
+  });
+
+  it('that says nonsense is an error that does not repeat it', async () => {
+    const error = await load(helper('echo hunter2')).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'CREDS_HELPER_FAILED' });
+    expect(String((error as Error).cause)).not.toContain('hunter2');
+  });
+});
+
+describe('withCredentials', () => {
+  const ours = async () =>
+    (await readdir('/dev/shm')).filter((name) =>
+      name.startsWith(`istio-ci-credentials-${processIdentity()}-`),
+    );
+
+  it('lends a private folder in memory with the hosts in use, and takes it back', async () => {
+    const source = await file({ auths: { 'quay.io': { auth }, 'gcr.io': { auth } }, credsStore: '' });
+    const seen = await withCredentials(source, ['quay.io'], async (dir) => {
+      const modes = [await stat(dir), await stat(join(dir, 'config.json'))].map(({ mode }) =>
+        (mode & 0o777).toString(8),
+      );
+      return { dir, modes, config: JSON.parse(await readFile(join(dir, 'config.json'), 'utf8')) };
+    });
+    expect(seen.modes).toEqual(['700', '600']);
+    expect(seen.config).toEqual({ auths: { 'quay.io': { auth } } });
+    await expect(stat(seen.dir)).rejects.toThrow('ENOENT');
+  });
+
+  it('takes it back when the use fails', async () => {
+    const source = await file({ auths: { 'quay.io': { auth } } });
+    await expect(withCredentials(source, ['quay.io'], () => Promise.reject(new Error('x')))).rejects.toThrow(
+      'x',
+    );
+    expect(await ours()).toEqual([]);
+  });
+
+  it('takes it back at once when it is stopped, before the use has ended', async () => {
+    const source = await file({ auths: { 'quay.io': { auth } } });
+    const stop = new AbortController();
+    await withCredentials(
+      source,
+      ['quay.io'],
+      async () => {
+        expect(await ours()).toHaveLength(1);
+        stop.abort(new Error('SIGTERM'));
+        expect(await ours()).toHaveLength(0);
+      },
+      { signal: stop.signal },
+    );
+  });
+
+  it('leaves to the next run what a killed one left', async () => {
+    const left = '/dev/shm/istio-ci-credentials-1-12345-killed';
+    await mkdir(left);
+    await sweepCredentials();
+    await expect(stat(left)).rejects.toThrow('ENOENT');
+  });
+
+  it('does not sweep what a living process uses', async () => {
+    const source = await file({ auths: { 'quay.io': { auth } } });
+    await withCredentials(source, ['quay.io'], async (dir) => {
+      await sweepCredentials();
+      expect((await stat(dir)).isDirectory()).toBe(true);
+    });
+  });
+});
+
+describe('processIdentity', () => {
+  it('is of a living process', () => expect(isRunning(processIdentity())).toBe(true));
+  it('is not of another process that has the pid now', () =>
+    expect(isRunning(`${process.pid}-1`)).toBe(false));
+});

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { releaseErrors } from '../errors.ts';
+import type { Credential } from './credential.ts';
+
+const entry = z.looseObject({
+  auth: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  identitytoken: z.string().optional(),
+});
+const modern = z.looseObject({
+  auths: z.record(z.string(), entry).optional(),
+  credsStore: z.string().optional(),
+  credHelpers: z.record(z.string(), z.string()).optional(),
+});
+const legacy = z.record(z.string(), entry);
+
+type Entry = z.infer<typeof entry>;
+
+/** What a docker configuration says about credentials; both formats in one shape. */
+export interface DockerConfig {
+  readonly auths: Readonly<Record<string, Entry>>;
+  readonly credsStore?: string | undefined;
+  readonly credHelpers: Readonly<Record<string, string>>;
+}
+
+/** Docker Hub goes by many names; its key in a configuration is a URL (release.md E). */
+const hubKey = 'https://index.docker.io/v1/';
+const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+
+/**
+ * Reads a config.json or the flat .dockercfg that came before it, told apart by their keys.
+ * @throws {CiError} CREDS_MALFORMED, which shows no part of the text: it may hold the secret
+ */
+export function parseDockerConfig(text: string, where: string): DockerConfig {
+  const json = parseJson(text, where);
+  const isModern = ['auths', 'credsStore', 'credHelpers'].some((key) => key in json);
+  const parsed = isModern ? modern.safeParse(json) : legacy.safeParse(json);
+  if (!parsed.success) {
+    const paths = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw releaseErrors.credsMalformed(where, paths.join('; '));
+  }
+  if (!isModern) return { auths: parsed.data as Record<string, Entry>, credHelpers: {} };
+  const config = parsed.data as z.infer<typeof modern>;
+  return {
+    auths: config.auths ?? {},
+    credHelpers: config.credHelpers ?? {},
+    credsStore: config.credsStore || undefined,
+  };
+}
+
+function parseJson(text: string, where: string): object {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text.
+    throw releaseErrors.credsMalformed(where, 'it is no JSON');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw releaseErrors.credsMalformed(where, 'it is no JSON object');
+  return json;
+}
+
+/** The registry host that a key of the configuration stands for: `https://quay.io/v2/` and `quay.io` are one. */
+export function hostOfKey(key: string): string {
+  const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  return hubNames.has(host) ? 'docker.io' : host.toLowerCase();
+}
+
+/** The key under which docker looks for the credentials of `host`. */
+export function keyOfHost(host: string): string {
+  return host === 'docker.io' ? hubKey : host;
+}
+
+/** The helper program for `host`: its own, else the store; as `docker` does. */
+export function helperFor(config: DockerConfig, host: string): string | undefined {
+  const own = Object.entries(config.credHelpers).find(([key]) => hostOfKey(key) === host)?.[1];
+  const name = own ?? config.credsStore;
+  return name === undefined ? undefined : `docker-credential-${name}`;
+}
+
+/**
+ * The credential that the configuration itself holds for `host`; undefined when it holds none.
+ * @throws {CiError} CREDS_MALFORMED
+ */
+export function credentialIn(config: DockerConfig, host: string, where: string): Credential | undefined {
+  const found = Object.entries(config.auths).find(([key]) => hostOfKey(key) === host);
+  if (!found) return undefined;
+  const [key, { auth, username, password, identitytoken }] = found;
+  const decoded = auth ? decodeAuth(auth, key, where) : { username, password };
+  if (identitytoken) return { username: decoded.username ?? '', identityToken: identitytoken };
+  // "docker login" with a credential store leaves an empty entry behind.
+  if (!decoded.username && !decoded.password) return undefined;
+  if (!decoded.username || !decoded.password)
+    throw releaseErrors.credsMalformed(where, `the entry ${key} lacks a user name or a password`);
+  return { username: decoded.username, password: decoded.password };
+}
+
+function decodeAuth(auth: string, key: string, where: string) {
+  const text = Buffer.from(auth, 'base64').toString('utf8').replaceAll('\0', '');
+  const colon = text.indexOf(':');
+  if (colon < 1)
+    throw releaseErrors.credsMalformed(where, `the "auth" of ${key} is not base64 of user:password`);
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}

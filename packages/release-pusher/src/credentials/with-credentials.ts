@@ -1,0 +1,100 @@
+import { rmSync } from 'node:fs';
+import { chmod, constants, mkdtemp, open, readdir, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Operation } from '@istio-ci/kit';
+import { isRunning, processIdentity } from '../process-identity.ts';
+import { basicAuth, type CredentialSource, type Credentials } from './credential.ts';
+import { keyOfHost } from './docker-config.ts';
+import { loadCredentials } from './load.ts';
+
+const prefix = 'istio-ci-credentials-';
+/** The file system type of tmpfs: TMPFS_MAGIC of linux/magic.h. */
+const tmpfs = 0x01021994;
+
+/**
+ * Runs `use` with a folder to be named by DOCKER_CONFIG, whose config.json has the credentials of `hosts` and
+ * nothing else: in memory (tmpfs), 0700 and 0600, outside any workspace. It is removed before this returns, at once
+ * when `signal` aborts, and at the end of the process; after a SIGKILL the next run removes it.
+ * @throws {CiError} what {@link loadCredentials} throws
+ */
+export async function withCredentials<T>(
+  source: CredentialSource,
+  hosts: readonly string[],
+  use: (dir: string) => Promise<T>,
+  operation: Operation = {},
+): Promise<T> {
+  await sweepCredentials();
+  return lendCredentials(await loadCredentials(source, hosts, operation), use, operation);
+}
+
+/** {@link withCredentials} for credentials that are already loaded. */
+export async function lendCredentials<T>(
+  credentials: Credentials,
+  use: (dir: string) => Promise<T>,
+  { signal, progress }: Operation = {},
+): Promise<T> {
+  signal?.throwIfAborted();
+  const base = await memoryFolder();
+  if (base.onDisk)
+    progress?.(`warning: no tmpfs here: the push credentials are on disk in ${base.path} for a while`);
+  const dir = await mkdtemp(join(base.path, `${prefix}${processIdentity()}-`));
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  process.on('exit', remove);
+  signal?.addEventListener('abort', remove, { once: true });
+  try {
+    await chmod(dir, 0o700);
+    await writeConfig(join(dir, 'config.json'), credentials);
+    signal?.throwIfAborted();
+    return await use(dir);
+  } finally {
+    remove();
+    process.off('exit', remove);
+    signal?.removeEventListener('abort', remove);
+  }
+}
+
+/** Removes the credential folders of processes that are gone; run at the start of every push and check. */
+export async function sweepCredentials(): Promise<void> {
+  for (const base of [process.env.XDG_RUNTIME_DIR, '/dev/shm', tmpdir()]) {
+    if (!base) continue;
+    for (const name of await readdir(base).catch(() => [])) {
+      const owner = name.startsWith(prefix) ? /^\d+-\d+/.exec(name.slice(prefix.length))?.[0] : undefined;
+      if (owner !== undefined && !isRunning(owner))
+        await rm(join(base, name), { recursive: true, force: true });
+    }
+  }
+}
+
+async function memoryFolder(): Promise<{ path: string; onDisk: boolean }> {
+  for (const path of [process.env.XDG_RUNTIME_DIR, '/dev/shm']) {
+    if (path && (await isWritableTmpfs(path))) return { path, onDisk: false };
+  }
+  return { path: tmpdir(), onDisk: true };
+}
+
+async function isWritableTmpfs(path: string): Promise<boolean> {
+  try {
+    if ((await statfs(path)).type !== tmpfs) return false;
+    const probe = await mkdtemp(join(path, `${prefix}${processIdentity()}-`));
+    await rm(probe, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function writeConfig(path: string, { byHost }: Credentials): Promise<void> {
+  const auths = [...byHost].map(([host, credential]) => [
+    keyOfHost(host),
+    'password' in credential
+      ? { auth: basicAuth(credential) }
+      : {
+          auth: basicAuth({ username: credential.username, password: '' }),
+          identitytoken: credential.identityToken,
+        },
+  ]);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  await using file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  await file.writeFile(JSON.stringify({ auths: Object.fromEntries(auths) }));
+}

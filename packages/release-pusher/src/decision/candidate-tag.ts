@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/** What an image tag may be: OCI distribution specification, "Pulling manifests". */
+const legalTag = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const longest = 128;
+
+/** True when an image registry takes `tag` as it is. */
+export function isLegalTag(tag: string): boolean {
+  return legalTag.test(tag);
+}
+
+/**
+ * The image tag for a build tag: the same text where that is a legal image tag; otherwise each illegal run becomes
+ * one dash and a hash of the original follows, so that `a/b` and `a-b` stay two tags (release.md D: a Jenkins
+ * branch `a/b` gives a BUILD_TAG with `%2F`).
+ */
+export function candidateTag(buildTag: string): string {
+  if (isLegalTag(buildTag)) return buildTag;
+  const hash = createHash('sha256').update(buildTag).digest('hex').slice(0, 8);
+  const body = buildTag.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
+  return body === '' ? hash : `${body.slice(0, longest - hash.length - 1)}-${hash}`;
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { releaseErrors } from '../errors.ts';
+import { gitText, openGit } from './git.ts';
+
+/** What the source tree is: at which commit, and what differs from it. */
+export interface TreeState {
+  readonly commit: string;
+  readonly clean: boolean;
+  /** Paths that differ from the commit, untracked ones included, below the distribution's folder. */
+  readonly changed: readonly string[];
+  /** Fingerprint of every difference in tracked files: the same text means the same source. */
+  readonly fingerprint: string;
+}
+
+/** The folder that istio-ci itself writes to does not count. */
+const scope = ['--', '.', ':(exclude)out'];
+
+/**
+ * The state of the source tree in `root`. Taken before Build and again after Test.
+ * @throws {CiError} GIT_BROKEN
+ */
+export async function treeState(root: string): Promise<TreeState> {
+  const git = openGit(root);
+  const commit = (await gitText(git, root, ['rev-parse', '--verify', 'HEAD^{commit}'])).trim();
+  const status = await gitText(git, root, [
+    'status',
+    '--porcelain=v1',
+    '-z',
+    '--untracked-files=normal',
+    ...scope,
+  ]);
+  const diff = await gitText(git, root, [
+    'diff',
+    '--binary',
+    '--full-index',
+    '--no-ext-diff',
+    '--no-textconv',
+    'HEAD',
+    ...scope,
+  ]);
+  const changed = parseStatus(status);
+  const fingerprint = createHash('sha256').update(diff).digest('hex');
+  return { commit, clean: changed.length === 0, changed, fingerprint };
+}
+
+/** The paths in the output of `git status --porcelain=v1 -z`; a rename or copy is followed by its old name. */
+export function parseStatus(output: string): string[] {
+  const fields = output.split('\0');
+  const paths: string[] = [];
+  for (let index = 0; index < fields.length; index += 1) {
+    const field = fields[index] ?? '';
+    if (field === '') continue;
+    paths.push(field.slice(3));
+    if (/[RC]/.test(field.slice(0, 2))) index += 1;
+  }
+  return paths;
+}
+
+/**
+ * Holds that nobody changed the source between two looks at it: same commit, same content of tracked files. New
+ * untracked files are what a build is there to make, and are let pass.
+ * @throws {CiError} TREE_CHANGED
+ */
+export function assertTreeUnchanged(before: TreeState, after: TreeState): void {
+  if (before.commit !== after.commit) throw releaseErrors.treeMoved(before.commit, after.commit);
+  if (before.fingerprint === after.fingerprint) return;
+  const known = new Set(before.changed);
+  const fresh = after.changed.filter((path) => !known.has(path));
+  throw releaseErrors.treeChanged(fresh.length > 0 ? fresh : after.changed);
+}

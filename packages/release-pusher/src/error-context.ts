@@ -1,0 +1,22 @@
+/** What the registry's answers are reported with. The credential's source is named, never its value. */
+export interface Denial {
+  readonly host: string;
+  readonly repository: string;
+  readonly action: string;
+  readonly credential: string;
+  readonly detail: string;
+}
+
+/** The image behind a tag, as a conflict shows it. */
+export interface TagHolder {
+  readonly digest: string | undefined;
+  readonly created?: string | undefined;
+  readonly revision?: string | undefined;
+}
+
+/** A tag that is taken, and what we would have put there; without a digest where that is not known yet. */
+export interface TagConflict {
+  readonly ref: string;
+  readonly there: TagHolder;
+  readonly ours: TagHolder;
+}

@@ -1,0 +1,240 @@
+import { CiError, type ErrorText, type ExitKind } from '@istio-ci/kit';
+import type { Denial, TagConflict, TagHolder } from './error-context.ts';
+
+/** The one command that finishes an interrupted release. */
+export const resumeCommand = './istio-ci release resume';
+
+const make =
+  (kind: ExitKind) =>
+  (code: string, message: string, remedy: string, more: Partial<ErrorText> = {}) =>
+    new CiError({ code, kind, message, remedy, ...more });
+
+const usage = make('usage');
+const source = make('source');
+const integrity = make('integrity');
+const registry = make('registry');
+const partial = make('partial');
+
+const list = (paths: readonly string[], most = 20) =>
+  `${paths.slice(0, most).join(', ')}${paths.length > most ? ` and ${paths.length - most} more` : ''}`;
+
+const holder = ({ digest, created, revision }: TagHolder) =>
+  `${digest ?? 'no digest yet'} (created ${created ?? 'at an unknown time'}, revision ${revision ?? 'not labelled'})`;
+
+const conflict = ({ ref, there, ours }: TagConflict) =>
+  `${ref}: there ${holder(there)}, ours ${holder(ours)}`;
+
+/** Every error text of this package. */
+export const releaseErrors = {
+  gitBroken: (root: string, cause: unknown) =>
+    source(
+      'GIT_BROKEN',
+      `git cannot read the checkout in ${root}, so nothing is known about its tags.`,
+      /dubious ownership/.test(String(cause))
+        ? `Let its owner run this, or trust it: git config --global --add safe.directory ${root}`
+        : 'Check out the source with git, with at least one commit; "git status" there must work.',
+      { cause },
+    ),
+  wrongCommit: (wanted: string, head: string) =>
+    source(
+      'WRONG_REF',
+      `GIT_COMMIT is ${wanted}, but HEAD is ${head}.`,
+      'Check out the commit that GIT_COMMIT names, or unset it.',
+    ),
+  tagNotAtHead: (tag: string, tags: readonly { name: string }[]) =>
+    source(
+      'WRONG_REF',
+      `TAG_NAME is ${tag}, but HEAD carries ${tags.length === 0 ? 'no tag' : list(tags.map(({ name }) => name))}.`,
+      'Check out the tag that TAG_NAME names, or unset it.',
+    ),
+  tagNotSemver: (tags: readonly string[]) => {
+    const plus = tags.find((tag) => tag.includes('+'));
+    return source(
+      'TAG_NOT_SEMVER',
+      `HEAD carries ${list(tags)}, and no release is named like that.`,
+      plus
+        ? `An image tag cannot hold "+": name the tag ${plus.replaceAll('+', '-')}.`
+        : 'Name it like 1.29.1, v1.29.1-rc.1 or 1.29.1-<vendor>.2 with push.vendor set, or set push.tagPattern.',
+    );
+  },
+  patternInvalid: (pattern: string, cause: unknown) =>
+    usage(
+      'TAG_PATTERN_INVALID',
+      `The tag pattern ${pattern} is no regular expression.`,
+      'Correct push.tagPattern.',
+      {
+        cause,
+      },
+    ),
+  releaseRequired: (reason: string, message: string) =>
+    source(
+      reason,
+      `A release was asked for, but there is none: ${message}`,
+      reason === 'TAGS_UNKNOWN'
+        ? 'Fetch the tags: git fetch --tags (and --unshallow). In Jenkins, let the checkout fetch tags.'
+        : 'Put exactly one release tag on HEAD, or set TAG_NAME to the one that is meant.',
+    ),
+  treeDirty: (paths: readonly string[], tag: string | undefined) =>
+    source(
+      'TREE_DIRTY',
+      `The source tree differs from its commit in ${paths.length} path(s): ${list(paths)}.`,
+      tag === undefined
+        ? 'Commit or remove them, or allow a -dirty candidate with --allow-dirty.'
+        : `Commit or remove them: release ${tag} is made only from what the tag holds.`,
+    ),
+  treeChanged: (paths: readonly string[]) =>
+    source(
+      'TREE_CHANGED',
+      `The source changed while it was built: ${list(paths)}.`,
+      'Find what wrote to it and run again: what was tested must be what the commit holds.',
+    ),
+  treeMoved: (before: string, after: string) =>
+    source(
+      'TREE_CHANGED',
+      `HEAD moved from ${before} to ${after} during the build.`,
+      'Run again, and let nothing check out or commit meanwhile.',
+    ),
+
+  credsMissing: (where: string, cause?: unknown) =>
+    usage(
+      'CREDS_MISSING',
+      `There are no push credentials at ${where}.`,
+      'Name a readable file, or set the variables.',
+      {
+        cause,
+      },
+    ),
+  credsInWorkspace: (file: string, root: string) =>
+    usage(
+      'CREDS_IN_WORKSPACE',
+      `The push credentials ${file} are inside the workspace ${root}, where build contexts and archives reach them.`,
+      'Keep them elsewhere: in Jenkins a file binding, on a laptop your own ~/.docker.',
+    ),
+  credsMalformed: (where: string, why: string) =>
+    usage(
+      'CREDS_MALFORMED',
+      `The push credentials in ${where} cannot be used: ${why}.`,
+      'Give a config.json as "docker login" writes it, or a legacy .dockercfg.',
+    ),
+  credsNoEntry: (host: string, where: string, keys: readonly string[]) =>
+    usage(
+      'CREDS_NO_ENTRY',
+      `The push credentials in ${where} have no entry for ${host}; they have ${keys.length === 0 ? 'none' : list(keys)}.`,
+      `Add one for ${host}, or push to another hub.`,
+    ),
+  credsHelperFailed: (helper: string, host: string, cause: unknown) =>
+    usage(
+      'CREDS_HELPER_FAILED',
+      `The credential helper ${helper} gave nothing for ${host}.`,
+      `Try it: echo ${host} | ${helper} get`,
+      { cause },
+    ),
+  secretLeaked: (places: readonly string[]) =>
+    integrity(
+      'SECRET_LEAKED',
+      `A push credential was found in ${places.length} place(s): ${list(places)}.`,
+      'Revoke it now, remove it from there, and find what wrote it.',
+    ),
+
+  hubInvalid: (hub: string) =>
+    usage(
+      'HUB_INVALID',
+      `${hub} is no hub.`,
+      'Name a registry and a path in lower case, as in quay.io/acme.',
+    ),
+  insecureRegistry: (host: string, url: string) =>
+    usage(
+      'REGISTRY_INSECURE',
+      `${host} would be spoken to over plain HTTP (${url}).`,
+      `Use HTTPS, or list ${host} under push.insecure if it is on a network of your own.`,
+    ),
+  denied: ({ host, repository, action, credential, detail }: Denial) =>
+    registry(
+      'PUSH_DENIED',
+      `${host} denies ${action} on ${repository} with the credentials from ${credential}: ${detail}.`,
+      `Give that account the right to ${action} ${repository}, or use other credentials.`,
+    ),
+  unavailable: (host: string, what: string, attempts: number, cause: unknown) =>
+    registry(
+      'PUSH_UNAVAILABLE',
+      `${host} could not serve ${what} in ${attempts} attempts.`,
+      `Nothing done so far is lost: when ${host} is well again, run ${resumeCommand}, or the push where it says so.`,
+      { cause },
+    ),
+  refused: (host: string, what: string, detail: string) =>
+    registry(
+      'REGISTRY_REFUSED',
+      `${host} refuses ${what}: ${detail}.`,
+      'Read what it says; it is not worth retrying.',
+    ),
+  tagConflict: (conflicts: readonly TagConflict[]) =>
+    registry(
+      'TAG_CONFLICT',
+      `${conflicts.length} tag(s) already name another image: ${conflicts.map(conflict).join('; ')}.`,
+      'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
+    ),
+  tagImmutable: (ref: string, detail: string) =>
+    registry(
+      'TAG_CONFLICT',
+      `The registry does not let ${ref} be overwritten: ${detail}.`,
+      'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
+    ),
+  digestMismatch: (ref: string, expected: string, actual: string) =>
+    integrity(
+      'DIGEST_MISMATCH',
+      `${ref} is ${actual}, not ${expected}.`,
+      'The registry, or something before it, changes what it stores: do not release from it.',
+    ),
+  manifestInvalid: (ref: string, why: string) =>
+    integrity('MANIFEST_INVALID', `The manifest of ${ref} cannot be used: ${why}.`, 'Push the image again.'),
+  indexIncomplete: (ref: string, child: string) =>
+    integrity(
+      'INDEX_INCOMPLETE',
+      `${ref} lists ${child}, which the registry does not have.`,
+      'Push all platforms of the image, then release.',
+    ),
+
+  nothingPushed: (hub: string, tag: string) =>
+    registry(
+      'NOTHING_PUSHED',
+      `After the push stage the engine has no image ${hub}/*:${tag}.`,
+      'Let "make push" build and push to HUB with TAG, in the engine that DOCKER_HOST names.',
+    ),
+  candidateUnverified: (ref: string, there: string | undefined) =>
+    registry(
+      'CANDIDATE_UNVERIFIED',
+      `After the push the registry has ${there ?? 'nothing'} under ${ref}, which is not what the engine built.`,
+      'Push again; if it stays so, something else pushes under the same tag.',
+    ),
+  unfinishedRelease: (tag: string, candidate: string) =>
+    partial(
+      'PARTIAL',
+      `Release ${tag} was begun with the images of ${candidate} and is not complete.`,
+      `Finish it first: ${resumeCommand}`,
+    ),
+  partial: (tag: string, table: string, cause: unknown) =>
+    partial('PARTIAL', `Release ${tag} is partly out.\n${table}`, `Finish it: ${resumeCommand}`, { cause }),
+  nothingToResume: (file: string) =>
+    usage('NOTHING_TO_RESUME', `${file} holds no interrupted push.`, 'Run the push itself.'),
+  resumeNeedsBuild: (candidate: string) =>
+    usage(
+      'RESUME_NEEDS_BUILD',
+      `The images of ${candidate} had not all been pushed and verified, so nothing was released.`,
+      'Run the push again, with the same BUILD_TAG.',
+    ),
+  journalBroken: (file: string, line: number, cause: unknown) =>
+    integrity(
+      'JOURNAL_BROKEN',
+      `${file}:${line} is no record of a push.`,
+      `Look at it, then move ${file} away.`,
+      {
+        cause,
+      },
+    ),
+  journalBusy: (file: string, pid: number) =>
+    usage(
+      'JOURNAL_BUSY',
+      `Process ${pid} is pushing with ${file}.`,
+      'Wait for it, or push from another workspace.',
+    ),
+};

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseChallenge, tokenAllows, tokenRequest } from './auth.ts';
+
+describe('parseChallenge', () => {
+  it('reads Basic', () => expect(parseChallenge('Basic realm="x"')).toEqual({ scheme: 'basic' }));
+  it('reads Bearer, with commas in quotes and fields in any order', () => {
+    expect(
+      parseChallenge('Bearer scope="repository:a:pull,push",realm="https://auth/token",service=reg'),
+    ).toEqual({
+      scheme: 'bearer',
+      realm: 'https://auth/token',
+      service: 'reg',
+    });
+  });
+  it.each([null, '', 'Negotiate', 'Bearer service="x"'])('cannot use %j', (header) =>
+    expect(parseChallenge(header)).toBeUndefined(),
+  );
+});
+
+describe('tokenRequest', () => {
+  const realm = new URL('https://auth/token');
+
+  it('sends a password in a header, never in the URL', () => {
+    const request = tokenRequest(realm, 'reg', 'repository:a:pull', { username: 'u', password: 'p' });
+    expect(request.url).toBe('https://auth/token?service=reg&scope=repository%3Aa%3Apull');
+    expect(request.headers.get('authorization')).toBe('Basic dTpw');
+  });
+
+  it('sends an identity token in the body', async () => {
+    const request = tokenRequest(realm, undefined, 's', { username: 'u', identityToken: 'refresh' });
+    expect(request.method).toBe('POST');
+    expect(await request.text()).toContain('refresh_token=refresh');
+  });
+});
+
+describe('tokenAllows', () => {
+  const token = (access: unknown) => `x.${Buffer.from(JSON.stringify({ access })).toString('base64url')}.y`;
+  it('reads the actions of the repository', () => {
+    const access = [{ type: 'repository', name: 'a', actions: ['pull'] }];
+    expect([tokenAllows(token(access), 'a', 'pull'), tokenAllows(token(access), 'a', 'push')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+  it('cannot tell from a token that is opaque', () =>
+    expect(tokenAllows('opaque', 'a', 'push')).toBeUndefined());
+});

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { basicAuth, type Credential } from '../credentials/credential.ts';
+
+/** What a registry wants to see, from its WWW-Authenticate header. */
+export type Challenge =
+  | { readonly scheme: 'basic' }
+  | { readonly scheme: 'bearer'; readonly realm: string; readonly service: string | undefined };
+
+/** Reads a WWW-Authenticate header; undefined for a scheme that registries do not use. Pure. */
+export function parseChallenge(header: string | null): Challenge | undefined {
+  const [, scheme = '', rest = ''] = /^\s*([A-Za-z]+)\s*(.*)$/s.exec(header ?? '') ?? [];
+  if (scheme.toLowerCase() === 'basic') return { scheme: 'basic' };
+  if (scheme.toLowerCase() !== 'bearer') return undefined;
+  const fields = new Map<string, string>();
+  for (const [, name = '', quoted, bare] of rest.matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,]+))/gi))
+    fields.set(name.toLowerCase(), quoted ?? bare ?? '');
+  const realm = fields.get('realm');
+  return realm === undefined ? undefined : { scheme: 'bearer', realm, service: fields.get('service') };
+}
+
+/** The request for a token: what to fetch. Pure. */
+export function tokenRequest(
+  realm: URL,
+  service: string | undefined,
+  scope: string,
+  credential: Credential | undefined,
+): Request {
+  if (credential && 'identityToken' in credential) {
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'istio-ci',
+      scope,
+      refresh_token: credential.identityToken,
+    });
+    if (service !== undefined) form.set('service', service);
+    return new Request(realm, { method: 'POST', body: form });
+  }
+  const url = new URL(realm);
+  if (service !== undefined) url.searchParams.set('service', service);
+  url.searchParams.set('scope', scope);
+  const headers: Record<string, string> = credential
+    ? { authorization: `Basic ${basicAuth(credential)}` }
+    : {};
+  return new Request(url, { headers });
+}
+
+const tokenAnswer = z
+  .object({
+    token: z.string().optional(),
+    access_token: z.string().optional(),
+    expires_in: z.number().optional(),
+  })
+  .transform(({ token, access_token, expires_in }) => ({
+    token: token ?? access_token,
+    expiresInMs: (expires_in ?? 60) * 1000,
+  }));
+
+/** A token server's answer: the token, and how long it holds; the token is undefined when it gave none. Pure. */
+export function parseToken(json: unknown): { token: string | undefined; expiresInMs: number } {
+  return tokenAnswer.parse(json);
+}
+
+const claims = z.object({
+  access: z.array(z.object({ name: z.string(), actions: z.array(z.string()) })),
+});
+
+/**
+ * Whether a token allows `action` on `path`: read from its claims where it is a JWT with an access list, as
+ * registries' tokens mostly are; undefined when it cannot be told. Pure.
+ */
+export function tokenAllows(token: string, path: string, action: string): boolean | undefined {
+  try {
+    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    const { access } = claims.parse(JSON.parse(payload));
+    return access.some(
+      ({ name, actions }) => name === path && (actions.includes(action) || actions.includes('*')),
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { getManifest, headManifest, putManifest } from './client.ts';
+import type { RegistryConnection } from './connection.ts';
+import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
+import { type Repository, repositoryName } from './reference.ts';
+
+/**
+ * Carries an image to another repository by digest, bytes unchanged: blobs, then the manifests of an index with
+ * its attestations, then the index itself. What is already there is left alone, so that it can be run again.
+ */
+export async function copyImage(
+  registry: RegistryConnection,
+  from: Repository,
+  to: Repository,
+  digest: string,
+): Promise<void> {
+  if ((await headManifest(registry, to, digest)) === digest) return;
+  const manifest = await getManifest(registry, from, digest);
+  const { children, config, layers } = parseManifest(manifest, `${repositoryName(from)}@${digest}`);
+  for (const child of children) await copyImage(registry, from, to, child.digest);
+  for (const blob of config ? [config, ...layers] : layers) await copyBlob(registry, from, to, blob);
+  await storeManifest(registry, to, manifest);
+}
+
+async function storeManifest(
+  registry: RegistryConnection,
+  to: Repository,
+  manifest: Manifest,
+): Promise<void> {
+  await registry.retry(to, `the manifest ${manifest.digest}`, () =>
+    putManifest(registry, to, manifest.digest, manifest),
+  );
+}
+
+async function copyBlob(
+  registry: RegistryConnection,
+  from: Repository,
+  to: Repository,
+  blob: Descriptor,
+): Promise<void> {
+  const exists = await registry.send(
+    { repository: to, action: 'pull', method: 'HEAD', path: `blobs/${blob.digest}`, accept: [404] },
+    async (response) => response.ok,
+  );
+  if (exists) return;
+  // Opening the upload and sending the bytes are one step: an upload that was cut cannot be trusted to go on.
+  await registry.retry(to, `the blob ${blob.digest}`, async () => {
+    const location = await openUpload(registry, from, to, blob.digest);
+    if (location) await sendBlob(registry, from, to, blob, location);
+  });
+}
+
+/** Asks for the blob to be mounted from the other repository; the upload's URL where that is not done. */
+async function openUpload(
+  registry: RegistryConnection,
+  from: Repository,
+  to: Repository,
+  digest: string,
+): Promise<URL | undefined> {
+  const mount = from.host === to.host ? `?mount=${digest}&from=${encodeURIComponent(from.path)}` : '';
+  return registry.attempt(
+    { repository: to, action: 'push', method: 'POST', path: `blobs/uploads/${mount}` },
+    async (response) => {
+      await response.arrayBuffer();
+      if (response.status === 201) return undefined;
+      return new URL(response.headers.get('location') ?? '', response.url);
+    },
+  );
+}
+
+async function sendBlob(
+  registry: RegistryConnection,
+  from: Repository,
+  to: Repository,
+  blob: Descriptor,
+  location: URL,
+): Promise<void> {
+  location.searchParams.set('digest', blob.digest);
+  const source = { repository: from, action: 'pull', method: 'GET', path: `blobs/${blob.digest}` } as const;
+  await registry.attempt(source, async (response) => {
+    if (!response.body) throw new TypeError('the registry sent no body');
+    await registry.attempt(
+      {
+        repository: to,
+        action: 'push',
+        method: 'PUT',
+        path: location,
+        headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
+        body: response.body,
+      },
+      async (answer) => void (await answer.arrayBuffer()),
+    );
+  });
+}

@@ -1,0 +1,39 @@
+import { releaseErrors } from '../errors.ts';
+import { parseRetryAfter, TransientError } from './retry.ts';
+
+/** The request that failed, as far as a message needs it. */
+export interface FailedRequest {
+  readonly host: string;
+  readonly method: string;
+  /** What it was about: `quay.io/acme/pilot:1.29.1`. */
+  readonly target: string;
+}
+
+const temporary = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** The error for an answer that is no success: one to retry, the registry's own refusal to move a tag, or final. */
+export async function failureOf({ host, method, target }: FailedRequest, response: Response): Promise<Error> {
+  const detail = await detailOf(response);
+  if (saysImmutable(detail)) return releaseErrors.tagImmutable(target, detail);
+  if (temporary.has(response.status)) {
+    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
+    return new TransientError(`${response.status} ${detail}`.trim(), { retryAfterMs });
+  }
+  return releaseErrors.refused(host, `${method} ${target}`, `${response.status} ${detail}`);
+}
+
+/** Docker Hub, ECR, Harbor and ACR keep tags themselves, each in its own words (release.md B). */
+export function saysImmutable(detail: string): boolean {
+  return /TAG_INVALID|cannot be (?:overwritten|updated)|immutable/i.test(detail);
+}
+
+/** What the registry says, in one short line: `CODE: message` of its errors, else the start of the text. */
+export async function detailOf(response: Response): Promise<string> {
+  const text = await response.text().catch(() => '');
+  try {
+    const { errors } = JSON.parse(text) as { errors: { code?: string; message?: string }[] };
+    return errors.map(({ code, message }) => `${code ?? 'ERROR'}: ${message ?? ''}`.trim()).join('; ');
+  } catch {
+    return text.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  }
+}

@@ -1,0 +1,120 @@
+import { type EngineMessage, EngineStreamError, followEngineStream, messageOf } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import type { Credential } from '../credentials/credential.ts';
+import { getManifest } from '../registry/client.ts';
+import type { RegistryConnection } from '../registry/connection.ts';
+import { parseManifest } from '../registry/manifest.ts';
+import { parseRepository, parseTaggedImage, type Repository, repositoryName } from '../registry/reference.ts';
+import { TransientError } from '../registry/retry.ts';
+
+/** An image of the engine that carries the hub and the tag of a push. */
+export interface EngineImage {
+  /** As the engine names it: for pushing and for messages. */
+  readonly ref: string;
+  readonly name: string;
+  readonly variant: string;
+  /** With the containerd image store the digest of the manifest, with the older one that of the configuration. */
+  readonly id: string;
+  /** The digests under which the engine knows the image in this repository. */
+  readonly digests: readonly string[];
+}
+
+/** Istio's own endings of a tag for its image variants (release.md A3). */
+const variants = ['', '-debug', '-distroless'];
+
+type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'>;
+
+/** The engine's images `hub/<name>:tag` and their variants, in the order of their names. */
+export async function engineImages(engine: Docker, hub: string, tag: string): Promise<EngineImage[]> {
+  return imagesUnder(await engine.listImages(), hub, tag);
+}
+
+/** Picks the images of one hub and tag from the engine's list. Pure. */
+export function imagesUnder(summaries: readonly Summary[], hub: string, tag: string): EngineImage[] {
+  const at = parseRepository(hub);
+  const found = summaries.flatMap(({ Id, RepoTags, RepoDigests }) =>
+    (RepoTags ?? []).flatMap((ref): EngineImage[] => {
+      const image = parseTaggedImage(ref);
+      const variant = variants.find((ending) => image?.tag === `${tag}${ending}`);
+      if (!image || variant === undefined || image.host !== at.host || !image.path.startsWith(`${at.path}/`))
+        return [];
+      return [
+        {
+          ref,
+          name: image.path.slice(at.path.length + 1),
+          variant,
+          id: Id,
+          digests: digestsIn(RepoDigests, image),
+        },
+      ];
+    }),
+  );
+  return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+}
+
+function digestsIn(repoDigests: readonly string[] | undefined, repository: Repository): string[] {
+  return (repoDigests ?? []).flatMap((text) => {
+    const [name = '', digest] = text.split('@');
+    if (digest === undefined || name === '<none>') return [];
+    return repositoryName(parseRepository(name)) === repositoryName(repository) ? [digest] : [];
+  });
+}
+
+/** True when `digest`, as the registry holds it, is the engine's image. */
+export async function isEngineImage(
+  registry: RegistryConnection,
+  repository: Repository,
+  image: EngineImage,
+  digest: string,
+): Promise<boolean> {
+  if (digest === image.id || image.digests.includes(digest)) return true;
+  const manifest = await getManifest(registry, repository, digest);
+  return parseManifest(manifest, `${repositoryName(repository)}@${digest}`).config?.digest === image.id;
+}
+
+/**
+ * Pushes an image through the engine's API, once. The engine answers 200 and tells a refusal inside its stream; a
+ * stream without a digest is no success either (release.md E).
+ * @throws {EngineStreamError} with what the engine tells; {@link TransientError} when the engine itself was not reached
+ */
+export async function pushFromEngine(
+  engine: Docker,
+  image: EngineImage,
+  credential: Credential | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { host } = parseTaggedImage(image.ref) ?? parseRepository(image.ref);
+  try {
+    const stream = await engine.getImage(image.ref).push({
+      authconfig: authConfig(credential, host),
+      ...(signal ? { abortSignal: signal } : {}),
+    });
+    const messages = await followEngineStream(stream);
+    if (!messages.some(hasDigest)) throw new EngineStreamError('the engine ended its push without a digest');
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw cause instanceof EngineStreamError ? cause : new TransientError(messageOf(cause), { cause });
+  }
+}
+
+function hasDigest({ aux }: EngineMessage): boolean {
+  return typeof aux?.Digest === 'string';
+}
+
+function authConfig(credential: Credential | undefined, serveraddress: string): Docker.AuthConfig {
+  if (!credential) return {} as Docker.AuthConfig;
+  if ('password' in credential) return { ...credential, serveraddress };
+  return { identitytoken: credential.identityToken, serveraddress } as unknown as Docker.AuthConfig;
+}
+
+/**
+ * What the text of a failed push tells. `doubtful`: an engine whose first request was answered with 5xx goes on
+ * without logging in, and then reports that it is not logged in (seen with 20.10); only the registry can tell. Pure.
+ */
+export function registryTrouble(text: string): 'denied' | 'doubtful' | 'transient' | 'other' {
+  if (/unauthorized|authentication required|no basic auth/i.test(text)) return 'doubtful';
+  if (/access (?:is |to .* )?denied|\bdenied:|403 Forbidden|insufficient_scope/i.test(text)) return 'denied';
+  const transient =
+    /toomanyrequests|too many requests|\b429\b|HTTP status:? 5\d\d|\b50[0234] [A-Z]|unexpected EOF|: EOF|connection (?:reset|refused)|broken pipe|i\/o timeout|handshake timeout|server closed/i;
+  return transient.test(text) ? 'transient' : 'other';
+}

@@ -1,0 +1,134 @@
+import { CiError, messageOf, type Operation } from '@istio-ci/kit';
+import { releaseErrors } from '../errors.ts';
+import { atOnce } from '../registry/at-once.ts';
+import type { RegistryConnection } from '../registry/connection.ts';
+import { copyImage } from '../registry/copy.ts';
+import { parseRepository } from '../registry/reference.ts';
+import type { Journal } from './journal.ts';
+import type { PushState, TagStatus } from './journal-state.ts';
+import { checkTags, refOf, type WantedTag, wantedTags } from './ladder.ts';
+import { tagsToMove } from './moving-tags.ts';
+import { moveTag, putTag, verifyImage, verifyTags } from './put-tag.ts';
+import { makeReceipt, writeReceipt } from './receipt.ts';
+import type { Receipt } from './receipt-schema.ts';
+import type { ReleasedImage } from './run.ts';
+
+/** What the second half of a push works with: registries and the journal, no engine any more. */
+export interface Finishing extends Operation {
+  readonly registry: RegistryConnection;
+  readonly journal: Journal;
+  readonly outDir: string;
+}
+
+/**
+ * From verified candidates to the end: every hub gets them, then the release tag goes on their digests, then the
+ * moving tags follow. Everything is looked at before anything is written, and again at the end. Run again after any
+ * interruption, it does what is left.
+ * @throws {CiError} TAG_CONFLICT with nothing written; PARTIAL once a release tag may be out
+ */
+export async function finish(work: Finishing): Promise<Receipt> {
+  const { run, candidates = [] } = stateOf(work.journal);
+  if (run.releaseTag !== null) await checkReleaseTags(work, run.releaseTag);
+  await shareCandidates(work, candidates);
+  if (run.releaseTag !== null) await release(work, run.releaseTag);
+  const outcome = run.releaseTag === null ? 'candidate' : 'released';
+  const receipt = await makeReceipt(stateOf(work.journal), outcome, work.registry);
+  await writeReceipt(work.outDir, receipt);
+  await work.journal.append({ event: 'done' });
+  return receipt;
+}
+
+/** The state of a journal that a push has been begun in. */
+export function stateOf(journal: Journal): PushState {
+  if (!journal.state) throw new Error('no push has been begun in this journal');
+  return journal.state;
+}
+
+async function checkReleaseTags(
+  { registry, journal, progress }: Finishing,
+  releaseTag: string,
+): Promise<void> {
+  const { run, releaseImages = [] } = stateOf(journal);
+  progress?.(`looking whether ${releaseTag} is free`);
+  await checkTags(registry, wantedTags(run.hubs, releaseImages, releaseTag));
+}
+
+/** The first hub has the candidates from the engine; the others get the same bytes from it. */
+async function shareCandidates(work: Finishing, images: readonly ReleasedImage[]): Promise<void> {
+  const { run, tags } = stateOf(work.journal);
+  const wanted = wantedTags(run.hubs, images, run.candidateTag);
+  await checkTags(work.registry, wanted);
+  await copyToHubs(work, images);
+  await atOnce(wanted, (tag) => verifyImage(work.registry, tag));
+  for (const tag of wanted) {
+    const fresh = (await putTag(work.registry, tag)) === 'pushed' || !tags.has(refOf(tag));
+    await record(work, tag, fresh ? 'pushed' : 'unchanged');
+  }
+  await verifyTags(work.registry, wanted);
+}
+
+async function copyToHubs({ registry, journal, progress }: Finishing, images: readonly ReleasedImage[]) {
+  const [first = '', ...others] = stateOf(journal).run.hubs;
+  for (const hub of others)
+    for (const { name, digest } of images) {
+      progress?.(`copying ${name} to ${hub}`);
+      await copyImage(
+        registry,
+        parseRepository(`${first}/${name}`),
+        parseRepository(`${hub}/${name}`),
+        digest,
+      );
+    }
+}
+
+async function release(work: Finishing, releaseTag: string): Promise<void> {
+  const { registry, journal, progress } = work;
+  const { run, releaseImages = [] } = stateOf(journal);
+  await copyToHubs(work, releaseImages);
+  const wanted = wantedTags(run.hubs, releaseImages, releaseTag);
+  await journal.append({ event: 'tagging' });
+  for (const tag of wanted) {
+    progress?.(`tagging ${refOf(tag)}`);
+    await record(work, tag, await putTag(registry, tag));
+  }
+  await verifyTags(registry, wanted);
+  for (const hub of run.hubs) await move(work, hub, releaseImages);
+}
+
+async function move(work: Finishing, hub: string, images: readonly ReleasedImage[]): Promise<void> {
+  const { run } = stateOf(work.journal);
+  const may = await tagsToMove(work.registry, hub, run, images);
+  for (const moving of run.moving)
+    for (const tag of wantedTags([hub], images, moving)) {
+      work.progress?.(`moving ${refOf(tag)}`);
+      await record(work, tag, may.includes(moving) ? await moveTag(work.registry, tag) : 'kept');
+    }
+}
+
+async function record({ journal }: Finishing, tag: WantedTag, status: TagStatus): Promise<void> {
+  await journal.append({ event: 'tag', ref: refOf(tag), digest: tag.digest, status });
+}
+
+/**
+ * Runs a push and notes its failure in the journal. Once release tags may be out, the error says which are and how
+ * to finish, and `receipt.json` says the same.
+ */
+export async function recordingFailure<T>(work: Finishing, steps: () => Promise<T>): Promise<T> {
+  try {
+    return await steps();
+  } catch (error) {
+    const code = error instanceof CiError ? error.code : 'INTERRUPTED';
+    await work.journal.append({ event: 'failed', code, message: messageOf(error) });
+    const state = stateOf(work.journal);
+    const { run, tagging, done } = state;
+    if (!tagging || done || run.releaseTag === null) throw error;
+    await writeReceipt(work.outDir, await makeReceipt(state, 'partial'));
+    throw work.signal?.aborted ? error : releaseErrors.partial(run.releaseTag, tableOf(state), error);
+  }
+}
+
+function tableOf({ run, releaseImages = [], tags }: PushState): string {
+  return wantedTags(run.hubs, releaseImages, run.releaseTag ?? '')
+    .map((tag) => `  ${refOf(tag)}  ${tags.get(refOf(tag))?.status ?? 'not written'}`)
+    .join('\n');
+}

@@ -1,0 +1,84 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testRun } from '../../test/prepared-push.ts';
+import { journalFile, openJournal, readJournal } from './journal.ts';
+
+const run = testRun({ hubs: ['quay.io/acme'] });
+const digest = `sha256:${'a'.repeat(64)}`;
+let outDir: string;
+beforeEach(async () => {
+  outDir = await mkdtemp(join(tmpdir(), 'release-pusher-journal-'));
+});
+afterEach(async () => {
+  await rm(outDir, { recursive: true });
+});
+
+const write = async () => {
+  await using journal = await openJournal(outDir);
+  await journal.append({ event: 'run', run });
+  await journal.append({ event: 'candidates', images: [{ name: 'pilot', variant: '', digest }] });
+  await journal.append({ event: 'tagging' });
+  await journal.append({ event: 'tag', ref: 'quay.io/acme/pilot:1', digest, status: 'pushed' });
+};
+
+describe('the journal', () => {
+  it('is empty where there is none', async () => expect(await readJournal(outDir)).toBeUndefined());
+
+  it('tells how far the last push got', async () => {
+    await write();
+    const state = await readJournal(outDir);
+    expect(state).toMatchObject({ run, tagging: true, done: false });
+    expect(state?.tags.get('quay.io/acme/pilot:1')).toEqual({ digest, status: 'pushed' });
+  });
+
+  it('begins anew with each run', async () => {
+    await write();
+    await using journal = await openJournal(outDir);
+    await journal.append({ event: 'run', run: { ...run, candidateTag: 'build-2' } });
+    expect(journal.state).toMatchObject({ tagging: false, candidates: undefined });
+  });
+
+  it('keeps what was done to a tag when it is found unchanged later', async () => {
+    await write();
+    await using journal = await openJournal(outDir);
+    await journal.append({ event: 'tag', ref: 'quay.io/acme/pilot:1', digest, status: 'unchanged' });
+    expect(journal.state?.tags.get('quay.io/acme/pilot:1')?.status).toBe('pushed');
+  });
+
+  it('can be cut at any byte and be gone on with', async () => {
+    await write();
+    const whole = await readFile(journalFile(outDir));
+    const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([index]) => index + 1);
+    for (let length = 0; length <= whole.length; length += 7) {
+      await writeFile(journalFile(outDir), whole.subarray(0, length));
+      const lines = ends.filter((end) => end <= length).length;
+      await using journal = await openJournal(outDir);
+      await journal.append({ event: 'resumed' });
+      const text = await readFile(journalFile(outDir), 'utf8');
+      expect(text.split('\n')).toHaveLength(lines + 2);
+      expect(journal.state === undefined).toBe(lines === 0);
+    }
+  });
+
+  it('is an error when a line in it is broken', async () => {
+    await write();
+    await appendFile(journalFile(outDir), 'rubbish\n');
+    await expect(readJournal(outDir)).rejects.toMatchObject({
+      code: 'JOURNAL_BROKEN',
+      message: expect.stringContaining('ndjson:5 is no record'),
+    });
+  });
+
+  it('belongs to one process at a time', async () => {
+    await using _journal = await openJournal(outDir);
+    await expect(openJournal(outDir)).rejects.toMatchObject({ code: 'JOURNAL_BUSY', exitCode: 2 });
+  });
+
+  it('is taken over from a process that is gone', async () => {
+    await writeFile(`${journalFile(outDir)}.lock`, '1-12345');
+    await using journal = await openJournal(outDir);
+    expect(journal.state).toBeUndefined();
+  });
+});

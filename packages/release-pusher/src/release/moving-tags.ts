@@ -1,0 +1,36 @@
+import { mayMove, parseVersion, type ReleaseVersion } from '../decision/version.ts';
+import { atOnce } from '../registry/at-once.ts';
+import { listTags } from '../registry/client.ts';
+import type { RegistryConnection } from '../registry/connection.ts';
+import { parseRepository } from '../registry/reference.ts';
+import type { ReleasedImage, ReleaseRun } from './run.ts';
+
+/**
+ * Those of the run's moving tags that may move in `hub`: no image there has a newer release. The registry is asked,
+ * not git: another branch's newer release may be out without being in this clone.
+ */
+export async function tagsToMove(
+  registry: RegistryConnection,
+  hub: string,
+  run: ReleaseRun,
+  images: readonly Pick<ReleasedImage, 'name' | 'variant'>[],
+): Promise<string[]> {
+  const version = run.releaseTag === null ? undefined : parseVersion(run.releaseTag, grammarOf(run));
+  if (!version || run.moving.length === 0) return [];
+  const out = await atOnce(images, async ({ name, variant }) =>
+    releasesIn(await listTags(registry, parseRepository(`${hub}/${name}`)), variant, run),
+  );
+  return run.moving.filter((tag) => mayMove(tag, version, out.flat()));
+}
+
+/** The releases among an image's tags, for one variant: `1.29.1-distroless` is 1.29.1 of the variant. Pure. */
+export function releasesIn(tags: readonly string[], variant: string, run: ReleaseRun): ReleaseVersion[] {
+  return tags
+    .filter((tag) => tag.endsWith(variant))
+    .map((tag) => parseVersion(tag.slice(0, tag.length - variant.length), grammarOf(run)))
+    .filter((version) => version !== undefined);
+}
+
+function grammarOf({ grammar: { vendor, pattern } }: ReleaseRun) {
+  return { ...(vendor ? { vendor } : {}), ...(pattern === undefined ? {} : { pattern }) };
+}

@@ -1,0 +1,124 @@
+import { causesOf, messageOf, type Operation } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import type { Credentials } from '../credentials/credential.ts';
+import { lendCredentials } from '../credentials/with-credentials.ts';
+import { releaseErrors } from '../errors.ts';
+import { headManifest } from '../registry/client.ts';
+import type { RegistryConnection } from '../registry/connection.ts';
+import { parseRepository, type Repository } from '../registry/reference.ts';
+import { TransientError } from '../registry/retry.ts';
+import {
+  type EngineImage,
+  engineImages,
+  isEngineImage,
+  pushFromEngine,
+  registryTrouble,
+} from './engine-images.ts';
+import { typicalImage } from './ladder.ts';
+import type { ReleasedImage } from './run.ts';
+
+/** The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder. */
+export type RunMakePush = (hub: string, tag: string, dockerConfigDir: string) => Promise<void>;
+
+/** What pushing from an engine takes. */
+export interface Pusher {
+  readonly engine: Docker;
+  readonly runMakePush: RunMakePush;
+  readonly credentials: Credentials;
+  readonly registry: RegistryConnection;
+}
+
+/**
+ * Runs the distribution's push, then takes from the engine what was pushed and from the registry under which digest.
+ * Credentials are on disk only while this runs.
+ * @throws {CiError} NOTHING_PUSHED, CANDIDATE_UNVERIFIED, PUSH_DENIED, PUSH_UNAVAILABLE; the stage's own error
+ */
+export async function pushImages(
+  pusher: Pusher,
+  hub: string,
+  tag: string,
+  operation: Operation,
+): Promise<ReleasedImage[]> {
+  operation.progress?.(`pushing to ${hub} as ${tag}`);
+  await lendCredentials(pusher.credentials, (dir) => makePush(pusher, hub, tag, dir), operation);
+  const images = await engineImages(pusher.engine, hub, tag);
+  if (images.length === 0) throw releaseErrors.nothingPushed(hub, tag);
+  const pushed: ReleasedImage[] = [];
+  for (const image of images) {
+    const { name, variant } = image;
+    operation.progress?.(`checking ${image.ref}`);
+    pushed.push({ name, variant, digest: await confirm(pusher, hub, tag, image, operation) });
+  }
+  return pushed;
+}
+
+async function makePush(pusher: Pusher, hub: string, tag: string, dir: string): Promise<void> {
+  const repository = parseRepository(hub);
+  await pusher.registry.retry(repository, `make push of ${tag}`, async () => {
+    try {
+      await pusher.runMakePush(hub, tag, dir);
+    } catch (cause) {
+      throw await pushFailure(cause, parseRepository(`${hub}/${typicalImage}`), pusher);
+    }
+  });
+}
+
+/** The error behind a failed push: the registry's no, trouble that may pass, or the stage's own error as it is. */
+async function pushFailure(cause: unknown, repository: Repository, { credentials, registry }: Pusher) {
+  const text = [messageOf(cause), ...causesOf(cause)].join(' ');
+  const trouble = registryTrouble(text);
+  if (trouble === 'other') return cause;
+  if (trouble === 'denied')
+    return releaseErrors.denied({
+      host: repository.host,
+      repository: repository.path,
+      action: 'push',
+      credential: credentials.source,
+      detail: text.trim().replace(/\.$/, ''),
+    });
+  if (trouble === 'doubtful') await registry.checkAccess(repository, 'push');
+  return new TransientError(text, { cause });
+}
+
+/** The digest of the image in the registry. Where it is not there, whatever the push stage said, it is pushed. */
+async function confirm(
+  pusher: Pusher,
+  hub: string,
+  tag: string,
+  image: EngineImage,
+  operation: Operation,
+): Promise<string> {
+  const repository = parseRepository(`${hub}/${image.name}`);
+  const there = await headManifest(pusher.registry, repository, `${tag}${image.variant}`);
+  if (there !== undefined) return agreed(pusher, repository, image, there);
+  const credential = pusher.credentials.byHost.get(repository.host);
+  await pusher.registry.retry(repository, `the push of ${image.ref}`, async () => {
+    try {
+      await pushFromEngine(pusher.engine, image, credential, operation.signal);
+    } catch (cause) {
+      throw cause instanceof TransientError ? cause : await engineFailure(cause, repository, pusher);
+    }
+  });
+  const [refreshed = image] = (await engineImages(pusher.engine, hub, tag)).filter(
+    ({ ref }) => ref === image.ref,
+  );
+  const digest = await headManifest(pusher.registry, repository, `${tag}${image.variant}`);
+  return agreed(pusher, repository, refreshed, digest);
+}
+
+/** As {@link pushFailure}; what an engine tells of a registry is mostly trouble that passes. */
+async function engineFailure(cause: unknown, repository: Repository, pusher: Pusher): Promise<unknown> {
+  const failure = await pushFailure(cause, repository, pusher);
+  return failure === cause ? new TransientError(messageOf(cause), { cause }) : failure;
+}
+
+async function agreed(
+  pusher: Pusher,
+  repository: Repository,
+  image: EngineImage,
+  digest: string | undefined,
+) {
+  if (digest !== undefined && (await isEngineImage(pusher.registry, repository, image, digest)))
+    return digest;
+  throw releaseErrors.candidateUnverified(image.ref, digest);
+}

@@ -1,0 +1,229 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { requireEngine } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FaultProxy, startFaultProxy } from '../../test/fault-proxy.ts';
+import { credentialsFile } from '../../test/prepared-push.ts';
+import { type RegistryServer, startRegistry } from '../../test/registry-server.ts';
+import { makeDistribution, testPlan } from '../../test/test-distribution.ts';
+import { uploadImage } from '../../test/test-images.ts';
+import { headManifest } from '../registry/client.ts';
+import { RegistryConnection } from '../registry/connection.ts';
+import { checkPushAccess, type PushOptions, push } from './push.ts';
+
+const account = { username: 'robot', password: 'hunter2/Very+Secret' };
+let engine: Docker;
+let server: RegistryServer;
+let proxy: FaultProxy;
+let credentials: Awaited<ReturnType<typeof credentialsFile>>;
+let direct: RegistryConnection;
+let number = 0;
+beforeAll(async () => {
+  engine = await requireEngine();
+  server = await startRegistry({ htpasswd: account });
+  proxy = await startFaultProxy(server.url);
+  credentials = await credentialsFile([proxy.host], account);
+  direct = new RegistryConnection(
+    { insecureHosts: [proxy.host], resolveHost: () => ({ base: server.url }) },
+    { source: 'test', byHost: new Map([[proxy.host, account]]) },
+  );
+});
+afterAll(async () => {
+  await credentials[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** A distribution with a hub of its own, and the options to push it. */
+async function setUp(lines = '') {
+  number += 1;
+  const path = `hub${number}`;
+  proxy.use(() => 'none');
+  const distribution = await makeDistribution(engine, path, lines);
+  const options: PushOptions = {
+    engine,
+    hubs: [`${proxy.host}/${path}`],
+    plan: testPlan('build-1', '1.29.1'),
+    mode: 'promote',
+    runMakePush: (hub, tag, dir) => distribution.make('push', hub, tag, dir),
+    credentials: { kind: 'file', path: credentials.path },
+    registry: { insecureHosts: [proxy.host], retryDelaysMs: [10, 10, 10, 10] },
+    outDir: distribution.outDir,
+    scan: [distribution.root],
+    facts: { envoySha256: 'abc' },
+  };
+  const at = (name: string) => ({ host: proxy.host, path: `${path}/${name}` });
+  const digest = (name: string, tag: string) => headManifest(direct, at(name), tag);
+  return {
+    distribution,
+    options,
+    at,
+    digest,
+    hub: options.hubs[0] ?? '',
+    [Symbol.asyncDispose]: () => distribution[Symbol.asyncDispose](),
+  };
+}
+
+const folders = async () =>
+  (await readdir('/dev/shm')).filter((name) => name.startsWith('istio-ci-credentials-'));
+
+describe('push', () => {
+  it('releases what make push pushed, under the same digests', async () => {
+    await using t = await setUp();
+    const before = await folders();
+    const receipt = await push(t.options);
+    expect(receipt.images.map(({ name }) => name)).toEqual(['pilot', 'proxyv2']);
+    for (const { name, digest } of receipt.images)
+      for (const tag of ['build-1', '1.29.1', 'latest']) expect(await t.digest(name, tag)).toBe(digest);
+    expect(await folders()).toEqual(before);
+  });
+
+  it('pushes itself what make push left out, through faults, and never builds again', async () => {
+    await using t = await setUp();
+    let made = 0;
+    const runMakePush = async (hub: string, tag: string, dir: string) => {
+      made += 1;
+      await t.distribution.make('push-one', hub, tag, dir);
+      let left = 2;
+      proxy.use(({ method, path }) => {
+        if (method !== 'PUT' || !path.includes('/proxyv2/manifests/') || left === 0) return 'none';
+        left -= 1;
+        return 'error';
+      });
+    };
+    const receipt = await push({ ...t.options, runMakePush });
+    expect(made).toBe(1);
+    expect(await t.digest('proxyv2', '1.29.1')).toBe(receipt.images[1]?.digest);
+  });
+
+  it('runs make push again when the registry was down', async () => {
+    await using t = await setUp();
+    let made = 0;
+    const runMakePush = async (hub: string, tag: string, dir: string) => {
+      made += 1;
+      const isManifest = (path: string) => path.includes('/manifests/');
+      proxy.use(({ method, path }) =>
+        made === 1 && method === 'PUT' && isManifest(path) ? 'error' : 'none',
+      );
+      await t.distribution.make('push', hub, tag, dir);
+    };
+    await push({ ...t.options, runMakePush });
+    expect(made).toBe(2);
+  });
+
+  it('gives the error of a push stage that failed by itself as it is', async () => {
+    await using t = await setUp();
+    const runMakePush = () => Promise.reject(new Error('make: no rule to make target push'));
+    await expect(push({ ...t.options, runMakePush })).rejects.toThrow('make: no rule to make target push');
+  });
+
+  it('fails when the push stage pushed nothing', async () => {
+    await using t = await setUp();
+    await expect(push({ ...t.options, runMakePush: async () => {} })).rejects.toMatchObject({
+      code: 'NOTHING_PUSHED',
+    });
+  });
+
+  it('is denied before the first byte with the wrong password', async () => {
+    await using t = await setUp();
+    await using wrong = await credentialsFile([proxy.host], { ...account, password: 'not-it-at-all' });
+    const options = { ...t.options, credentials: { kind: 'file' as const, path: wrong.path } };
+    await expect(push(options)).rejects.toMatchObject({ code: 'PUSH_DENIED', exitCode: 6 });
+    await expect(checkPushAccess(options)).rejects.toMatchObject({ code: 'PUSH_DENIED' });
+    await checkPushAccess(t.options);
+    expect(proxy.log.filter((line) => !line.startsWith('GET') && !line.startsWith('HEAD'))).toEqual([]);
+  });
+
+  it('refuses before the first byte when the release tag names another image', async () => {
+    await using t = await setUp();
+    const old = await uploadImage(direct, t.at('pilot'), 'old', '1.29.1');
+    await t.distribution.make('images', t.hub, 'build-1');
+    await expect(push(t.options)).rejects.toMatchObject({
+      code: 'TAG_CONFLICT',
+      message: expect.stringContaining(
+        `there ${old} (created 2026-01-02T03:04:05Z, revision revision of old)`,
+      ),
+    });
+    expect(await t.digest('pilot', 'build-1')).toBeUndefined();
+  });
+
+  it('refuses a candidate tag of another build', async () => {
+    await using t = await setUp();
+    await uploadImage(direct, t.at('proxyv2'), 'other', 'build-1');
+    await t.distribution.make('images', t.hub, 'build-1');
+    await expect(push(t.options)).rejects.toMatchObject({ code: 'TAG_CONFLICT' });
+  });
+
+  it('does nothing twice', async () => {
+    await using t = await setUp();
+    const first = await push(t.options);
+    const second = await push(t.options);
+    expect(second.images.map(({ digest }) => digest)).toEqual(first.images.map(({ digest }) => digest));
+    expect(second.images[0]?.locations[0]?.tags[1]).toEqual({
+      tag: '1.29.1',
+      kind: 'release',
+      status: 'unchanged',
+    });
+  });
+
+  it('copies what it pushed to further hubs', async () => {
+    await using t = await setUp();
+    const receipt = await push({ ...t.options, hubs: [t.hub, `${proxy.host}/mirror${number}`] });
+    const mirror = { host: proxy.host, path: `mirror${number}/proxyv2` };
+    expect(await headManifest(direct, mirror, '1.29.1')).toBe(receipt.images[1]?.digest);
+  });
+
+  it('pushes twice in mode rebuild, as the article does', async () => {
+    await using t = await setUp();
+    const tags: string[] = [];
+    const runMakePush = async (hub: string, tag: string, dir: string) => {
+      tags.push(tag);
+      await t.distribution.make('push', hub, tag, dir);
+    };
+    await push({ ...t.options, mode: 'rebuild', runMakePush });
+    expect(tags).toEqual(['build-1', '1.29.1']);
+    expect(await t.digest('pilot', '1.29.1')).toMatch(/^sha256:/);
+  });
+
+  it('finds everything and writes nothing in a dry run', async () => {
+    await using t = await setUp();
+    await t.distribution.make('images', t.hub, 'build-1');
+    const receipt = await push({ ...t.options, dryRun: true });
+    expect(receipt).toMatchObject({
+      dryRun: true,
+      outcome: 'released',
+      images: [{ name: 'pilot' }, { name: 'proxyv2' }],
+    });
+    expect(await t.digest('pilot', 'build-1')).toBeUndefined();
+    await expect(stat(t.distribution.outDir)).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['a layer', `COPY secret /`],
+    ['the environment', `ENV PASSWORD=${account.password}`],
+    ['a label', `LABEL auth=${Buffer.from(`robot:${account.password}`).toString('base64')}`],
+    ['the history', `ARG T=${account.password}`],
+  ])('releases nothing when a credential is in %s of an image', async (_, line) => {
+    await using t = await setUp(line);
+    const options = { ...t.options, scan: [] };
+    await writeFile(join(t.distribution.root, 'pilot/secret'), `x ${account.password} y`);
+    await expect(push(options)).rejects.toMatchObject({ code: 'SECRET_LEAKED', exitCode: 5 });
+    expect(await t.digest('pilot', '1.29.1')).toBeUndefined();
+  });
+
+  it('takes no credentials from inside the workspace', async () => {
+    await using t = await setUp();
+    const path = join(t.distribution.root, '.dockercfg-quay-creds');
+    await expect(push({ ...t.options, credentials: { kind: 'file', path } })).rejects.toMatchObject({
+      code: 'CREDS_IN_WORKSPACE',
+    });
+  });
+
+  it('leaves no credential in journal, receipt or a failed push', async () => {
+    await using t = await setUp();
+    await push(t.options);
+    for (const name of await readdir(t.distribution.outDir))
+      expect(await readFile(join(t.distribution.outDir, name), 'utf8')).not.toContain('hunter2');
+  });
+});

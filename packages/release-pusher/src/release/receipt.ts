@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { atOnce } from '../registry/at-once.ts';
+import { getManifest, imageFacts } from '../registry/client.ts';
+import type { RegistryConnection } from '../registry/connection.ts';
+import { isAttestation, parseManifest, platformName } from '../registry/manifest.ts';
+import { parseRepository, repositoryName } from '../registry/reference.ts';
+import type { PushState } from './journal-state.ts';
+import { refOf } from './ladder.ts';
+import type { Receipt, ReceiptImage } from './receipt-schema.ts';
+import type { ReleasedImage, ReleaseRun } from './run.ts';
+
+/** What a receipt calls its schema; the file is in this package. */
+const schemaName = 'receipt.schema.json';
+
+/** The receipt of a push as far as it got; without a registry, what the journal alone tells. */
+export async function makeReceipt(
+  state: PushState,
+  outcome: Receipt['outcome'],
+  registry?: RegistryConnection,
+): Promise<Receipt> {
+  const images = await atOnce(state.releaseImages ?? state.candidates ?? [], async (image) => ({
+    ...image,
+    ...(registry ? await describe(registry, state.run, image) : unknownImage),
+    locations: locationsOf(state, image),
+  }));
+  return receiptOf(state.run, { outcome, dryRun: false, images });
+}
+
+/** A receipt around its images. Pure but for the time. */
+export function receiptOf(run: ReleaseRun, rest: Pick<Receipt, 'outcome' | 'dryRun' | 'images'>): Receipt {
+  const { outcome, dryRun, images } = rest;
+  return {
+    $schema: schemaName,
+    outcome,
+    dryRun,
+    mode: run.mode,
+    commit: run.commit,
+    treeClean: run.treeClean,
+    releaseTag: run.releaseTag,
+    reason: run.reason,
+    candidateTag: run.candidateTag,
+    facts: run.facts,
+    startedAt: run.startedAt,
+    finishedAt: new Date().toISOString(),
+    images,
+  };
+}
+
+/** Writes `receipt.json` by rename: readers see the old one or the new one. */
+export async function writeReceipt(outDir: string, receipt: Receipt): Promise<void> {
+  await writeFileAtomic(join(outDir, 'receipt.json'), `${JSON.stringify(receipt, null, 2)}\n`);
+}
+
+/** Removes the receipt of an earlier push, so that nobody takes it for this one's. */
+export async function removeReceipt(outDir: string): Promise<void> {
+  await rm(join(outDir, 'receipt.json'), { force: true });
+}
+
+/** What only the registry can tell of an image, before it is asked. */
+export const unknownImage = {
+  mediaType: null,
+  created: null,
+  revision: null,
+  platforms: [],
+  attestations: [],
+};
+
+async function describe(registry: RegistryConnection, run: ReleaseRun, { name, digest }: ReleasedImage) {
+  const repository = parseRepository(`${run.hubs[0]}/${name}`);
+  const manifest = await getManifest(registry, repository, digest);
+  const { children } = parseManifest(manifest, refOf({ repository, tag: digest }));
+  const facts = await imageFacts(registry, repository, manifest);
+  const own = facts ? [{ platform: platformName(facts), digest }] : [];
+  const platforms = children
+    .filter((child) => !isAttestation(child))
+    .map((child) => ({ platform: platformName(child), digest: child.digest }));
+  return {
+    mediaType: manifest.mediaType,
+    created: facts?.created ?? null,
+    revision: facts?.revision ?? null,
+    platforms: children.length > 0 ? platforms : own,
+    attestations: children.filter(isAttestation).map((child) => child.digest),
+  };
+}
+
+/** Where an image is, from the journal. Pure. */
+export function locationsOf(
+  { run, tags }: PushState,
+  { name, variant }: ReleasedImage,
+): ReceiptImage['locations'] {
+  return run.hubs.map((hub) => {
+    const repository = parseRepository(`${hub}/${name}`);
+    const named = tagsOf(run).flatMap(({ tag, kind }) => {
+      const done = tags.get(refOf({ repository, tag: `${tag}${variant}` }));
+      return done ? [{ tag: `${tag}${variant}`, kind, status: done.status }] : [];
+    });
+    return { registry: repository.host, repository: repositoryName(repository), tags: named };
+  });
+}
+
+/** The tags that a run is about, candidate first. */
+function tagsOf({ candidateTag, releaseTag, moving }: ReleaseRun) {
+  return [
+    { tag: candidateTag, kind: 'candidate' as const },
+    ...(releaseTag === null ? [] : [{ tag: releaseTag, kind: 'release' as const }]),
+    ...moving.map((tag) => ({ tag, kind: 'moving' as const })),
+  ];
+}

@@ -1,0 +1,64 @@
+import { resumeCommand } from '../errors.ts';
+import { readJournal } from './journal.ts';
+import type { PushState } from './journal-state.ts';
+import { refOf, wantedTags } from './ladder.ts';
+
+/** One tag of one image, and how far it got. */
+export interface StatusRow {
+  readonly ref: string;
+  readonly digest: string;
+  readonly state: 'planned' | 'written' | 'verified' | 'kept';
+}
+
+/** Where the last push of a workspace stands. */
+export interface ReleaseStatus {
+  /** interrupted: nothing is under the release tag. partial: something may be. */
+  readonly outcome: 'none' | 'interrupted' | 'partial' | 'done';
+  readonly candidateTag?: string;
+  readonly releaseTag?: string | null;
+  readonly commit?: string;
+  readonly startedAt?: string;
+  readonly rows: readonly StatusRow[];
+  readonly failure?: { readonly code: string; readonly message: string };
+  /** What finishes it; absent when nothing is left to do. */
+  readonly next?: string;
+}
+
+/**
+ * Where the last push stands, from its journal alone: no registry is asked.
+ * @throws {CiError} JOURNAL_BROKEN
+ */
+export async function releaseStatus(outDir: string): Promise<ReleaseStatus> {
+  return statusOf(await readJournal(outDir));
+}
+
+/** {@link releaseStatus} of a state. Pure. */
+export function statusOf(state: PushState | undefined): ReleaseStatus {
+  if (!state) return { outcome: 'none', rows: [] };
+  const { run, candidates, releaseImages, done, tagging, failure } = state;
+  const resumable = candidates && (run.releaseTag === null || releaseImages);
+  return {
+    outcome: done ? 'done' : tagging ? 'partial' : 'interrupted',
+    candidateTag: run.candidateTag,
+    releaseTag: run.releaseTag,
+    commit: run.commit,
+    startedAt: run.startedAt,
+    rows: rowsOf(state),
+    ...(failure ? { failure } : {}),
+    ...(done ? {} : { next: resumable ? resumeCommand : 'run the push again, with the same BUILD_TAG' }),
+  };
+}
+
+function rowsOf({ run, candidates = [], releaseImages = [], tags, done }: PushState): StatusRow[] {
+  const wanted = [
+    ...wantedTags(run.hubs, candidates, run.candidateTag),
+    ...(run.releaseTag === null ? [] : wantedTags(run.hubs, releaseImages, run.releaseTag)),
+    ...run.moving.flatMap((tag) => wantedTags(run.hubs, releaseImages, tag)),
+  ];
+  return wanted.map((tag) => {
+    const status = tags.get(refOf(tag))?.status;
+    const state =
+      status === undefined ? 'planned' : status === 'kept' ? 'kept' : done ? 'verified' : 'written';
+    return { ref: refOf(tag), digest: tag.digest, state };
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assertNoFindings, scanForSecrets } from './scan.ts';
+
+const secret = 'hunter2/Very+Secret';
+const b64 = (text: string) => Buffer.from(text).toString('base64');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'release-pusher-scan-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const scan = (texts: Record<string, string> = {}) => scanForSecrets([secret], { paths: [folder], texts });
+const write = async (name: string, content: string | Buffer) => writeFile(join(folder, name), content);
+
+describe('scanForSecrets', () => {
+  it('finds nothing where there is nothing', async () => {
+    await write('log', 'all well');
+    expect(await scan()).toEqual([]);
+  });
+
+  const places: [string, () => Promise<void>][] = [
+    ['a file of the workspace', () => write('notes.txt', `password: ${secret}`)],
+    [
+      'a .dockercfg left behind',
+      () => write('.dockercfg', `{"quay.io":{"auth":"${b64(`robot:${secret}`)}"}}`),
+    ],
+    [
+      'the remote of a git checkout',
+      () => write('config', `url = https://u:${encodeURIComponent(secret)}@git/x`),
+    ],
+    ['a log with a registry header', () => write('push.log', `X-Registry-Auth: ${b64(`{"p":"${secret}"}`)}`)],
+    [
+      'a JUnit report',
+      () => write('TEST.xml', `<failure message="${JSON.stringify(secret).slice(1, -1)}"/>`),
+    ],
+    ['a compressed log', () => write('old.log.gz', gzipSync(`x ${secret}`))],
+    ['a dump in hex', () => write('dump', Buffer.from(secret).toString('hex'))],
+    ['a file that Windows wrote', () => write('utf16', Buffer.from(secret, 'utf16le'))],
+    ['the name of a file', () => write(encodeURIComponent(secret), '')],
+    ['the target of a link', () => symlink(`/x?${encodeURIComponent(secret)}`, join(folder, 'link'))],
+    [
+      'a folder below a folder',
+      async () => {
+        await mkdir(join(folder, 'a/b'), { recursive: true });
+        await write('a/b/c', secret);
+      },
+    ],
+  ];
+  it.each(places)('finds a secret in %s', async (_, plant) => {
+    await plant();
+    expect(await scan()).toHaveLength(1);
+  });
+
+  it('finds a secret in the environment of a process', async () => {
+    expect(await scan({ environment: `PATH=/bin\0PASS=${secret}` })).toEqual([
+      { where: 'environment', encoding: 'plain' },
+    ]);
+  });
+
+  it('finds a secret that lies across two reads', async () => {
+    await write('large', Buffer.concat([Buffer.alloc((1 << 20) - 7, 'x'), Buffer.from(secret)]));
+    expect(await scan()).toHaveLength(1);
+  });
+
+  it('looks at broken gzip as bytes', async () => {
+    await write('broken.gz', Buffer.concat([gzipSync('text').subarray(0, 12), Buffer.from(secret)]));
+    expect(await scan()).toHaveLength(1);
+  });
+
+  it('fails the run naming the place and never the secret', async () => {
+    await write('log', secret);
+    const findings = await scan();
+    expect(() => assertNoFindings(findings)).toThrow(`${folder}/log (plain)`);
+    expect(() => assertNoFindings(findings)).not.toThrow(secret);
+  });
+});

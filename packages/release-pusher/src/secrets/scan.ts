@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { isNotFound, type Operation } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { extract } from 'tar-stream';
+import { releaseErrors } from '../errors.ts';
+import { fingerprintsOf } from './encodings.ts';
+import { findIn, type Needles, needlesOf, scanStream } from './scan-stream.ts';
+
+export interface ScanTargets {
+  /** Files and folders, read whole: the workspace, logs, reports. Names and link targets are looked at too. */
+  readonly paths?: readonly string[];
+  /** Images of an engine: configuration, labels, environment, history and every layer. */
+  readonly images?: { readonly engine: Docker; readonly refs: readonly string[] };
+  /** Further texts by name: what was printed, an environment. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+/** A place where a secret was found; never the secret. */
+export interface Finding {
+  readonly where: string;
+  readonly encoding: string;
+}
+
+/** Looks for `secrets` in every encoding, in everything that is named, and gives each place that has one. */
+export async function scanForSecrets(
+  secrets: readonly string[],
+  targets: ScanTargets,
+  { signal, progress }: Operation = {},
+): Promise<Finding[]> {
+  const needles = needlesOf(secrets.flatMap(fingerprintsOf));
+  if (needles.list.length === 0) return [];
+  const findings: Finding[] = [];
+  const note = (where: string, encoding: string | undefined) => {
+    if (encoding !== undefined) findings.push({ where, encoding });
+  };
+  for (const [name, text] of Object.entries(targets.texts ?? {}))
+    note(name, findIn(Buffer.from(text), needles));
+  for (const path of targets.paths ?? []) {
+    progress?.(`looking for secrets in ${path}`);
+    await scanPath(path, needles, note, signal);
+  }
+  for (const ref of targets.images?.refs ?? []) {
+    progress?.(`looking for secrets in ${ref}`);
+    signal?.throwIfAborted();
+    if (targets.images) await scanImage(targets.images.engine, ref, needles, note);
+  }
+  return findings;
+}
+
+/** @throws {CiError} SECRET_LEAKED, naming every place */
+export function assertNoFindings(findings: readonly Finding[]): void {
+  if (findings.length === 0) return;
+  throw releaseErrors.secretLeaked(findings.map(({ where, encoding }) => `${where} (${encoding})`));
+}
+
+type Note = (where: string, encoding: string | undefined) => void;
+
+async function scanPath(path: string, needles: Needles, note: Note, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  try {
+    const info = await lstat(path);
+    if (info.isSymbolicLink()) note(`the link ${path}`, findIn(Buffer.from(await readlink(path)), needles));
+    else if (info.isFile())
+      note(path, await scanStream(createReadStream(path, { highWaterMark: 1 << 20 }), needles));
+    else if (info.isDirectory()) {
+      for (const name of await readdir(path)) {
+        const below = join(path, name);
+        note(`the name of a file in ${path}`, findIn(Buffer.from(name), needles));
+        await scanPath(below, needles, note, signal);
+      }
+    }
+  } catch (error) {
+    // A file that goes away while we look cannot be left behind.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+async function scanImage(engine: Docker, ref: string, needles: Needles, note: Note): Promise<void> {
+  const image = engine.getImage(ref);
+  try {
+    note(`the configuration of ${ref}`, findIn(Buffer.from(JSON.stringify(await image.inspect())), needles));
+    note(`the history of ${ref}`, findIn(Buffer.from(JSON.stringify(await image.history())), needles));
+    await scanLayers(await image.get(), ref, needles, note);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** An image is saved as a tar of blobs and layers, some of them compressed; each entry is looked at as a file. */
+async function scanLayers(
+  saved: NodeJS.ReadableStream,
+  ref: string,
+  needles: Needles,
+  note: Note,
+): Promise<void> {
+  const archive = extract();
+  const source = saved as Readable;
+  source.on('error', (error) => archive.destroy(error));
+  source.pipe(archive);
+  for await (const entry of archive) {
+    note(
+      `${entry.header.name} in ${ref}`,
+      await scanStream(Readable.from(entry as AsyncIterable<Buffer>), needles),
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from './registry-server.ts';
+
+/** What happens to one request. */
+export type Fault = 'none' | 'slow' | 'too-many' | 'error' | 'cut-before' | 'cut-after' | 'cut-body';
+
+/** Chooses what happens to a request; called once for each, in order. */
+export type FaultPlan = (request: {
+  readonly method: string;
+  readonly path: string;
+  readonly number: number;
+}) => Fault;
+
+export interface FaultProxy extends AsyncDisposable {
+  readonly port: number;
+  readonly host: string;
+  readonly url: URL;
+  /** Replaces the plan, and counts requests anew. */
+  use(plan: FaultPlan, afterForward?: (number: number) => void): void;
+  /** `METHOD path` of each request since `use`. */
+  readonly log: string[];
+}
+
+/** An HTTP proxy before a real registry that injects faults as its plan says. */
+export async function startFaultProxy(target: URL): Promise<FaultProxy> {
+  let plan: FaultPlan = () => 'none';
+  let after: ((number: number) => void) | undefined;
+  const log: string[] = [];
+  const server = createServer((incoming, outgoing) => {
+    const number = log.push(`${incoming.method} ${incoming.url}`);
+    const fault = plan({ method: incoming.method ?? '', path: incoming.url ?? '', number });
+    void serve(target, fault, incoming, outgoing, () => after?.(number));
+  });
+  const port = await listen(server);
+  return {
+    port,
+    host: `127.0.0.1:${port}`,
+    url: new URL(`http://127.0.0.1:${port}`),
+    log,
+    use: (next, afterForward) => {
+      plan = next;
+      after = afterForward;
+      log.length = 0;
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function serve(
+  target: URL,
+  fault: Fault,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  after: () => void,
+): Promise<void> {
+  const cut = () => incoming.socket.destroy();
+  if (fault === 'cut-before') return void cut();
+  if (fault === 'too-many' || fault === 'error') {
+    incoming.resume();
+    const status = fault === 'error' ? 503 : 429;
+    outgoing.writeHead(status, fault === 'error' ? {} : { 'retry-after': '0' });
+    outgoing.end('{"errors":[{"code":"TOOMANYREQUESTS","message":"injected"}]}');
+    return;
+  }
+  if (fault === 'slow') await sleep(20);
+  const { method, url: path, headers } = incoming;
+  const forwarded = request(new URL(path ?? '/', target), { ...(method ? { method } : {}), headers });
+  forwarded.on('error', cut);
+  forwarded.on('response', (answer) => {
+    after();
+    if (fault === 'cut-after') return cut();
+    outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+    if (fault !== 'cut-body') return void answer.pipe(outgoing);
+    outgoing.flushHeaders();
+    answer.once('data', (chunk: Buffer) => {
+      outgoing.write(chunk.subarray(0, chunk.length / 2), () => cut());
+    });
+    answer.once('end', () => cut());
+  });
+  incoming.pipe(forwarded);
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { basicAuth } from '../src/credentials/credential.ts';
+import { openJournal } from '../src/release/journal.ts';
+import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
+
+/** The record of a push, with what a test does not care about filled in. */
+export function testRun(run: Partial<ReleaseRun> & Pick<ReleaseRun, 'hubs'>): ReleaseRun {
+  return {
+    id: 'test',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    commit: '0123456789012345678901234567890123456789',
+    treeClean: true,
+    fingerprint: 'none',
+    candidateTag: 'build-1',
+    releaseTag: '1.29.1',
+    reason: null,
+    moving: ['1.29', 'latest'],
+    grammar: {},
+    mode: 'promote',
+    facts: { envoySha256: 'abc' },
+    ...run,
+  };
+}
+
+/** An output folder whose journal tells of a push that has verified its candidates; and the folder's end. */
+export async function preparedPush(run: ReleaseRun, images: readonly ReleasedImage[]) {
+  const outDir = await mkdtemp(join(tmpdir(), 'release-pusher-out-'));
+  await using journal = await openJournal(outDir);
+  await journal.append({ event: 'run', run });
+  await journal.append({ event: 'candidates', images: [...images] });
+  if (run.releaseTag !== null) await journal.append({ event: 'release-images', images: [...images] });
+  return { outDir, [Symbol.asyncDispose]: async () => rm(outDir, { recursive: true, force: true }) };
+}
+
+/** A config.json of its own in a folder that is no workspace. */
+export async function credentialsFile(
+  hosts: readonly string[],
+  account: { username: string; password: string },
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'release-pusher-creds-'));
+  const path = join(folder, 'config.json');
+  const auths = Object.fromEntries(hosts.map((host) => [host, { auth: basicAuth(account) }]));
+  await writeFile(path, JSON.stringify({ auths }), { mode: 0o600 });
+  return { path, [Symbol.asyncDispose]: async () => rm(folder, { recursive: true, force: true }) };
+}

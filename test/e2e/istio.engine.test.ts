@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
+import { createWorkspace } from '@istio-ci/pipeline';
+import type { Run } from '@istio-ci/report';
+import { expect, it } from 'vitest';
+import { cli } from '../src/cli.ts';
+import { leftovers } from '../src/leftovers.ts';
+
+const hour = 3_600_000;
+
+it('builds, tests and releases a real Istio distribution, with istiod as a pod and a real Envoy over ADS', {
+  timeout: hour,
+}, async () => {
+  const source = join(repositoryRoot, 'examples/istio');
+  const tag = (await readFile(join(source, 'VERSION'), 'utf8')).trim();
+  await using workspace = await createWorkspace(source, tag);
+  const result = await cli([
+    'run',
+    'push',
+    '--distribution',
+    workspace.root,
+    '--build-tag',
+    'e2e-istio',
+    '--json',
+  ]);
+  expect(result.exitCode, result.stderr).toBe(0);
+  const report = JSON.parse(result.stdout) as Run;
+  const facts = Object.fromEntries(report.stages.map(({ name, facts }) => [name, facts]));
+  expect(facts.test?.junit).toBeGreaterThan(0);
+  expect(facts.push?.pushed).toHaveLength(4);
+  expect(await leftovers('e2e-istio')).toEqual([]);
+});

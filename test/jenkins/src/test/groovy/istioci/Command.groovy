@@ -1,0 +1,17 @@
+package istioci
+
+/** A program that a test needs for itself. */
+class Command {
+
+  /** Its output. @throws IllegalStateException with the output when it fails */
+  static String run(List<String> command, File directory = new File('.'), String input = '') {
+    Process process = new ProcessBuilder(command).directory(directory).redirectErrorStream(true).start()
+    process.outputStream.withStream { it << input }
+    String output = process.inputStream.text
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("${command.join(' ')}: ${output}")
+    }
+    return output.trim()
+  }
+
+}

@@ -1,0 +1,62 @@
+package istioci
+
+import org.junit.jupiter.api.Test
+
+class SecretsTest extends JenkinsfileTest {
+
+  @Test
+  void 'the credentials exist for Push alone'() {
+    Map<String, Boolean> seen = [:]
+    Closure look = { ShellCall call ->
+      seen[call.command] = call.env.containsKey('ISTIO_CI_CREDENTIALS') || worker.secrets.list()?.length > 0
+    }
+    Build build = run(CHAIN.collectEntries { ['stage ' + it, { call ->
+      look(call)
+      if (it == 'test') {
+        report(call, GOOD)
+      }
+    }] } + [(EndingsTest.DOWN): look])
+    assert build.currentResult == 'SUCCESS'
+    assert seen.findAll { it.value }.keySet() == ['stage push'] as Set
+    assert seen.size() == CHAIN.size() + 1
+  }
+
+  @Test
+  void 'Push reads them from the file that is bound'() {
+    String text = null
+    run('stage push': { call -> text = new File(call.env.ISTIO_CI_CREDENTIALS).text })
+    assert text == worker.credentials['istio-ci-push']
+  }
+
+  @Test
+  void 'nothing of them is in a command, a log or a report'() {
+    Build build = run()
+    String said = [build.shellCalls*.line, build.log, build.archived].toString()
+    assert !said.contains('c2VjcmV0')
+    assert !said.contains(worker.secrets.path)
+  }
+
+  @Test
+  void 'the file is gone after a push that fails'() {
+    run('stage push': fails())
+    assert worker.secrets.list().length == 0
+  }
+
+  @Test
+  void 'credentials that nobody has set up fail the build before a cluster starts'() {
+    worker.credentials.clear()
+    Build build = run()
+    assert build.failure.message.contains("'istio-ci-push'")
+    assert build.chain == []
+  }
+
+  @Test
+  void 'a change request is tested, and never comes near them'() {
+    worker.env.CHANGE_ID = '12'
+    worker.credentials.clear()
+    Build build = run()
+    assert build.currentResult == 'SUCCESS'
+    assert build.chain == CHAIN - 'push'
+  }
+
+}

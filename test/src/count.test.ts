@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { closingLine, countGo, countVitest, noTests, sum } from './count.ts';
+
+const vitest = (change: object) =>
+  JSON.stringify({
+    numPassedTests: 3,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    numTodoTests: 0,
+    success: true,
+    testResults: [],
+    ...change,
+  }); // prettier-ignore
+
+describe('countVitest', () => {
+  it('takes the numbers of the report', () => {
+    expect(countVitest(vitest({ numFailedTests: 2, success: false, numPendingTests: 1 }))).toEqual({
+      passed: 3,
+      failed: 2,
+      skipped: 1,
+    });
+  });
+
+  it('counts a file that could not be loaded as a failure', () => {
+    const testResults = [{ status: 'failed', assertionResults: [] }];
+    expect(countVitest(vitest({ success: false, testResults })).failed).toBe(1);
+  });
+
+  it('never calls a report green that has no success', () => {
+    expect(countVitest(vitest({ success: false })).failed).toBe(1);
+  });
+});
+
+describe('countGo', () => {
+  it('counts tests, not packages', () => {
+    const lines = [
+      '{"Action":"pass","Package":"a","Test":"T"}',
+      '{"Action":"pass","Package":"a"}',
+      '{"Action":"fail","Package":"b","Test":"U"}',
+      '{"Action":"fail","Package":"b"}',
+    ];
+    expect(countGo(lines.join('\n'))).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  it('counts a package that does not build as a failure', () => {
+    expect(countGo('# a\nsyntax error\n{"Action":"fail","Package":"a"}').failed).toBe(1);
+  });
+});
+
+describe('closingLine', () => {
+  it('is what CI reads', () => {
+    expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed');
+  });
+
+  it('tells of skipped tests, if there are any', () => {
+    expect(closingLine(sum([noTests, { passed: 1, failed: 1, skipped: 2 }]))).toBe(
+      '1 passed, 1 failed, 2 skipped',
+    );
+  });
+});

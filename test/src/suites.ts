@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError, childEnv, formatSeconds, repositoryRoot, run } from '@istio-ci/kit';
+
+export { closingLine } from './count.ts';
+
+import { type Count, closingLine, countVitest, sum } from './count.ts';
+import { goTests } from './go.ts';
+
+export interface SuiteContext {
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** A suite: runs, says what it does, and counts. It throws only when it could not run at all. */
+export type Suite = (context: SuiteContext) => Promise<Count>;
+
+/** The suites of the everyday run, in their order: quick ones first, so that a slip is told early. */
+export const suites: Readonly<Record<string, Suite>> = {
+  check: (context) => counted('check', context, ['node', 'scripts/check-repo.ts']),
+  unit: (context) => everyPackage('unit', context),
+  go: goTests,
+  engine: (context) => everyPackage('engine', context),
+};
+
+/** Runs suites one after the other; one that breaks counts as a failure and the next still runs. */
+export async function runSuites(names: readonly string[], context: SuiteContext): Promise<Count> {
+  const counts: Count[] = [];
+  for (const name of names) {
+    const start = performance.now();
+    context.say(`=== ${name}`);
+    const count = await suites[name]?.(context).catch((error: unknown) => {
+      if (context.signal.aborted) throw error;
+      context.say(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      return { passed: 0, failed: 1, skipped: 0 };
+    });
+    if (!count) continue;
+    counts.push(count);
+    context.say(`=== ${name}: ${closingLine(count)} in ${formatSeconds((performance.now() - start) / 1000)}`);
+  }
+  return sum(counts);
+}
+
+/** A command that is one test: it passes when it exits 0. */
+async function counted(name: string, context: SuiteContext, command: string[]): Promise<Count> {
+  const failed = await show(context, command, repositoryRoot);
+  if (failed) context.say(`${name}: failed`);
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
+}
+
+async function everyPackage(suite: 'unit' | 'engine', context: SuiteContext): Promise<Count> {
+  const counts: Count[] = [];
+  for (const directory of await packagesWith(`test:${suite}`)) {
+    const report = join(directory, 'reports', `${suite}.json`);
+    await rm(report, { force: true });
+    const failed = await show(context, ['vitest', 'run'], directory, { ISTIO_CI_SUITE: suite });
+    // A runner that died before it wrote its report has failed; one without tests of this suite writes an empty one.
+    counts.push(
+      existsSync(report)
+        ? countVitest(await readFile(report, 'utf8'))
+        : { passed: 0, failed: failed ? 1 : 0, skipped: 0 },
+    );
+  }
+  return sum(counts);
+}
+
+/** The packages that have a script of this name, in the order of their folders; the cross-package tests last. */
+async function packagesWith(script: string): Promise<string[]> {
+  const folders = (await readdir(join(repositoryRoot, 'packages')))
+    .sort()
+    .map((name) => join(repositoryRoot, 'packages', name));
+  const found: string[] = [];
+  for (const folder of [...folders, join(repositoryRoot, 'test')]) {
+    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
+    const { scripts } = JSON.parse(text) as { scripts?: Record<string, string> };
+    if (scripts?.[script]) found.push(folder);
+  }
+  return found;
+}
+
+/** Runs a command with its output shown; true when it failed. */
+async function show(
+  context: SuiteContext,
+  command: string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<boolean> {
+  const bin = join(repositoryRoot, 'node_modules/.bin');
+  const environment = childEnv({ PATH: `${bin}:${process.env.PATH}`, ...env }, [
+    'DOCKER_HOST',
+    'MINIKUBE_BINARY',
+    'CRICTL_BINARY',
+  ]);
+  try {
+    await run(command, { cwd, env: environment, signal: context.signal, onLine: context.say });
+    return false;
+  } catch (error) {
+    if (error instanceof CommandError) return true;
+    throw error;
+  }
+}

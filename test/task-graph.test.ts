@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
+import { chain } from '@istio-ci/scripts/chain';
+import { describe, expect, it } from 'vitest';
+
+interface DryRun {
+  readonly tasks: {
+    taskId: string;
+    command: string;
+    dependencies: string[];
+    cache: object;
+    resolvedTaskDefinition: { cache: boolean };
+  }[];
+}
+
+/** What turbo would do: its own answer, since it lets a task whose script is missing or misspelt pass in silence. */
+async function dryRun(task: string): Promise<DryRun> {
+  const turbo = join(repositoryRoot, 'node_modules/.bin/turbo');
+  const { stdout } = await run([turbo, 'run', task, '--dry=json'], {
+    cwd: repositoryRoot,
+    env: childEnv({ TURBO_TELEMETRY_DISABLED: '1' }),
+  });
+  return JSON.parse(stdout) as DryRun;
+}
+
+describe('the task graph', () => {
+  const names = chain.map(([name]) => name);
+
+  it('is the chain, each stage resting on the one before it', async () => {
+    const { tasks } = await dryRun('push');
+    const before = (name: string) => tasks.find(({ taskId }) => taskId === `//#${name}`)?.dependencies ?? [];
+    for (const [index, name] of names.entries()) {
+      if (index > 0) expect(before(name), name).toContain(`//#${names[index - 1]}`);
+    }
+    expect(tasks.map(({ taskId }) => taskId).sort()).toEqual(
+      [...names, 'check:repo'].map((name) => `//#${name}`).sort(),
+    );
+  });
+
+  it('has a script behind every task', async () => {
+    const { tasks } = await dryRun('push');
+    expect(tasks.filter(({ command }) => command === '<NONEXISTENT>').map(({ taskId }) => taskId)).toEqual(
+      [],
+    );
+  });
+
+  it('runs the script of its own name for every stage', async () => {
+    const { tasks } = await dryRun('push');
+    for (const name of names) {
+      expect(tasks.find(({ taskId }) => taskId === `//#${name}`)?.command).toBe(`node scripts/${name}.ts`);
+    }
+  });
+
+  it('never takes a stage from a cache: what it makes lives in the engine', async () => {
+    const { tasks } = await dryRun('push');
+    const cached = tasks
+      .filter((task) => task.resolvedTaskDefinition.cache !== false)
+      .map(({ taskId }) => taskId);
+    expect(cached).toEqual(['//#check:repo']);
+  });
+
+  it('ends with test for `pnpm turbo test`: nothing is pushed', async () => {
+    const { tasks } = await dryRun('test');
+    expect(tasks.map(({ taskId }) => taskId)).not.toContain('//#push');
+  });
+});
+
+describe('packages', () => {
+  const order = [
+    'kit',
+    'distribution',
+    'image-builder',
+    'cluster-runner',
+    'kubeconfig-rewriter',
+    'envoy-fetcher',
+    'release-pusher',
+    'report',
+    'pipeline',
+    'scripts',
+    'test',
+    'cli',
+  ]; // prettier-ignore
+
+  it.each(order)('%s imports no package after it', async (name) => {
+    const folder = ['scripts', 'test'].includes(name) ? name : `packages/${name}`;
+    const text = await readFile(join(repositoryRoot, folder, 'package.json'), 'utf8');
+    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
+    const later = order.slice(order.indexOf(name)).map((other) => `@istio-ci/${other}`);
+    expect(Object.keys(dependencies).filter((dependency) => later.includes(dependency))).toEqual([]);
+  });
+});
