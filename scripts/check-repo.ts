@@ -8,7 +8,8 @@ await runProgram(async ({ signal }) => {
     ['tsc', '-p', '.'],
     ['biome', 'ci', '--error-on-warnings', '.'],
     ['knip'],
-    ['shellcheck', ...(await shellScripts())],
+    // SC1091: what the node's services source is written when it boots.
+    ['shellcheck', '--exclude=SC1091', ...(await shellScripts())],
   ] as const;
   let failed = 0;
   for (const command of checks) {

@@ -7,6 +7,7 @@ import {
   pushCredentials,
   readState,
   registryAccess,
+  releasePlan,
   requireSession,
   runStageCommand,
   runStageScript,
@@ -14,7 +15,6 @@ import {
 } from '@istio-ci/pipeline'; // prettier-ignore
 import {
   assertTreeUnchanged,
-  decideRelease,
   push as pushRelease,
   type TreeState,
   treeState,
@@ -22,23 +22,13 @@ import {
 
 /** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
 export async function push(pipeline: Pipeline) {
-  const { distribution, buildTag, signal, progress, dryRun } = pipeline;
+  const { distribution, buildTag, named, signal, progress, dryRun } = pipeline;
   const { root, hubs, push: config } = distribution;
   if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
   const session = await requireSession(pipeline);
   const tree = await readState<TreeState>(pipeline, 'tree');
   if (tree) assertTreeUnchanged(tree, await treeState(root));
-  const { GIT_COMMIT, TAG_NAME } = process.env;
-  const grammar = {
-    vendor: config.vendor,
-    ...(config.tagPattern === undefined ? {} : { pattern: config.tagPattern }),
-  };
-  const plan = await decideRelease({
-    root,
-    grammar,
-    env: { GIT_COMMIT, TAG_NAME, BUILD_TAG: buildTag },
-    ...(tree ? { tree } : {}),
-  });
+  const plan = await releasePlan(distribution, { buildTag: named ? buildTag : undefined, tree });
   const envoy = await readState<EnvoyState>(pipeline, 'envoy');
   const receipt = await pushRelease({
     engine: sessionEngine(session),

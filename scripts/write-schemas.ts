@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { distributionJsonSchema } from '@istio-ci/distribution';
 import { repositoryRoot } from '@istio-ci/kit';
+import { receiptJsonSchema } from '@istio-ci/release-pusher';
 import { runJsonSchema } from '@istio-ci/report';
 
 /** Writes the published JSON schemas anew; a test beside each schema holds file and code together. */
 const schemas = {
   'docs/istio-ci.schema.json': distributionJsonSchema(),
+  'packages/release-pusher/receipt.schema.json': receiptJsonSchema(),
   'docs/run.schema.json': runJsonSchema(),
 };
 for (const [file, text] of Object.entries(schemas)) await writeFile(join(repositoryRoot, file), text);

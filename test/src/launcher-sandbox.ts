@@ -14,7 +14,7 @@ import { delimiter, join } from 'node:path';
 import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
 
 /** What the stand-in for the CLI prints: how the launcher started it. */
-export interface Started {
+interface Started {
   readonly arguments: string[];
   readonly node: string;
   readonly path: string[];
@@ -71,7 +71,7 @@ export class LauncherSandbox implements Disposable {
     );
     this.write('packages/cli/package.json', JSON.stringify({ name: 'cli', private: true, type: 'module' }));
     this.write('pnpm-workspace.yaml', 'packages: [packages/*]\npmOnFail: ignore\n');
-    this.write('pnpm-lock.yaml', "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  packages/cli: {}\n");
+    this.write('pnpm-lock.yaml', "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n\n  packages/cli: {}\n");
     this.write(
       'packages/cli/src/main.ts',
       `const [, , ...args]: string[] = process.argv;

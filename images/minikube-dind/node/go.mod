@@ -1,3 +1,3 @@
 module istio-ci/node
 
-go 1.26
+go 1.26.0

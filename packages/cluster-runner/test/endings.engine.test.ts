@@ -172,7 +172,7 @@ describe('removeSession', () => {
       await removeSession(engine, session.id);
       await watcher.nothingLeft();
     } finally {
-      await foreign.remove({ force: true });
+      await foreign.remove({ force: true, v: true });
     }
   });
 });

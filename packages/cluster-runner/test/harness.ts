@@ -8,7 +8,7 @@ import { randomName } from '../src/names.ts';
 export const engine = connectEngine();
 
 /** The image under test: the one that is built from this tree, unless the environment names another one. */
-export const image = process.env['ISTIO_CI_CLUSTER_IMAGE'] ?? (await imageRef('minikube-dind'));
+export const image = process.env.ISTIO_CI_CLUSTER_IMAGE ?? (await imageRef('minikube-dind'));
 
 /** A name that no other test run has. */
 export const newName = () => `test-${randomName()}`;

@@ -10,7 +10,7 @@ export function asFault(error: unknown): unknown {
 }
 
 /** The largest binary that is taken: Envoy's debug build, with its symbols, is the largest known and below it. */
-export const maxBinaryBytes = 4 * 1024 ** 3;
+const maxBinaryBytes = 4 * 1024 ** 3;
 /** Envoy packs to a third; deflate can reach a thousandth, which only a bomb does. */
 const maxRatio = 100;
 /** Below this a ratio says nothing: a tar of little files is mostly zeros. */

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { HttpGet } from './http.ts';
 import { type Failure, failureOf, failureOfError } from './retry.ts';
@@ -86,13 +87,26 @@ function validatorOf({ headers }: IncomingMessage): string | undefined {
   return etag?.startsWith('"') ? etag : headers['last-modified'];
 }
 
-async function* networkBody(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of response) yield chunk as Buffer;
-  } catch (error) {
+/**
+ * The body, with all that came before the connection broke. It is taken off the response at once, since a response
+ * that is destroyed drops what nobody has read yet; a pipe ends in a stream that outlives it.
+ */
+function networkBody(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const received = response.pipe(new PassThrough());
+  let broken: Error | undefined;
+  response.once('error', (error) => {
+    broken = error;
+    received.end();
+  });
+  return (async function* () {
+    try {
+      for await (const chunk of received) yield chunk as Buffer;
+    } finally {
+      response.destroy();
+    }
     signal.throwIfAborted();
-    throw new BodyError(failureOfError(error).reason, { cause: error });
-  }
+    if (broken) throw new BodyError(failureOfError(broken).reason, { cause: broken });
+  })();
 }
 
 async function openFile(url: string): Promise<Answer | Failure> {

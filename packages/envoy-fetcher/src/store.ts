@@ -43,7 +43,7 @@ export async function storedArchive(places: StorePlaces, sha256: string): Promis
 }
 
 /** Moves a file that must not be used out of the way; the one put aside before it is replaced. */
-export async function putAside(path: string, places: StorePlaces): Promise<void> {
+async function putAside(path: string, places: StorePlaces): Promise<void> {
   await mkdir(dirname(places.bad), { recursive: true });
   await rename(path, places.bad).catch((error: NodeJS.ErrnoException) => {
     // Another process saw the same and was first.

@@ -16,7 +16,7 @@ export interface Version {
 }
 
 /** Reads Envoy's `… version: <revision>/<version>/Clean/RELEASE/BoringSSL`; undefined for any other text. */
-export function parseVersion(text: string): Version | undefined {
+function parseVersion(text: string): Version | undefined {
   const [, revision, version] = /version:\s*([^/\s]+)\/([^/\s]+)\//.exec(text) ?? [];
   return revision === undefined || version === undefined ? undefined : { revision, version };
 }

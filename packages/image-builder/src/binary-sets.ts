@@ -20,7 +20,7 @@ export const binarySets: readonly BinarySet[] = [
     folder: 'images/minikube-dind/kubernetes',
     packages: './cmd/...',
     stamps: (goMod) => kubernetesStamps(requiredVersion(goMod, 'k8s.io/kubernetes')),
-    diskMiB: 4000,
+    diskMiB: 5400,
   },
   {
     name: 'node',

@@ -7,6 +7,7 @@ import { suite } from './apt-sources.ts';
 import { follow, hasImage, tryPull } from './engine-call.ts';
 import { bootstrapFailed, noBaseImage } from './errors.ts';
 import { digestOf } from './folder.ts';
+import { imageLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 
 /** What is pulled where a container registry answers. */
@@ -37,42 +38,32 @@ export async function provideDebian(
   if (await hasImage(engine, ref)) return ref;
   const refusal = await tryPull(engine, pulled, operation);
   if (refusal === undefined) return pulled;
-  const tarball = cachePath('debian.tar');
-  await rm(tarball, { force: true });
-  try {
-    await bootstrap(tarball, sources, refusal, operation);
-    await importTarball(engine, tarball, ref, operation);
-  } finally {
-    await rm(tarball, { force: true });
-  }
+  await bootstrap(engine, ref, sources, refusal, operation);
   return ref;
 }
 
 async function bootstrap(
-  tarball: string,
+  engine: Docker,
+  ref: string,
   sources: readonly string[],
   refusal: unknown,
   { signal, progress }: Operation,
 ): Promise<void> {
+  const tarball = cachePath('debian.tar');
   await mkdir(dirname(tarball), { recursive: true });
+  await rm(tarball, { force: true });
   await using log = new StepLog('mmdebstrap');
   using _ticker = tick(progress, `base: no registry gives ${pulled}; making it from Debian's packages`);
   try {
     await run(bootstrapCommand(tarball, sources), { signal, onLine: (line) => log.add(line) });
+    const [repo, tag] = ref.split(':');
+    const options = { repo, tag, changes: `LABEL ${imageLabel}=debian` };
+    await follow((abort) => engine.importImage(createReadStream(tarball), { ...options, ...abort }), signal);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    if (error.exitCode === 127) throw noBaseImage(pulled, refusal);
+    signal?.throwIfAborted();
+    if (error instanceof CommandError && error.exitCode === 127) throw noBaseImage(pulled, refusal);
     throw bootstrapFailed(log.file, error);
+  } finally {
+    await rm(tarball, { force: true });
   }
-}
-
-async function importTarball(
-  engine: Docker,
-  tarball: string,
-  ref: string,
-  { signal }: Operation,
-): Promise<void> {
-  const [repo, tag] = ref.split(':');
-  const options = { repo, tag, changes: 'LABEL dev.istio-ci.image=debian' };
-  await follow((abort) => engine.importImage(createReadStream(tarball), { ...options, ...abort }), signal);
 }

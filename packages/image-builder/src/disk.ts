@@ -24,7 +24,7 @@ export async function requireSpace(
 }
 
 /** Bytes that this user may still write at `path`; nothing where there is no such place here. */
-export async function freeBytes(path: string): Promise<number | undefined> {
+async function freeBytes(path: string): Promise<number | undefined> {
   try {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;

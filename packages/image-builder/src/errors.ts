@@ -1,4 +1,4 @@
-import { CiError, type CommandError, formatBytes } from '@istio-ci/kit';
+import { CiError, formatBytes } from '@istio-ci/kit';
 
 export function extraCaUnreadable(path: string, cause: unknown): CiError {
   return new CiError({
@@ -20,7 +20,7 @@ export function noBaseImage(pulled: string, refusal: unknown): CiError {
   });
 }
 
-export function bootstrapFailed(logFile: string, cause: CommandError): CiError {
+export function bootstrapFailed(logFile: string, cause: unknown): CiError {
   return new CiError({
     code: 'BOOTSTRAP_FAILED',
     kind: 'fetch',

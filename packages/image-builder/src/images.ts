@@ -27,7 +27,7 @@ export const images = [
     from: 'toolchain',
     binaries: [{ set: 'kubernetes', files: ['kubernetes'] }],
     asCaller: true,
-    diskMiB: 700,
+    diskMiB: 800,
   },
   {
     name: 'minikube-dind',
@@ -37,7 +37,7 @@ export const images = [
       { set: 'kubernetes', files: ['kubernetes', 'etcd', 'coredns'] },
       { set: 'node', files: ['istio-ci-node', 'pause'] },
     ],
-    diskMiB: 1500,
+    diskMiB: 1100,
   },
   { name: 'demo-registry', from: 'base', diskMiB: 100 },
   { name: 'demo-mirror', from: 'base', ca: 'build', diskMiB: 400 },

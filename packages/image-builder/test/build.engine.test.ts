@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connectEngine } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildFrom, listFrom } from '../src/builder.ts';
-import { containerRunning, type SmallCatalogue, smallCatalogue } from './small-catalogue.ts';
+import { containerRunning, cuttableSocket, type SmallCatalogue, smallCatalogue } from './small-catalogue.ts';
 
 const engine = connectEngine();
 let small: SmallCatalogue;
@@ -52,6 +53,18 @@ describe('buildFrom', () => {
     expect(String(error)).toContain('| about to fail');
     const states = await listFrom(catalogue, engine, {});
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: false });
+  });
+
+  it('fails when the connection to the engine is cut in the middle of a step', async () => {
+    using socket = cuttableSocket(join(small.root, 'engine.sock'));
+    const marker = `sleep 3600 # ${small.name}`;
+    const { catalogue } = buildOne(`RUN ${marker}`);
+    const cut = connectEngine({ socketPath: socket.path });
+    const building = buildFrom(catalogue, [small.name], { engine: cut }).catch((caught: unknown) => caught);
+    await expect.poll(() => containerRunning(engine, marker), { timeout: 60_000 }).toBeDefined();
+    socket.cut();
+    expect(await building).toMatchObject({ code: 'BUILD_STEP_FAILED' });
+    await expect.poll(() => containerRunning(engine, marker), { timeout: 30_000 }).toBeUndefined();
   });
 
   it('fails on a Dockerfile that is none', async () => {

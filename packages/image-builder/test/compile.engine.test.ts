@@ -16,7 +16,7 @@ beforeEach(() => {
   small.write('program/main.go', 'package main\n\nfunc main() { println("compiled") }\n');
   small.write(
     `images/${small.name}/Dockerfile`,
-    'ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\nCOPY bin/hello /hello\nRUN /hello\n',
+    `ARG BASE_IMAGE\nFROM \${BASE_IMAGE}\nCOPY bin/hello /hello\nRUN /hello\n`,
   );
   const binaries = [{ set: small.name, files: ['hello'] }];
   catalogue = small.with({ name: small.name, from: 'base', binaries, diskMiB: 1 });

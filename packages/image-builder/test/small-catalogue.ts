@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
@@ -64,4 +65,26 @@ export function smallCatalogue(engine: Docker): SmallCatalogue {
 /** Resolves with the container, running or not, whose command line contains `text`, or undefined. */
 export async function containerRunning(engine: Docker, text: string) {
   return (await engine.listContainers({ all: true })).find(({ Command }) => Command.includes(text));
+}
+
+/** A way to the engine that can be cut: a socket that passes everything on to the real one. */
+export function cuttableSocket(path: string): Disposable & { readonly path: string; cut(): void } {
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = createConnection('/var/run/docker.sock');
+    for (const socket of [client, upstream]) open.add(socket.on('error', () => socket.destroy()));
+    client.pipe(upstream).pipe(client);
+  });
+  server.listen(path);
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+  };
+  return {
+    path,
+    cut,
+    [Symbol.dispose]: () => {
+      cut();
+      server.close();
+    },
+  };
 }

@@ -8,8 +8,10 @@ import type Docker from 'dockerode';
 export interface Pipeline extends Operation {
   readonly engine: Docker;
   readonly distribution: Distribution;
-  /** Names the session and the candidate tag. */
+  /** Names the session and, where the caller gave it, the candidate tag. */
   readonly buildTag: string;
+  /** False where the name is only ours: a push then makes a candidate tag of its own, since ours is used again. */
+  readonly named: boolean;
   /** The process whose death ends the session; without one the lease alone does. */
   readonly owner?: number | undefined;
   /** Gets each line that a stage prints, besides the stage's log in `out/logs/`. */
@@ -25,7 +27,7 @@ export type StageFacts = Readonly<Record<string, string | number | boolean | rea
 /** A stage: finds what it needs by the context, does its work, and tells facts worth showing. */
 export type Stage = (pipeline: Pipeline) => Promise<StageFacts | undefined>;
 
-export interface PipelineRequest extends Omit<Pipeline, 'engine' | 'distribution' | 'buildTag'> {
+export interface PipelineRequest extends Omit<Pipeline, 'engine' | 'distribution' | 'buildTag' | 'named'> {
   readonly directory: string;
   readonly buildTag?: string | undefined;
 }
@@ -42,6 +44,7 @@ export async function createPipeline(request: PipelineRequest): Promise<Pipeline
     distribution,
     engine: await requireEngine(),
     buildTag: buildTag ?? defaultBuildTag(distribution),
+    named: buildTag !== undefined,
   };
 }
 

@@ -6,6 +6,7 @@ export { imagesOf, resolveImage } from './images.ts';
 export { requireTargets, runStageCommand } from './make.ts';
 export { type BootState, type EnvoyState, runRecord, saveRecord } from './record.ts';
 export { pushCredentials, registryAccess, sessionEngine } from './registry.ts';
+export { releasePlan } from './release.ts';
 export { requireSession } from './session.ts';
 export { plainProgress, runStage, runStageScript } from './stage-script.ts';
 export { clearOutput, readState, saveState } from './state.ts';

@@ -79,7 +79,7 @@ export function runResult(results: readonly StageResult[]): Run['result'] {
 
 /** The images in Push's facts, `<registry>/<name>:<tag>@<digest>`, taken apart. Pure. */
 export function pushedImages(results: readonly StageResult[]): Run['images'] {
-  const pushed = results.find(({ stage }) => stage === 'push')?.facts['pushed'];
+  const pushed = results.find(({ stage }) => stage === 'push')?.facts.pushed;
   if (!Array.isArray(pushed)) return [];
   return pushed.flatMap((ref: string) => {
     const [, where, name, tag, digest] = /^(.+)\/([^/:]+):([^:@]+)@(sha256:[0-9a-f]{64})$/.exec(ref) ?? [];
@@ -88,7 +88,7 @@ export function pushedImages(results: readonly StageResult[]): Run['images'] {
 }
 
 function releaseTag(results: readonly StageResult[]) {
-  const tag = results.find(({ stage }) => stage === 'push')?.facts['release'];
+  const tag = results.find(({ stage }) => stage === 'push')?.facts.release;
   return typeof tag === 'string' ? { tag } : {};
 }
 

@@ -10,7 +10,7 @@ export type FaultPlan = (request: {
   readonly method: string;
   readonly path: string;
   readonly number: number;
-}) => Fault;
+}) => Fault | Promise<Fault>;
 
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
@@ -52,11 +52,12 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
 
 async function serve(
   target: URL,
-  fault: Fault,
+  planned: Fault | Promise<Fault>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   after: () => void,
 ): Promise<void> {
+  const fault = await planned;
   const cut = () => incoming.socket.destroy();
   if (fault === 'cut-before') return void cut();
   if (fault === 'too-many' || fault === 'error') {

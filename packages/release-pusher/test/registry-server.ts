@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '@istio-ci/kit';
+import { childEnv, onLines, run } from '@istio-ci/kit';
 import type { TokenServer } from './token-server.ts';
 
 export interface RegistryServer extends AsyncDisposable {
@@ -21,6 +22,17 @@ export interface RegistryServerOptions {
 const missing =
   "The program docker-registry is missing: install Debian's packages docker-registry, apache2-utils and openssl.";
 
+/**
+ * The registry ends, and its folder goes, when its stdin is closed: by us, or by the system when this process ends in
+ * whatever way.
+ */
+const guarded = `exec 3<&0 4>&2 2>/dev/null
+docker-registry serve "$0" 3<&- 2>&4 &
+registry=$!
+{ cat <&3 >/dev/null; kill $registry; } &
+wait $registry
+rm -rf "$1"`;
+
 /** Debian's docker-registry on a port of its own, with its data in a temporary folder; gone when disposed. */
 export async function startRegistry(options: RegistryServerOptions = {}): Promise<RegistryServer> {
   await run(['sh', '-c', 'command -v docker-registry && command -v htpasswd && command -v openssl']).catch(
@@ -32,24 +44,22 @@ export async function startRegistry(options: RegistryServerOptions = {}): Promis
   await mkdir(join(folder, 'data'));
   const config = join(folder, 'config.yml');
   await writeFile(config, JSON.stringify(await configuration(folder, options), null, 2));
-  const stop = new AbortController();
+  const server = spawn('sh', ['-c', guarded, config, folder], {
+    env: childEnv(),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const ended = once(server, 'exit');
   const listening = Promise.withResolvers<number>();
   const lines: string[] = [];
-  const ended = run(['docker-registry', 'serve', config], {
-    signal: stop.signal,
-    onLine: (line) => {
-      lines.push(line);
-      const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-      if (port) listening.resolve(Number(port));
-    },
-  }).catch((error: unknown) => listening.reject(new Error(lines.slice(-5).join('\n'), { cause: error })));
-  const kill = () => stop.abort();
-  process.on('exit', kill);
+  onLines(server.stderr, (line) => {
+    lines.push(line);
+    const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+    if (port) listening.resolve(Number(port));
+  });
+  void ended.then(() => listening.reject(new Error(`docker-registry ended: ${lines.slice(-5).join('\n')}`)));
   const dispose = async () => {
-    stop.abort();
+    server.stdin.end();
     await ended;
-    process.off('exit', kill);
-    await rm(folder, { recursive: true, force: true });
   };
   const port = await listening.promise.catch(async (error: unknown) => {
     await dispose();

@@ -1,8 +1,9 @@
 import { benchBoot, benchMemory, benchParallel, benchStandby, type Summary } from '@istio-ci/cluster-runner';
 import { CiError, formatBytes, formatSeconds, type Operation } from '@istio-ci/kit';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
 import type { CliContext } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
 const benches = { boot: benchBoot, memory: benchMemory, parallel: benchParallel, standby: benchStandby };
@@ -60,10 +61,4 @@ function requireBench(name: string): BenchName {
     message: `There is no bench '${name}'.`,
     remedy: `Name one of ${Object.keys(benches).join(', ')}.`,
   });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
-  return Number(text);
 }

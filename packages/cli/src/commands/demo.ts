@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
@@ -23,6 +24,7 @@ export function addDemo(root: Command, context: CliContext): void {
       const workspace = await createWorkspace(bundledDistribution, tag);
       context.defer(() => workspace[Symbol.asyncDispose]());
       const buildTag = `demo-${basename(workspace.root).split('-').at(-1)}`;
-      await runOnce('push', { distribution: workspace.root, buildTag, ...options }, context);
+      const keepOutput = join(repositoryRoot, 'out/demo');
+      await runOnce('push', { distribution: workspace.root, buildTag, keepOutput, ...options }, context);
     });
 }

@@ -1,8 +1,9 @@
 import { listPool, poolDrain, poolFill } from '@istio-ci/cluster-runner';
-import { CiError, requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
 import type { CliContext } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
 /** `pool fill|drain|list`: clusters that stand by, booted and frozen. */
@@ -13,18 +14,9 @@ export function addPool(root: Command, { signal }: CliContext): void {
   pool
     .command('fill')
     .description('Boot and freeze clusters until as many stand by; each has a lease of its own.')
-    .argument('<count>')
+    .argument('<count>', 'how many shall stand by', wholeNumber)
     .addHelpText('after', '\nExample:\n  istio-ci pool fill 2 && istio-ci up --from-pool')
-    .action(async (text: string) => {
-      const count = Number(text);
-      if (!Number.isInteger(count) || count < 0) {
-        throw new CiError({
-          code: 'COUNT_INVALID',
-          kind: 'usage',
-          message: `'${text}' is no count.`,
-          remedy: 'Give a whole number.',
-        }); // prettier-ignore
-      }
+    .action(async (count: number) => {
       const entries = await withProgress('pool', async (progress) =>
         poolFill({ ...(await clusterImage({ signal, progress })), count, signal, progress }),
       );

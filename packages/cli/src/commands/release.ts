@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Distribution, loadDistribution } from '@istio-ci/distribution';
-import { credentialSource, decideRelease, releaseStatus, resumePush } from '@istio-ci/release-pusher';
+import { releasePlan } from '@istio-ci/pipeline';
+import { credentialSource, releaseStatus, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { plainLines, print, printJson } from '../output.ts';
@@ -24,17 +25,9 @@ export function addRelease(root: Command, { signal }: CliContext): void {
     .option('--require-release', 'exit 3 when there is nothing to release')
     .option('--json', 'print the plan as JSON')
     .action(async (options: ReleaseOptions & { requireRelease?: boolean }) => {
-      const { root, push } = await loadDistribution(options.distribution);
-      const { GIT_COMMIT, TAG_NAME, BUILD_TAG } = process.env;
-      const grammar = {
-        vendor: push.vendor,
-        ...(push.tagPattern === undefined ? {} : { pattern: push.tagPattern }),
-      };
-      const plan = await decideRelease({
-        root,
-        grammar,
+      const plan = await releasePlan(await loadDistribution(options.distribution), {
+        buildTag: process.env.BUILD_TAG,
         requireRelease: options.requireRelease,
-        env: { GIT_COMMIT, TAG_NAME, BUILD_TAG },
       });
       if (options.json) return printJson(plan);
       print(`candidate  ${plan.candidateTag}`);
@@ -63,10 +56,7 @@ export function addRelease(root: Command, { signal }: CliContext): void {
       const distribution = await loadDistribution(options.distribution);
       const receipt = await resumePush({
         registry: { insecureHosts: distribution.cluster.insecureRegistries },
-        credentials: credentialSource(
-          process.env,
-          options.credentials ?? process.env['ISTIO_CI_CREDENTIALS'],
-        ),
+        credentials: credentialSource(process.env, options.credentials ?? process.env.ISTIO_CI_CREDENTIALS),
         outDir: outOf(distribution),
         scan: [distribution.root],
         signal,

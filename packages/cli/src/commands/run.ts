@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { downSession } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
 import { createPipeline, runChain, runRecord, runStage, saveRecord, summary, upTo } from '@istio-ci/pipeline';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly dryRun?: boolean;
   readonly keep?: boolean;
   readonly json?: boolean;
+  /** Where the workspace's output is copied, for a workspace that does not stay. */
+  readonly keepOutput?: string;
 }
 
 /** `run` and `stage`: the chain on one's own distribution, whole or a stage at a time. */
@@ -104,11 +107,23 @@ export async function runOnce(last: string, options: RunOptions, context: CliCon
   const { results, error } = await runChain(stages, pipeline, view);
   await view.close();
   const run = await runRecord(pipeline, results, startedAt);
-  const page = await saveRecord(pipeline, run);
+  const written = await saveRecord(pipeline, run);
+  const page = options.keepOutput ? await keepOutput(dirname(written), options.keepOutput) : written;
   if (options.json) printJson(run);
   else print(`\n${summary(run)}\n  report      ${page}`);
   if (error !== undefined) throw error;
   return run;
+}
+
+/** Copies what people read of a run, not what it built. @returns the report's place */
+async function keepOutput(from: string, to: string): Promise<string> {
+  await rm(to, { recursive: true, force: true });
+  for (const name of ['run.json', 'report.html', 'receipt.json', 'logs', 'junit', 'evidence']) {
+    await cp(join(from, name), join(to, name), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+  return join(to, 'report.html');
 }
 
 /** The distribution that comes with the project. */

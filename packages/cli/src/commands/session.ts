@@ -15,6 +15,7 @@ import { CiError, requireEngine } from '@istio-ci/kit';
 import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 import { print, printJson } from '../output.ts';
 
 /** The commands on sessions that are up. */
@@ -63,11 +64,11 @@ export function addSession(root: Command, { signal }: CliContext): void {
       'Wait until everything of a session is true; exits 8 and names what is missing when the time is over.',
     )
     .argument('<name>')
-    .option('--timeout <seconds>', 'how long to wait', '120')
-    .action(async (name: string, options: { timeout: string }) => {
+    .option('--timeout <seconds>', 'how long to wait', wholeNumber, 120)
+    .action(async (name: string, options: { timeout: number }) => {
       const engine = await requireEngine();
       await waitForSession(engine, await requireNamed(engine, name), {
-        timeoutSeconds: requireSeconds(options.timeout),
+        timeoutSeconds: options.timeout,
         signal,
       });
       print('ready');
@@ -117,10 +118,10 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .command('renew')
     .description("Give a session's lease a new end, counted from now.")
     .argument('<name>')
-    .argument('<seconds>')
-    .action(async (name: string, seconds: string) => {
+    .argument('<seconds>', 'from now', wholeNumber)
+    .action(async (name: string, seconds: number) => {
       const engine = await requireEngine();
-      await renewLease(engine, await requireNamed(engine, name), requireSeconds(seconds));
+      await renewLease(engine, await requireNamed(engine, name), seconds);
     });
 
   root
@@ -146,7 +147,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
 }
 
 /** @throws {CiError} SESSION_UNKNOWN, naming those that are there */
-export async function requireNamed(
+async function requireNamed(
   engine: Awaited<ReturnType<typeof requireEngine>>,
   name: string,
 ): Promise<Session> {
@@ -161,16 +162,5 @@ export async function requireNamed(
       others.length === 0
         ? 'There is none at all: istio-ci up makes one.'
         : `Name one of ${others.join(', ')}.`,
-  });
-}
-
-function requireSeconds(text: string): number {
-  const seconds = Number(text);
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new CiError({
-    code: 'SECONDS_INVALID',
-    kind: 'usage',
-    message: `'${text}' is no number of seconds.`,
-    remedy: 'Give a number above zero.',
   });
 }

@@ -1,15 +1,17 @@
 import { dockerRunArguments, type Session, sessionKubeconfig, upSession } from '@istio-ci/cluster-runner';
-import { CiError, cachePath, requireEngine } from '@istio-ci/kit';
+import { cachePath, requireEngine } from '@istio-ci/kit';
 import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import { resolveImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
 import type { CliContext } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 import { plainLines, print, printJson, withProgress } from '../output.ts';
 
 interface UpOptions {
-  readonly lease: string;
-  readonly owner?: string;
+  /** Minutes. */
+  readonly lease: number;
+  readonly owner?: number;
   readonly privileged?: boolean;
   readonly insecureRegistry?: string[];
   readonly registryMirror?: string[];
@@ -29,8 +31,8 @@ export function addUp(root: Command, { signal }: CliContext): void {
       'Start a throw-away Kubernetes with its own Docker, wait until everything is true, and print how to use it.',
     )
     .argument('[name]', 'the session (default: a random one)')
-    .option('--lease <minutes>', 'it ends after this time, whatever happens', '120')
-    .option('--owner <pid>', 'it ends with this process')
+    .option('--lease <minutes>', 'it ends after this time, whatever happens', wholeNumber, 120)
+    .option('--owner <pid>', 'it ends with this process', wholeNumber)
     .option('--privileged', 'run with --privileged instead of the list of capabilities')
     .option('--insecure-registry <hosts...>', 'registries that the cluster speaks to over plain HTTP')
     .option('--registry-mirror <urls...>', 'pull-through mirrors')
@@ -45,7 +47,6 @@ export function addUp(root: Command, { signal }: CliContext): void {
       '\nExamples:\n  istio-ci up\n  istio-ci up acme --kubeconfig kubeconfig\n  istio-ci up acme-7 --lease 30 --owner $$ --json',
     )
     .action(async (name: string | undefined, options: UpOptions) => {
-      const leaseSeconds = minutes(options.lease) * 60;
       const session = await withProgress(
         'cluster',
         async (progress) =>
@@ -54,8 +55,8 @@ export function addUp(root: Command, { signal }: CliContext): void {
             signal,
             progress,
             name,
-            leaseSeconds,
-            owner: options.owner === undefined ? undefined : pid(options.owner),
+            leaseSeconds: options.lease * 60,
+            owner: options.owner,
             privileges: options.privileged ? 'privileged' : undefined,
             insecureRegistries: options.insecureRegistry,
             registryMirrors: options.registryMirror,
@@ -91,28 +92,6 @@ function howToUse(session: Session & { boot: { totalMs: number } }, options: UpO
     'It ends:',
     `  istio-ci down ${session.name}     (by itself in ${options.lease} minutes)`,
   ].join('\n');
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new CiError({
-    code: 'LEASE_INVALID',
-    kind: 'usage',
-    message: `'${text}' is no number of minutes.`,
-    remedy: 'Give a number above zero.',
-  }); // prettier-ignore
-}
-
-function pid(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new CiError({
-    code: 'OWNER_INVALID',
-    kind: 'usage',
-    message: `'${text}' is no process id.`,
-    remedy: 'Give the pid of a running process, for example $$.',
-  }); // prettier-ignore
 }
 
 /** `docker-run-args`: for people who start the image by hand. */

@@ -47,10 +47,7 @@ export function summarizeBoots(runs: readonly BootTimeline[]): Omit<BootBench, '
   };
 }
 
-export async function timedRemoval(
-  { engine }: Pick<BenchRequest, 'engine'>,
-  session: Session,
-): Promise<number> {
+async function timedRemoval({ engine }: Pick<BenchRequest, 'engine'>, session: Session): Promise<number> {
   const begun = performance.now();
   await downSession(engine, session);
   return Math.round(performance.now() - begun);

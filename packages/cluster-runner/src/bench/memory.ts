@@ -32,6 +32,6 @@ export async function benchMemory(request: BenchRequest): Promise<MemoryBench> {
 /** Pure. The cache's name differs: total_inactive_file on cgroup v1, inactive_file on v2 (docker/cli, calculateMemUsage). */
 export function usedBytes({ memory_stats: memory }: Pick<ContainerStats, 'memory_stats'>): number {
   const stats = memory.stats as unknown as Readonly<Record<string, number>>;
-  const cache = stats['total_inactive_file'] ?? stats['inactive_file'] ?? 0;
+  const cache = stats.total_inactive_file ?? stats.inactive_file ?? 0;
   return memory.usage - Math.min(cache, memory.usage);
 }

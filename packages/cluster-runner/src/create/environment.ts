@@ -18,7 +18,7 @@ export function clusterEnvironment(
     ...listed('CERT_SANS', request.certSans),
     ...listed('REGISTRY_MIRRORS', request.registryMirrors),
     ...listed('INSECURE_REGISTRIES', request.insecureRegistries),
-    ...(env['ISTIO_CI_TIME_FACTOR'] ? { ISTIO_CI_TIME_FACTOR: env['ISTIO_CI_TIME_FACTOR'] } : {}),
+    ...(env.ISTIO_CI_TIME_FACTOR ? { ISTIO_CI_TIME_FACTOR: env.ISTIO_CI_TIME_FACTOR } : {}),
     ...proxies(request, env),
   };
 }

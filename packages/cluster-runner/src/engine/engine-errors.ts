@@ -50,7 +50,7 @@ export async function engineStep<T>(call: EngineCall, step: () => Promise<T>): P
 }
 
 /** True where the engine itself went away, not what was asked of it. */
-export function isConnectionLost(error: unknown): boolean {
+function isConnectionLost(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return (
     /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/.test(code) ||

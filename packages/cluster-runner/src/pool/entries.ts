@@ -61,7 +61,7 @@ export async function listPool(engine: Docker): Promise<PoolEntry[]> {
 }
 
 /** Pure: what the engine's list says about the pool. */
-export function entriesFrom(containers: readonly ContainerInfo[]): PoolEntry[] {
+function entriesFrom(containers: readonly ContainerInfo[]): PoolEntry[] {
   return containers
     .filter((container) => container.Labels[label.role] === 'cluster' && standsBy(container))
     .toSorted((a, b) => a.Created - b.Created)

@@ -85,7 +85,7 @@ export async function waitForSession(
 }
 
 function timeFactor(): number {
-  const factor = Number(process.env['ISTIO_CI_TIME_FACTOR'] ?? 1);
+  const factor = Number(process.env.ISTIO_CI_TIME_FACTOR ?? 1);
   return Number.isFinite(factor) && factor > 0 ? factor : 1;
 }
 

@@ -63,7 +63,7 @@ function parseJson(text: string, where: string): object {
 }
 
 /** The registry host that a key of the configuration stands for: `https://quay.io/v2/` and `quay.io` are one. */
-export function hostOfKey(key: string): string {
+function hostOfKey(key: string): string {
   const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
   return hubNames.has(host) ? 'docker.io' : host.toLowerCase();
 }

@@ -10,7 +10,7 @@ export interface TagAtHead {
 }
 
 /** Why there is no release. */
-export type NoReleaseReason = 'NO_TAG' | 'TAGS_UNKNOWN' | 'SEVERAL_TAGS';
+type NoReleaseReason = 'NO_TAG' | 'TAGS_UNKNOWN' | 'SEVERAL_TAGS';
 
 export type ReleaseChoice =
   | {

@@ -44,7 +44,7 @@ export async function treeState(root: string): Promise<TreeState> {
 }
 
 /** The paths in the output of `git status --porcelain=v1 -z`; a rename or copy is followed by its old name. */
-export function parseStatus(output: string): string[] {
+function parseStatus(output: string): string[] {
   const fields = output.split('\0');
   const paths: string[] = [];
   for (let index = 0; index < fields.length; index += 1) {

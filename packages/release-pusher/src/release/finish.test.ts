@@ -181,21 +181,17 @@ describe('finishing a push', () => {
     const { hub, images, at, direct } = await candidates();
     await using push = await resume(testRun({ hubs: [hub] }), images);
     let raced = false;
-    const racing: { done: Promise<unknown> } = { done: Promise.resolve() };
-    proxy.use(({ method, path }) => {
+    proxy.use(async ({ method, path }) => {
       if (method !== 'PUT' || !path.endsWith('/pilot/manifests/1.29.1') || raced) return 'none';
       raced = true;
-      racing.done = uploadImage(
-        plainConnection(server.host),
-        { ...at('pilot'), host: server.host },
-        'other',
-        '1.29.1',
-      );
+      const past = { ...at('pilot'), host: server.host };
+      await uploadImage(plainConnection(server.host), past, 'other', '1.29.1');
       return 'cut-before';
     });
-    const ended = push.again();
-    await expect(ended).rejects.toMatchObject({ code: 'PARTIAL' });
-    await racing.done;
+    await expect(push.again()).rejects.toMatchObject({
+      code: 'PARTIAL',
+      cause: expect.objectContaining({ code: 'TAG_CONFLICT' }),
+    });
     expect(await headManifest(direct, at('pilot'), '1.29.1')).not.toBe(images[0]?.digest);
   });
 

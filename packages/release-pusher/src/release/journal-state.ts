@@ -7,7 +7,7 @@ export const tagStatus = z.enum(['pushed', 'unchanged', 'moved', 'kept']);
 export type TagStatus = z.infer<typeof tagStatus>;
 
 /** One line of the journal. */
-export const journalEvent = z.discriminatedUnion('event', [
+const journalEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('run'), at: z.string(), run: releaseRun }),
   z.strictObject({ event: z.literal('resumed'), at: z.string() }),
   /** Every candidate is in the registry of the first hub, as the engine built it. */
@@ -42,7 +42,7 @@ export interface PushState {
 }
 
 /** The state of a push that has just begun. */
-export function freshState(run: ReleaseRun): PushState {
+function freshState(run: ReleaseRun): PushState {
   return {
     run,
     candidates: undefined,

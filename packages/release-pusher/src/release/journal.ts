@@ -5,11 +5,7 @@ import { isRunning, processIdentity } from '../process-identity.ts';
 import { advance, type JournalEvent, type PushState, parseJournal } from './journal-state.ts';
 
 /** An event without its time, as the caller gives it. */
-export type NewEvent = JournalEvent extends infer E
-  ? E extends JournalEvent
-    ? Omit<E, 'at'>
-    : never
-  : never;
+type NewEvent = JournalEvent extends infer E ? (E extends JournalEvent ? Omit<E, 'at'> : never) : never;
 
 /** What the steps of a push need of the journal. */
 export interface Journal extends AsyncDisposable {
@@ -54,20 +50,6 @@ export async function openJournal(outDir: string): Promise<Journal> {
     await rm(lock, { force: true });
     throw error;
   }
-}
-
-/** A journal that is kept nowhere: for a dry run. */
-export function memoryJournal(state?: PushState): Journal {
-  let now = state;
-  return {
-    get state() {
-      return now;
-    },
-    append: async (event) => {
-      now = advance(now, stamped(event));
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
 }
 
 function journalOn(handle: FileHandle, lock: string, state: PushState | undefined): Journal {

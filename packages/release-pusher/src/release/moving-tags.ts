@@ -24,7 +24,7 @@ export async function tagsToMove(
 }
 
 /** The releases among an image's tags, for one variant: `1.29.1-distroless` is 1.29.1 of the variant. Pure. */
-export function releasesIn(tags: readonly string[], variant: string, run: ReleaseRun): ReleaseVersion[] {
+function releasesIn(tags: readonly string[], variant: string, run: ReleaseRun): ReleaseVersion[] {
   return tags
     .filter((tag) => tag.endsWith(variant))
     .map((tag) => parseVersion(tag.slice(0, tag.length - variant.length), grammarOf(run)))

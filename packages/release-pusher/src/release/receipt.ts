@@ -86,10 +86,7 @@ async function describe(registry: RegistryConnection, run: ReleaseRun, { name, d
 }
 
 /** Where an image is, from the journal. Pure. */
-export function locationsOf(
-  { run, tags }: PushState,
-  { name, variant }: ReleasedImage,
-): ReceiptImage['locations'] {
+function locationsOf({ run, tags }: PushState, { name, variant }: ReleasedImage): ReceiptImage['locations'] {
   return run.hubs.map((hub) => {
     const repository = parseRepository(`${hub}/${name}`);
     const named = tagsOf(run).flatMap(({ tag, kind }) => {

@@ -4,7 +4,7 @@ import type { PushState } from './journal-state.ts';
 import { refOf, wantedTags } from './ladder.ts';
 
 /** One tag of one image, and how far it got. */
-export interface StatusRow {
+interface StatusRow {
   readonly ref: string;
   readonly digest: string;
   readonly state: 'planned' | 'written' | 'verified' | 'kept';
@@ -33,7 +33,7 @@ export async function releaseStatus(outDir: string): Promise<ReleaseStatus> {
 }
 
 /** {@link releaseStatus} of a state. Pure. */
-export function statusOf(state: PushState | undefined): ReleaseStatus {
+function statusOf(state: PushState | undefined): ReleaseStatus {
   if (!state) return { outcome: 'none', rows: [] };
   const { run, candidates, releaseImages, done, tagging, failure } = state;
   const resumable = candidates && (run.releaseTag === null || releaseImages);

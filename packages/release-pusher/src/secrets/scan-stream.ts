@@ -48,8 +48,14 @@ export async function scanStream(stream: Readable, needles: Needles): Promise<st
   return found ?? (inside === undefined ? undefined : `${inside} in gzip`);
 }
 
+/** Waits until it takes more, or never will. No listener stays: a large stream waits many times. */
 function drained(gunzip: ReturnType<typeof createGunzip>): Promise<void> {
+  const events = ['drain', 'close', 'error'];
   return new Promise((resolve) => {
-    for (const event of ['drain', 'close', 'error']) gunzip.once(event, () => resolve());
+    const done = () => {
+      for (const event of events) gunzip.off(event, done);
+      resolve();
+    };
+    for (const event of events) gunzip.on(event, done);
   });
 }

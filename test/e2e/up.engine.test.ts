@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectEngine, followEngineStream } from '@istio-ci/kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli } from '../src/cli.ts';
+import { leftovers } from '../src/leftovers.ts';
+
+interface Up {
+  readonly name: string;
+  readonly network: string;
+  readonly dockerHost: string;
+  readonly apiServer: { readonly port: number };
+}
+
+describe('two clusters, one after the other', () => {
+  const names = ['e2e-one', 'e2e-two'];
+  let clusters: Up[];
+  beforeAll(async () => {
+    clusters = [];
+    for (const name of names) {
+      const result = await cli(['up', name, '--json']);
+      expect(result.exitCode, result.stderr).toBe(0);
+      clusters.push(JSON.parse(result.stdout) as Up);
+    }
+  });
+  afterAll(async () => {
+    for (const name of names) await cli(['down', name]);
+  });
+
+  it('share no name, network or port', () => {
+    const parts: ((up: Up) => string | number)[] = [
+      (up: Up) => up.name,
+      (up: Up) => up.network,
+      (up: Up) => up.dockerHost,
+      (up: Up) => up.apiServer.port,
+    ];
+    for (const part of parts) expect(new Set(clusters.map(part)).size).toBe(2);
+  });
+
+  it.each(names)('%s has a node that is Ready', async (name) => {
+    const { stdout } = await cli(['exec', name, '--', 'kubectl', 'get', 'nodes', '--no-headers']);
+    expect(stdout).toMatch(/ Ready /);
+  });
+
+  it.each(names)('%s says phase by phase that it is ready', async (name) => {
+    const status = JSON.parse((await cli(['status', name, '--json'])).stdout) as { ready: boolean };
+    expect(status.ready).toBe(true);
+  });
+
+  it("runs a pod from what was built with the session's DOCKER_HOST, with imagePullPolicy Never", async () => {
+    const [{ dockerHost } = { dockerHost: '' }] = clusters;
+    const context = await mkdtemp(join(tmpdir(), 'istio-ci-build-'));
+    await writeFile(join(context, 'Dockerfile'), 'FROM localhost/istio-ci/pause:1\nLABEL made-by=e2e\n');
+    const { hostname, port } = new URL(dockerHost);
+    const inner = connectEngine({ protocol: 'http', host: hostname, port: Number(port) });
+    await followEngineStream(await inner.buildImage({ context, src: ['Dockerfile'] }, { t: 'acme/built:1' }));
+    await rm(context, { recursive: true });
+    const run = 'kubectl run built --image=acme/built:1 --image-pull-policy=Never';
+    const wait = 'kubectl wait --for=condition=Ready pod/built --timeout=60s';
+    const result = await cli(['exec', 'e2e-one', '--', 'sh', '-c', `${run} && ${wait}`]);
+    expect(result.exitCode, result.stderr).toBe(0);
+  });
+
+  it('are gone after down', async () => {
+    expect((await cli(['down', 'e2e-two'])).stdout).toContain('is gone');
+    expect(await leftovers('e2e-two')).toEqual([]);
+    expect((await cli(['down', 'e2e-two'])).stdout).toContain('there is no session');
+  });
+});
+
+describe('bad input', () => {
+  it('an engine that is not there is named, with the remedy', async () => {
+    const result = await cli(['up'], { DOCKER_HOST: 'unix:///no/such/docker.sock' });
+    expect([result.exitCode, result.stderr]).toEqual([8, expect.stringContaining('ENGINE_UNREACHABLE')]);
+    expect(result.stderr).toContain('remedy:');
+  });
+
+  it('an unknown option is a usage error', async () => {
+    const result = await cli(['up', '--leese', '3']);
+    expect([result.exitCode, result.stderr]).toEqual([2, expect.stringContaining('--lease')]);
+  });
+
+  it('a directory without a distribution is named', async () => {
+    const result = await cli(['run', '--distribution', '/proc/self/fd']);
+    expect([result.exitCode, result.stderr]).toEqual([2, expect.stringContaining('DISTRIBUTION_MISSING')]);
+  });
+});
