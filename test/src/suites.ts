@@ -7,6 +7,7 @@ export { closingLine } from './count.ts';
 
 import { type Count, closingLine, countVitest, sum } from './count.ts';
 import { goTests } from './go.ts';
+import { mavenTests } from './maven.ts';
 
 export interface SuiteContext {
   readonly signal: AbortSignal;
@@ -21,6 +22,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   check: (context) => counted('check', context, ['node', 'scripts/check-repo.ts']),
   unit: (context) => everyPackage('unit', context),
   go: goTests,
+  jenkins: mavenTests,
   engine: (context) => everyPackage('engine', context),
 };
 
