@@ -19,6 +19,12 @@ const sourceFolder = '/src';
 const caFile = '/etc/istio-ci/extra-ca.crt';
 const caches = { 'istio-ci-go-mod': '/cache/mod', 'istio-ci-go-build': '/cache/build' };
 
+/** What `go build -v` says of a package that it compiles. */
+const packageName = /^[\w.-]+(\/[\w.~-]+)*$/;
+
+/** What it says when nothing is wrong. */
+const goLines = new RegExp(`^\\s*$|^go: downloading |${packageName.source}`);
+
 /**
  * Compiles a set in a container of the image `compiler` and keeps the result in the cache. Sources and results are
  * sent and fetched, not mounted: the engine may be on another machine, and the files belong to the caller.
@@ -32,12 +38,12 @@ export async function compile(
 ): Promise<void> {
   const { set } = binaries;
   const ca = await hostCaBundle();
-  await using log = new StepLog(`compile-${set.name}`);
+  await using log = new StepLog(`compile-${set.name}`, goLines);
   let packages = 0;
   let last = 'starting';
   const onLine = (line: string) => {
     log.add(line);
-    if (/^[\w.-]+(\/\S+)*$/.test(line)) packages += 1;
+    if (packageName.test(line)) packages += 1;
     last = line.startsWith('go: downloading') ? line.slice(4) : `${packages} packages, ${line}`;
   };
   using _ticker = tick(progress, () => `compiling ${set.title}: ${last}`);
@@ -65,7 +71,7 @@ function containerFor(image: string, set: string): Docker.ContainerCreateOptions
     Image: image,
     User: '0:0',
     Labels: { [compileLabel]: set },
-    HostConfig: { Mounts: mounts, Init: true },
+    HostConfig: { Mounts: mounts },
   };
 }
 
@@ -97,11 +103,14 @@ async function keep(archive: NodeJS.ReadableStream, folder: string): Promise<voi
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  for await (const entry of archive.pipe(extract())) {
+  const unpack = extract();
+  const reading = pipeline(archive, unpack);
+  for await (const entry of unpack) {
     if (entry.header.type === 'file') {
       await pipeline(entry, createWriteStream(join(partial, basename(entry.header.name)), { mode: 0o755 }));
     } else entry.resume();
   }
+  await reading;
   await rm(folder, { recursive: true, force: true });
   await rename(partial, folder);
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { onLines, removeContainer } from '@istio-ci/kit';
 import type Docker from 'dockerode';
@@ -19,12 +19,14 @@ export async function withContainer<T>(
     StdinOnce: true,
     HostConfig: { ...options.HostConfig, AutoRemove: true },
   });
+  let input: Duplex | undefined;
   try {
-    await container.attach({ stream: true, stdin: true, hijack: true });
+    input = (await container.attach({ stream: true, stdin: true, hijack: true })) as Duplex;
     await container.start();
     return await body(container);
   } finally {
     await removeContainer(container);
+    input?.destroy();
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
@@ -69,19 +70,35 @@ export async function waitForSession(
   options: WaitOptions = {},
 ): Promise<NodeStatus> {
   const seconds = Math.ceil((options.timeoutSeconds ?? 120) * timeFactor());
-  const { stderr } = await execInSession(
-    engine,
-    target,
-    ['istio-ci-node', 'wait', '--timeout', `${seconds}s`],
-    {
-      signal: options.signal,
-      onLine: (line) => options.progress?.(line),
-    },
-  );
+  const stderr = await waitInside(engine, target, seconds, options);
   const status = await sessionStatus(engine, target, options);
   if (status.ready) return status;
   if (status.failed) throw errors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'));
   throw errors.notReady(missingPhases(status), seconds, stderr);
+}
+
+/** What `istio-ci-node wait` exits with when it has a verdict: everything is true, or something is not. */
+const verdicts = [0, 8];
+
+/**
+ * Runs `wait` inside until it has a verdict. In the first moments of a container the engine may fail to run anything in it
+ * ("cannot exec in a stopped container", seen with 20.10): that says nothing about the cluster and is tried again.
+ * @returns what it wrote to stderr
+ */
+async function waitInside(
+  engine: Docker,
+  target: Target,
+  seconds: number,
+  { signal, progress }: WaitOptions,
+): Promise<string> {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    const left = Math.max(1, Math.ceil((end - performance.now()) / 1000));
+    const command = ['istio-ci-node', 'wait', '--timeout', `${left}s`];
+    const { exitCode, stderr } = await execInSession(engine, target, command, { signal, onLine: progress });
+    if (verdicts.includes(exitCode) || performance.now() >= end) return stderr;
+    await delay(100, undefined, signal === undefined ? {} : { signal });
+  }
 }
 
 function timeFactor(): number {
