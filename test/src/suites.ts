@@ -88,8 +88,8 @@ async function show(
   cwd: string,
   env: Record<string, string> = {},
 ): Promise<boolean> {
-  const bin = join(repositoryRoot, 'node_modules/.bin');
-  const environment = childEnv({ PATH: `${bin}:${process.env.PATH}`, ...env }, [
+  const bins = [cwd, repositoryRoot].map((folder) => join(folder, 'node_modules/.bin'));
+  const environment = childEnv({ PATH: [...bins, process.env.PATH].join(':'), ...env }, [
     'DOCKER_HOST',
     'MINIKUBE_BINARY',
     'CRICTL_BINARY',
