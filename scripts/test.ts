@@ -1,13 +1,27 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { outPath, type Pipeline, runStageCommand, runStageScript } from '@istio-ci/pipeline';
+import { mkdir, rm } from 'node:fs/promises';
+import {
+  junitSuites,
+  outPath,
+  type Pipeline,
+  pipelineErrors,
+  runStageCommand,
+  runStageScript,
+} from '@istio-ci/pipeline';
 
-/** Test: the distribution's own tests on the cluster; what they write to out/junit is theirs alone, never an older run's. */
+/** Test: the distribution's own tests on the cluster. Failures in their JUnit count, whatever the command exits with. */
 export async function test(pipeline: Pipeline) {
   const junit = outPath(pipeline, 'junit');
   await rm(junit, { recursive: true, force: true });
   await mkdir(junit, { recursive: true });
   await runStageCommand(pipeline, 'test');
-  return { junit: (await readdir(junit)).length };
+  const cases = (await junitSuites(junit)).flatMap((suite) => suite.cases);
+  const failed = cases.filter(({ status }) => status === 'failed' || status === 'error');
+  if (failed.length > 0)
+    throw pipelineErrors.testsFailed(
+      failed.map(({ name }) => name),
+      junit,
+    ); // prettier-ignore
+  return { tests: cases.length, skipped: cases.filter(({ status }) => status === 'skipped').length };
 }
 
 if (import.meta.main) await runStageScript('test', test);

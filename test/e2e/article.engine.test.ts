@@ -55,7 +55,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
   });
 
   it('names a missing target before anything is built', async () => {
-    const root = await copy({ edit: (text) => text.replace(/^depend:/m, 'depends:') });
+    const root = await copy({ edit: (text) => text.replaceAll(/\bdepend\b/g, 'fetch') });
     const result = await cli(['run', '--distribution', root, '--build-tag', 'e2e-target', '--json']);
     expect(result.exitCode).toBe(3);
     expect(result.stderr).toContain('TARGET_MISSING');

@@ -27,7 +27,7 @@ it('builds, tests and releases a real Istio distribution, with istiod as a pod a
   expect(result.exitCode, result.stderr).toBe(0);
   const report = JSON.parse(result.stdout) as Run;
   const facts = Object.fromEntries(report.stages.map(({ name, facts }) => [name, facts]));
-  expect(facts.test?.junit).toBeGreaterThan(0);
+  expect(facts.test?.tests).toBeGreaterThan(5);
   expect(facts.push?.pushed).toHaveLength(4);
   expect(await leftovers('e2e-istio')).toEqual([]);
 });

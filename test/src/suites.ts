@@ -22,8 +22,9 @@ export const suites: Readonly<Record<string, Suite>> = {
   check: (context) => counted('check', context, ['node', 'scripts/check-repo.ts']),
   unit: (context) => everyPackage('unit', context),
   go: goTests,
-  jenkins: mavenTests,
+  jenkins: (context) => mavenTests(context, 'fast'),
   engine: (context) => everyPackage('engine', context),
+  'jenkins-real': (context) => mavenTests(context, 'real'),
 };
 
 /** Runs suites one after the other; one that breaks counts as a failure and the next still runs. */

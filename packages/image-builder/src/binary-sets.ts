@@ -9,7 +9,7 @@ export interface BinarySet {
   readonly packages: string;
   /** `-X` settings for the linker, from the text of the module's go.mod. */
   readonly stamps: (goMod: string) => Readonly<Record<string, string>>;
-  /** Engine disk that compiling it takes with empty Go caches, in MiB. */
+  /** Engine disk that compiling it takes with empty Go caches, in MiB, measured and rounded up. */
   readonly diskMiB: number;
 }
 

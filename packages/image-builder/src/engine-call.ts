@@ -7,16 +7,22 @@ import type Docker from 'dockerode';
  * @throws {EngineStreamError} what the stream reports; the abort reason when `signal` stopped it
  */
 export async function follow(
-  call: (options: { abortSignal?: AbortSignal }) => Promise<NodeJS.ReadableStream>,
+  call: (options: { abortSignal: AbortSignal }) => Promise<NodeJS.ReadableStream>,
   signal: AbortSignal | undefined,
   onMessage?: (message: EngineMessage) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
+  // The engine may answer in full before it has read all that we send; the rest of that request is cut at the end,
+  // or its connection would keep this process alive for ever.
+  const answered = new AbortController();
+  const abortSignal = AbortSignal.any([answered.signal, ...(signal === undefined ? [] : [signal])]);
   try {
-    await followEngineStream(await call(signal === undefined ? {} : { abortSignal: signal }), onMessage);
+    await followEngineStream(await call({ abortSignal }), onMessage);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
+  } finally {
+    answered.abort();
   }
 }
 

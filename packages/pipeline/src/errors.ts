@@ -35,6 +35,14 @@ export const pipelineErrors = {
       ...(tail.length === 0 ? {} : { cause: new Error(`its last lines:\n    ${tail.join('\n    ')}`) }),
     }),
 
+  testsFailed: (names: readonly string[], directory: string) =>
+    new CiError({
+      code: 'TESTS_FAILED',
+      kind: 'failed',
+      message: `${names.length === 1 ? 'A test' : `${names.length} tests`} failed: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+      remedy: `Read ${directory}; the command itself exited 0, so its exit code hides failures.`,
+    }),
+
   hubMissing: (file: string) =>
     new CiError({
       code: 'HUB_MISSING',

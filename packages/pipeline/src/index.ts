@@ -4,7 +4,7 @@ export { createPipeline, outPath, type Pipeline, type Stage, type StageFacts } f
 export { pipelineErrors } from './errors.ts';
 export { imagesOf, resolveImage } from './images.ts';
 export { requireTargets, runStageCommand } from './make.ts';
-export { type BootState, type EnvoyState, runRecord, saveRecord } from './record.ts';
+export { type BootState, type EnvoyState, junitSuites, runRecord, saveRecord } from './record.ts';
 export { pushCredentials, registryAccess, sessionEngine } from './registry.ts';
 export { releasePlan } from './release.ts';
 export { requireSession } from './session.ts';

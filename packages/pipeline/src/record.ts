@@ -115,7 +115,8 @@ function bootRecord({ startedAt, phases }: BootState, runStartedAt: Date): NonNu
   };
 }
 
-async function junitSuites(directory: string): Promise<Run['tests']> {
+/** The suites that the tests wrote to `out/junit`. */
+export async function junitSuites(directory: string): Promise<Run['tests']> {
   const names = await readdir(directory).catch(() => []);
   const files = names.filter((name) => name.endsWith('.xml')).sort();
   return (

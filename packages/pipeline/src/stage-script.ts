@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { type ProgramContext, repositoryRoot, runProgram } from '@istio-ci/kit';
-import { createPipeline, type Stage } from './context.ts';
+import { runChain, type StageResult } from './chain.ts';
+import { createPipeline, type Pipeline, type Stage } from './context.ts';
 import { turboAbove } from './owner.ts';
+import { runRecord, saveRecord } from './record.ts';
+import { readState, saveState } from './state.ts';
 
 /**
  * The whole of a stage script but the stage: reads the environment, runs the stage, prints plain lines, exits as
@@ -25,11 +28,38 @@ export async function runStage(name: string, stage: Stage, { signal }: ProgramCo
     progress: plainProgress(say),
     output: say,
   });
-  const facts = await stage(pipeline);
-  for (const [fact, value] of Object.entries(facts ?? {})) {
+  const { result, error } = await recordStage(pipeline, name, stage);
+  for (const [fact, value] of Object.entries(result?.facts ?? {})) {
     if (value !== undefined) say(`${name}: ${fact}: ${Array.isArray(value) ? value.join(', ') : value}`);
   }
+  if (error !== undefined) throw error;
   return undefined;
+}
+
+/** What the stages of one run have come to so far, each in a process of its own. */
+interface StagesState {
+  readonly startedAt: string;
+  readonly results: readonly StageResult[];
+}
+
+/** Runs the stage and writes the run's record anew, with this stage as its last. */
+async function recordStage(pipeline: Pipeline, name: string, stage: Stage) {
+  const now = new Date();
+  const { results, error } = await runChain([[name, stage]], pipeline, {
+    started: () => {},
+    ended: () => {},
+  });
+  // Read only now: a run's first stage clears what an older run left.
+  const earlier = await readState<StagesState>(pipeline, 'stages');
+  const startedAt = earlier ? new Date(earlier.startedAt) : now;
+  const startSeconds = (now.getTime() - startedAt.getTime()) / 1000;
+  const all = [...(earlier?.results ?? []), ...results.map((result) => ({ ...result, startSeconds }))];
+  await saveState(pipeline, 'stages', {
+    startedAt: startedAt.toISOString(),
+    results: all,
+  } satisfies StagesState);
+  await saveRecord(pipeline, await runRecord(pipeline, all, startedAt));
+  return { result: results[0], error };
 }
 
 /** Progress for logs: a message that only counts seconds is said again no sooner than after `everyMs`. */
