@@ -56,6 +56,18 @@ export const errors = {
       'End sessions that are not needed (istio-ci gc), remove unused networks (docker network prune), or widen default-address-pools of the engine.',
       cause,
     ),
+  memoryTooSmall: (found: string, needed: string) =>
+    clusterError(
+      'MEMORY_TOO_SMALL',
+      `A cluster has ${found} of memory here and needs ${needed}.`,
+      "Give the engine's machine, or the limit, more memory.",
+    ),
+  diskTooSmall: (dataRoot: string, found: string, needed: string) =>
+    clusterError(
+      'DISK_TOO_SMALL',
+      `The engine's disk at ${dataRoot} has ${found} left; a cluster needs ${needed}.`,
+      'Free some (docker system prune), or let the engine keep its data elsewhere (ISTIO_CI_DATA_ROOT).',
+    ),
   diskFull: (cause: unknown) =>
     clusterError(
       'DISK_FULL',

@@ -1,5 +1,5 @@
-import { mkdir, statfs } from 'node:fs/promises';
-import { cachePath } from '@istio-ci/kit';
+import { mkdir } from 'node:fs/promises';
+import { cachePath, freeBytes } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { diskTooSmall } from './errors.ts';
 
@@ -20,16 +20,6 @@ export async function requireSpace(
   for (const { path, bytes } of places) {
     const free = await freeBytes(path);
     if (free !== undefined && free < bytes) throw diskTooSmall(path, bytes, free);
-  }
-}
-
-/** Bytes that this user may still write at `path`; nothing where there is no such place here. */
-async function freeBytes(path: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
-  } catch {
-    return undefined;
   }
 }
 

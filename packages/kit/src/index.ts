@@ -4,6 +4,7 @@ export { type EngineMessage, EngineStreamError, followEngineStream } from './eng
 export { childEnv } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';
 export { withFileLock } from './file-lock.ts';
+export { freeBytes } from './free-space.ts';
 export { onLines } from './lines.ts';
 export { cachePath, repositoryRoot } from './paths.ts';
 export {

@@ -5,6 +5,7 @@ import type { NodeStatus } from '../node-status.ts';
 import { guarded } from './guarded.ts';
 import { loadImages } from './images.ts';
 import { waitForSession } from './node.ts';
+import { requireRoom, roomOf } from './room.ts';
 import type { SessionRequest } from './types.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function startSession(
   mark: SessionMark,
   finish: (cluster: string) => Promise<void> = async () => {},
 ): Promise<NodeStatus> {
+  requireRoom(await roomOf(request.engine), request.limits);
   return guarded(request, mark, async (made) => {
     const started = await startContainers(request, mark);
     made(started);

@@ -1,0 +1,11 @@
+import { statfs } from 'node:fs/promises';
+
+/** Bytes that this user may still write at `path`; undefined where there is no such place on this machine. */
+export async function freeBytes(path: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
