@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { hostSources } from './apt-sources.ts';
 import { build } from './build.ts';
 import type { Catalogue } from './catalogue.ts';
-import { compile, isCompiled } from './compile.ts';
+import { compile, isCompiled, removeCompileCaches } from './compile.ts';
 import { provideDebian } from './debian.ts';
 import { requireSpace } from './disk.ts';
 import { hasImage } from './engine-call.ts';
@@ -28,6 +28,7 @@ export async function buildFrom(catalogue: Catalogue, names: readonly string[], 
     const did = await withFileLock(lockOf(step), options, () => perform(step, resolved, catalogue, options));
     if (did && step.do === 'build') seconds.set(step.image.ref, (performance.now() - started) / 1000);
   }
+  if (steps.some((step) => step.do === 'compile')) await removeCompileCaches(engine);
   return resolved
     .filter(({ spec, ref }) => names.includes(spec.name) || seconds.has(ref))
     .map(({ spec, ref }) => ({

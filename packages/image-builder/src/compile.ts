@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Operation, tick } from '@istio-ci/kit';
+import { isConflict, isNotFound, type Operation, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { outputFolder, type ResolvedBinaries } from './binary-inputs.ts';
@@ -53,6 +53,22 @@ export async function compile(
     if (exitCode !== 0) throw compileFailed(set.title, exitCode, log.lastLines, log.file);
     await keep(await container.getArchive({ path: outputFolder }), binaries.folder);
   });
+}
+
+/**
+ * Removes Go's caches, some 5 GB, once everything is compiled: the results are kept by the hash of their sources, so
+ * little is lost. After a failure or an abort they stay, and the next try goes on from there.
+ */
+export async function removeCompileCaches(engine: Docker): Promise<void> {
+  for (const name of Object.keys(caches)) {
+    await engine
+      .getVolume(name)
+      .remove()
+      .catch((error: unknown) => {
+        // Another process may be compiling with it.
+        if (!isNotFound(error) && !isConflict(error)) throw error;
+      });
+  }
 }
 
 function containerFor(image: string, set: string): Docker.ContainerCreateOptions {
