@@ -4,13 +4,14 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { buildImages, hostCaBundle, imageRef } from '@istio-ci/image-builder';
 import { cachePath, removeContainer, repositoryRoot, requireEngine } from '@istio-ci/kit';
+import { plainProgress } from '@istio-ci/pipeline';
 import { type Count, countGo } from './count.ts';
 import type { SuiteContext } from './suites.ts';
 
 /** The tests of the node's boot program, in a container of the image that has Go: the host needs none. */
 export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
   const engine = await requireEngine();
-  await buildImages(['jenkins-build'], { engine, signal, progress: say });
+  await buildImages(['jenkins-build'], { engine, signal, progress: plainProgress(say) });
   // The caches of the stages: the Go that the module asks for is in them, or will be.
   const caches = { '/cache/build': cachePath('go-build'), '/cache/mod': cachePath('go-mod') };
   for (const folder of Object.values(caches)) await mkdir(folder, { recursive: true });

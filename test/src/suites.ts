@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError, childEnv, formatSeconds, repositoryRoot, run } from '@istio-ci/kit';
+import { buildImages, imageNames } from '@istio-ci/image-builder';
+import { CommandError, childEnv, formatSeconds, repositoryRoot, requireEngine, run } from '@istio-ci/kit';
+import { plainProgress } from '@istio-ci/pipeline';
 
 export { closingLine } from './count.ts';
 
@@ -23,9 +25,20 @@ export const suites: Readonly<Record<string, Suite>> = {
   unit: (context) => everyPackage('unit', context),
   go: goTests,
   jenkins: (context) => mavenTests(context, 'fast'),
-  engine: (context) => everyPackage('engine', context),
-  'jenkins-real': (context) => mavenTests(context, 'real'),
+  engine: async (context) => {
+    await allImages(context);
+    return everyPackage('engine', context);
+  },
+  'jenkins-real': async (context) => {
+    await allImages(context);
+    return mavenTests(context, 'real');
+  },
 };
+
+/** Builds what is not there yet, so that no test's own time limit has to allow for it. */
+async function allImages({ signal, say }: SuiteContext): Promise<void> {
+  await buildImages(imageNames, { engine: await requireEngine(), signal, progress: plainProgress(say) });
+}
 
 /** Runs suites one after the other; one that breaks counts as a failure and the next still runs. */
 export async function runSuites(names: readonly string[], context: SuiteContext): Promise<Count> {
