@@ -7,7 +7,7 @@ await runProgram(async ({ signal }) => {
   const checks = [
     ['tsc', '-p', '.'],
     ['biome', 'ci', '--error-on-warnings', '.'],
-    ['knip'],
+    ['knip', '--no-config-hints'],
     // SC1091: what the node's services source is written when it boots.
     ['shellcheck', '--exclude=SC1091', ...(await shellScripts())],
   ] as const;

@@ -1,6 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostUrl } from '@istio-ci/cluster-runner';
-import { fetchEnvoy, installEnvoy, pinOrigin, readLock, resolvePin } from '@istio-ci/envoy-fetcher';
+import {
+  type FetchedEnvoy,
+  fetchEnvoy,
+  installEnvoy,
+  istioEnvironment,
+  istioPlaces,
+  pinOrigin,
+  readLock,
+  resolvePin,
+} from '@istio-ci/envoy-fetcher';
 import { hostCaBundle } from '@istio-ci/image-builder';
 import {
   type EnvoyState,
@@ -27,13 +37,27 @@ export async function envoy(pipeline: Pipeline) {
     signal,
     progress,
   });
-  const { sha256 } = await installEnvoy(fetched, {
-    targets: config.install.map((place) => join(root, place)),
-    signal,
-  });
-  const state: EnvoyState = { sha: pin.sha, sha256: fetched.sha256, url: fetched.url };
+  const installed = await installEnvoy(fetched, { targets: targetsOf(pipeline, fetched), signal });
+  const { sha256, url, hashSource } = fetched;
+  const state: EnvoyState = {
+    sha: pin.sha,
+    sha256,
+    url,
+    hashSource,
+    environment: istioEnvironment(installed),
+  };
   await saveState(pipeline, 'envoy', state);
-  return { pin: `${pin.sha} (${pinOrigin(pin)})`, sha256 };
+  return { pin: `${pin.sha} (${pinOrigin(pin)})`, sha256: installed.sha256 };
+}
+
+/** Where the configuration says, and in an Istio tree also where its own Makefile looks before it fetches. */
+function targetsOf({ distribution }: Pipeline, { pin, arch }: FetchedEnvoy): string[] {
+  const { root, directory, gopath, envoy: config } = distribution;
+  const source = join(root, directory);
+  const own = existsSync(join(source, 'bin/init.sh'))
+    ? istioPlaces(pin, arch, { source, gopath: gopath ? root : join(root, 'go') })
+    : [];
+  return [...config.install.map((place) => join(root, place)), ...own];
 }
 
 if (import.meta.main) await runStageScript('envoy', envoy);

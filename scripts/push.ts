@@ -30,6 +30,8 @@ export async function push(pipeline: Pipeline) {
   if (tree) assertTreeUnchanged(tree, await treeState(root));
   const plan = await releasePlan(distribution, { buildTag: named ? buildTag : undefined, tree });
   const envoy = await readState<EnvoyState>(pipeline, 'envoy');
+  if (plan.release.kind === 'tag' && envoy?.hashSource === 'tofu')
+    throw pipelineErrors.envoyUnverified(envoy.sha);
   const receipt = await pushRelease({
     engine: sessionEngine(session),
     registry: registryAccess(pipeline, session),

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { connectEngine } from '@istio-ci/kit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildFrom } from '../src/builder.ts';
 import type { Catalogue } from '../src/catalogue.ts';
+import { removeCompileCaches } from '../src/compile.ts';
 import { type SmallCatalogue, smallCatalogue } from './small-catalogue.ts';
 
 const engine = connectEngine();
@@ -23,6 +24,9 @@ beforeEach(() => {
 });
 
 afterEach(() => small[Symbol.asyncDispose]());
+
+/** A compile that was stopped leaves them, to go on from. */
+afterAll(() => removeCompileCaches(engine));
 
 const build = (signal?: AbortSignal) => buildFrom(catalogue, [small.name], { engine, signal });
 

@@ -43,6 +43,14 @@ export const pipelineErrors = {
       remedy: `Read ${directory}; the command itself exited 0, so its exit code hides failures.`,
     }),
 
+  envoyUnverified: (sha: string) =>
+    new CiError({
+      code: 'ENVOY_UNVERIFIED',
+      kind: 'integrity',
+      message: `Nobody vouches for the Envoy ${sha.slice(0, 12)} that was tested: its first download was trusted.`,
+      remedy: 'Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release takes no such Envoy.',
+    }),
+
   hubMissing: (file: string) =>
     new CiError({
       code: 'HUB_MISSING',

@@ -4,9 +4,12 @@ import { type StageName, stageNames } from '@istio-ci/distribution';
 import { type BuilderResult, runInBuilder } from './builder.ts';
 import type { Pipeline } from './context.ts';
 import { pipelineErrors } from './errors.ts';
+import type { EnvoyState } from './record.ts';
+import { readState } from './state.ts';
 
 /**
- * Runs a stage's command in the builder, and keeps its output in `out/logs/<stage>.log`.
+ * Runs a stage's command in the builder, and keeps its output in `out/logs/<stage>.log`. Once Envoy is there, Istio's own
+ * variables name it.
  * @throws {CiError} STAGE_FAILED with the command's exit code and last lines
  */
 export async function runStageCommand(
@@ -16,12 +19,13 @@ export async function runStageCommand(
     readonly suffix?: string;
     readonly env?: Record<string, string>;
     readonly readOnly?: string[];
-    readonly log?: string;
   } = {},
 ): Promise<BuilderResult> {
   const command = `${pipeline.distribution.stages[stage]}${options.suffix ?? ''}`;
-  const { suffix: _, log, ...rest } = options;
-  const result = await runInBuilder(pipeline, { command, log: log ?? stage, ...rest });
+  const envoy = await readState<EnvoyState>(pipeline, 'envoy');
+  const env = { ...envoy?.environment, ...options.env };
+  const { readOnly = [] } = options;
+  const result = await runInBuilder(pipeline, { command, log: stage, env, readOnly });
   if (result.exitCode !== 0) {
     throw pipelineErrors.stageFailed(stage, command, result.exitCode, result.log, result.tail);
   }

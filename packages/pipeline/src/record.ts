@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HashSource } from '@istio-ci/envoy-fetcher';
 import { repositoryRoot } from '@istio-ci/kit';
 import type { TreeState } from '@istio-ci/release-pusher';
 import { parseJunit, type Run, writeReport } from '@istio-ci/report';
@@ -24,6 +25,10 @@ export interface EnvoyState {
   readonly sha: string;
   readonly sha256: string;
   readonly url: string;
+  /** Who vouches for its hash. */
+  readonly hashSource: HashSource;
+  /** What makes an unmodified Istio `make` use it. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The record of a run, from its stages and what they left behind. */
@@ -59,7 +64,7 @@ export async function runRecord(
     ...(boot ? { boot: bootRecord(boot, startedAt) } : {}),
     tests: await junitSuites(outPath(pipeline, 'junit')),
     images: pushedImages(results),
-    ...(envoy ? { envoy } : {}),
+    ...(envoy ? { envoy: { sha: envoy.sha, sha256: envoy.sha256, url: envoy.url } } : {}),
     reproduce: [
       `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag}`,
     ],

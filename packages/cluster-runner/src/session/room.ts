@@ -7,7 +7,7 @@ import type { Limits } from './types.ts';
 const MiB = 1024 * 1024;
 
 /** What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/performance.md). */
-export const needs = { memoryBytes: 1024 * MiB, diskBytes: 1024 * MiB } as const;
+const needs = { memoryBytes: 1024 * MiB, diskBytes: 1024 * MiB } as const;
 
 /** What there is; an unknown figure is not judged. */
 export interface Room {
