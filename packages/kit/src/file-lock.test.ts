@@ -18,12 +18,15 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('withFileLock', () => {
   it('lets one body in at a time and says that it waits', async () => {
     const seen: string[] = [];
+    const inside = Promise.withResolvers<void>();
     const waiting = Promise.withResolvers<void>();
     const one = withFileLock(path, {}, async () => {
       seen.push('one in');
+      inside.resolve();
       await waiting.promise;
       seen.push('one out');
     });
+    await inside.promise;
     const two = withFileLock(path, { progress: () => waiting.resolve() }, async () => seen.push('two in'));
     await Promise.all([one, two]);
     expect(seen).toEqual(['one in', 'one out', 'two in']);
