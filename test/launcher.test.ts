@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -163,7 +163,7 @@ describe('the launcher and the engine', () => {
     );
   });
 
-  describe.skipIf(existsSync('/run/systemd/system'))('where there is no systemd', () => {
+  describe('where there is no systemd', () => {
     it('is started by hand, with the data root that was asked for, and runs on', async () => {
       const server = `require('node:http').createServer((_, response) => response.end('OK'))
         .listen('${sandbox.socket}', () => console.log(process.pid)); setTimeout(() => process.exit(), 60_000)`;

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { buildImages, hostCaBundle, imageRef } from '@istio-ci/image-builder';
+import { buildImages, goSettings, hostCaBundle, imageRef, proxySettings } from '@istio-ci/image-builder';
 import { cachePath, removeContainer, repositoryRoot, requireEngine } from '@istio-ci/kit';
 import { plainProgress } from '@istio-ci/pipeline';
 import { type Count, countGo } from './count.ts';
@@ -16,6 +16,9 @@ export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
   const caches = { '/cache/build': cachePath('go-build'), '/cache/mod': cachePath('go-mod') };
   for (const folder of Object.values(caches)) await mkdir(folder, { recursive: true });
   const ca = await hostCaBundle();
+  const network = Object.entries({ ...goSettings(), ...proxySettings() }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   const container = await engine.createContainer({
     Image: await imageRef('jenkins-build'),
     Cmd: ['go', 'test', '-json', './...'],
@@ -27,7 +30,7 @@ export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
       'GOFLAGS=-buildvcs=false',
       'HOME=/tmp',
       'SSL_CERT_FILE=/ca.crt',
-      ...goModuleSettings(),
+      ...network,
     ],
     WorkingDir: '/src',
     HostConfig: {
@@ -53,13 +56,6 @@ export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
     signal.removeEventListener('abort', stop);
     await removeContainer(container);
   }
-}
-
-/** How the caller's Go reaches modules; unset, Go's own default holds. */
-function goModuleSettings(): string[] {
-  return ['GOPROXY', 'GOSUMDB', 'HTTPS_PROXY'].flatMap((name) =>
-    process.env[name] ? [`${name}=${process.env[name]}`] : [],
-  );
 }
 
 /** What the tests printed, and what is no event: a compiler's words. */

@@ -81,6 +81,7 @@ console.log(JSON.stringify({
     const launcher = readFileSync(join(repositoryRoot, 'istio-ci'), 'utf8');
     const ours = launcher
       .replace(/^socket=.*$/m, `socket='${this.socket}'`)
+      .replace(/^systemd=.*$/m, `systemd='${join(this.folder, 'no-systemd')}'`)
       .replace(/^sbin=.*$/m, `sbin='${this.bin}'`);
     this.write('istio-ci', ours);
     chmodSync(join(this.root, 'istio-ci'), 0o755);

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { cachePath, freeBytes } from '@istio-ci/kit';
+import { cachePath, freeBytes, isLocalEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { diskTooSmall } from './errors.ts';
 
@@ -16,13 +16,9 @@ export async function requireSpace(
   const cache = cachePath();
   await mkdir(cache, { recursive: true });
   const places = [{ path: cache, bytes: needs.cache }];
-  if (isLocal()) places.push({ path: (await engine.info()).DockerRootDir, bytes: needs.engine });
+  if (isLocalEngine()) places.push({ path: (await engine.info()).DockerRootDir, bytes: needs.engine });
   for (const { path, bytes } of places) {
     const free = await freeBytes(path);
     if (free !== undefined && free < bytes) throw diskTooSmall(path, bytes, free);
   }
-}
-
-function isLocal(): boolean {
-  return /^(unix:|$)/.test(process.env.DOCKER_HOST ?? '');
 }

@@ -4,7 +4,7 @@ import { catalogue } from './catalogue.ts';
 import { type ImageName, images } from './images.ts';
 import { type ImageOptions, resolveImages } from './inputs.ts';
 
-export { hostCaBundle } from './host-network.ts';
+export { goSettings, hostCaBundle, proxySettings } from './host-network.ts';
 export type { BuildOptions, ImageName, ImageOptions };
 
 /** All names, in build order. */

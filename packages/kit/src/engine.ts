@@ -43,6 +43,11 @@ function engineError(cause: unknown): CiError {
   });
 }
 
+/** True where the engine runs on this machine, as far as DOCKER_HOST tells: its paths are then ours. */
+export function isLocalEngine(): boolean {
+  return /^(unix:|$)/.test(process.env.DOCKER_HOST ?? '');
+}
+
 /** True for the engine's answer "there is no such thing": the object is gone, which is what a removal wants. */
 export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;

@@ -1,5 +1,5 @@
 export { exitCodeOf, removeContainer } from './container.ts';
-export { connectEngine, isConflict, isNotFound, requireEngine } from './engine.ts';
+export { connectEngine, isConflict, isLocalEngine, isNotFound, requireEngine } from './engine.ts';
 export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';
 export { childEnv } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';

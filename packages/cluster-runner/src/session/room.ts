@@ -1,4 +1,4 @@
-import { formatBytes, freeBytes } from '@istio-ci/kit';
+import { formatBytes, freeBytes, isLocalEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 import { errors } from '../errors.ts';
@@ -6,7 +6,7 @@ import type { Limits } from './types.ts';
 
 const MiB = 1024 * 1024;
 
-/** What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/performance.md). */
+/** What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/boot.md). */
 const needs = { memoryBytes: 1024 * MiB, diskBytes: 1024 * MiB } as const;
 
 /** What there is; an unknown figure is not judged. */
@@ -34,10 +34,9 @@ export function requireRoom({ memoryBytes, diskBytes, dataRoot }: Room, limits: 
 /** What the engine's machine has; its disk only where that is this machine. */
 export async function roomOf(engine: Docker): Promise<Room> {
   const { MemTotal, DockerRootDir } = await engineStep({ what: 'ask the engine' }, () => engine.info());
-  const local = /^(unix:|$)/.test(process.env.DOCKER_HOST ?? '');
   return {
     memoryBytes: MemTotal,
     dataRoot: DockerRootDir,
-    diskBytes: local ? await freeBytes(DockerRootDir) : undefined,
+    diskBytes: isLocalEngine() ? await freeBytes(DockerRootDir) : undefined,
   };
 }
