@@ -11,6 +11,8 @@ export interface ResolvedBinaries {
   readonly sources: readonly ContextEntry[];
   /** The `go build`, for an output folder inside the compiling container. */
   readonly command: readonly string[];
+  /** What an image with these programs says of them. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Where the result is kept on this machine, whichever checkout made it. */
   readonly folder: string;
 }
@@ -23,9 +25,12 @@ export const outputFolder = '/out';
  * The compiler's version is part of go.mod, and GOTOOLCHAIN makes Go use that one.
  */
 export async function resolveBinaries(root: string, set: BinarySet): Promise<ResolvedBinaries> {
-  const folder = join(root, set.folder);
-  const goMod = await readFile(join(folder, 'go.mod'), 'utf8');
-  const sources = await readFolder(folder, (path) => path.endsWith('_test.go'));
+  const parts = Object.entries(set.parts).map(async ([place, folder]) => {
+    const entries = await readFolder(join(root, folder), (path) => path.endsWith('_test.go'));
+    return place === '' ? entries : entries.map((entry) => ({ ...entry, path: `${place}/${entry.path}` }));
+  });
+  const sources = (await Promise.all(parts)).flat();
+  const goMod = await readFile(join(root, set.parts[''] ?? '', 'go.mod'), 'utf8');
   const command = buildCommand(set, goMod, outputFolder);
   const inputs = [
     process.arch,
@@ -34,5 +39,6 @@ export async function resolveBinaries(root: string, set: BinarySet): Promise<Res
     sources.map(({ path, type, digest }) => [path, type, digest]),
   ];
   const hash = digestOf(JSON.stringify(inputs)).slice(0, 12);
-  return { set, hash, sources, command, folder: cachePath('binaries', `${set.name}-${hash}`) };
+  const labels = set.labels?.(goMod) ?? {};
+  return { set, hash, sources, command, labels, folder: cachePath('binaries', `${set.name}-${hash}`) };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '@istio-ci/kit';
+import { defaultKubernetes, type KubernetesMinor, kubernetesMinors, repositoryRoot } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
-import { type BinarySet, binarySets, buildCommand, requiredVersion } from './binary-sets.ts';
+import { type BinarySet, binarySetsFor, buildCommand, requiredVersion } from './binary-sets.ts';
 
 const goMod = `module x
 
@@ -28,7 +28,9 @@ describe('requiredVersion', () => {
 });
 
 describe('buildCommand', () => {
-  const kubernetes = binarySets.find(({ name }) => name === 'kubernetes') as BinarySet;
+  const kubernetesOf = (minor: KubernetesMinor) =>
+    binarySetsFor(minor).find(({ name }) => name === 'kubernetes') as BinarySet;
+  const kubernetes = kubernetesOf(defaultKubernetes);
 
   it("stamps Kubernetes' version as its own build does, from go.mod", () => {
     const command = buildCommand(kubernetes, goMod, '/out');
@@ -44,10 +46,10 @@ describe('buildCommand', () => {
     );
   });
 
-  it('holds for the go.mod of this repository', () => {
-    const text = readFileSync(join(repositoryRoot, kubernetes.folder, 'go.mod'), 'utf8');
-    expect(buildCommand(kubernetes, text, '/out').join(' ')).toMatch(
-      /component-base\/version\.gitVersion=v1\.\d+\.\d+ /,
-    );
+  it.each(kubernetesMinors)('stamps the version that the pins of %s require', (minor) => {
+    const set = kubernetesOf(minor);
+    const goMod = readFileSync(join(repositoryRoot, set.parts[''] ?? '', 'go.mod'), 'utf8');
+    const version = new RegExp(`component-base/version\\.gitVersion=v${minor.replace('.', '\\.')}\\.\\d+ `);
+    expect(buildCommand(set, goMod, '/out').join(' ')).toMatch(version);
   });
 });

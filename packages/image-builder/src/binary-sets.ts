@@ -1,36 +1,58 @@
+import { type KubernetesMinor, kubernetesLabel } from '@istio-ci/kit';
+
 /** Programs that one `go build` makes from one Go module of this repository. */
 export interface BinarySet {
   readonly name: string;
   /** What people are told is being compiled. */
   readonly title: string;
-  /** The module's folder, from the repository's top. */
-  readonly folder: string;
+  /** What the module is made of: the folder of this repository that lies at each place in it; '' is the module's top. */
+  readonly parts: Readonly<Record<string, string>>;
   /** The packages to build; each makes one program, named after its last part. */
   readonly packages: string;
   /** `-X` settings for the linker, from the text of the module's go.mod. */
   readonly stamps: (goMod: string) => Readonly<Record<string, string>>;
+  /** Labels of an image that has these programs, from the text of the module's go.mod. */
+  readonly labels?: (goMod: string) => Readonly<Record<string, string>>;
   /** Engine disk that compiling it takes with empty Go caches, in MiB, measured and rounded up. */
   readonly diskMiB: number;
 }
 
-export const binarySets: readonly BinarySet[] = [
+/** All sets, with the Kubernetes of this minor version. */
+export const binarySetsFor = (kubernetes: KubernetesMinor): readonly BinarySet[] => [
   {
     name: 'kubernetes',
-    title: 'Kubernetes, etcd and CoreDNS',
-    folder: 'images/minikube-dind/kubernetes',
+    title: `Kubernetes ${kubernetes}`,
+    parts: kubernetesParts(kubernetes, ['kubernetes']),
     packages: './cmd/...',
     stamps: (goMod) => kubernetesStamps(requiredVersion(goMod, 'k8s.io/kubernetes')),
+    labels: (goMod) => ({ [kubernetesLabel]: requiredVersion(goMod, 'k8s.io/kubernetes').slice(1) }),
     diskMiB: 5400,
+  },
+  // A set of its own: a change in CoreDNS' main does not compile Kubernetes anew. What they share is compiled once.
+  {
+    name: 'cluster-services',
+    title: `etcd and CoreDNS for Kubernetes ${kubernetes}`,
+    parts: kubernetesParts(kubernetes, ['etcd', 'coredns']),
+    packages: './cmd/...',
+    stamps: () => ({}),
+    diskMiB: 2800,
   },
   {
     name: 'node',
     title: 'the boot program',
-    folder: 'images/minikube-dind/node',
+    parts: { '': 'images/minikube-dind/node' },
     packages: './...',
     stamps: () => ({}),
     diskMiB: 300,
   },
 ];
+
+/** The pins of a minor version, over the programs that all versions share. */
+function kubernetesParts(minor: string, programs: readonly string[]): Record<string, string> {
+  const folder = 'images/minikube-dind/kubernetes';
+  const mains = programs.map((program) => [`cmd/${program}`, `${folder}/common/cmd/${program}`]);
+  return { '': `${folder}/${minor}`, ...Object.fromEntries(mains) };
+}
 
 /** The version of a module that a go.mod requires, `v1.37.2`. */
 export function requiredVersion(goMod: string, module: string): string {

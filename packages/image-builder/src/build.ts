@@ -43,7 +43,7 @@ export async function build(
     version: '1' as const,
     forcerm: true,
     buildargs: { ...proxySettings(), ...image.args, BASE_IMAGE: base },
-    labels: { [imageLabel]: name, [inputsLabel]: image.hash },
+    labels: { ...image.labels, [imageLabel]: name, [inputsLabel]: image.hash },
   };
   try {
     await follow((abort) => engine.buildImage(context, { ...options, ...abort }), signal, onMessage);

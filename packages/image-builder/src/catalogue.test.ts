@@ -1,5 +1,9 @@
+import { kubernetesLabel, kubernetesMinors } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
-import { catalogue, closure } from './catalogue.ts';
+import { catalogueFor, closure } from './catalogue.ts';
+import { resolveImages } from './inputs.ts';
+
+const catalogue = catalogueFor();
 
 const closed = (...names: string[]) => closure(catalogue, names).map(({ name }) => name);
 
@@ -27,6 +31,16 @@ describe('closure', () => {
 });
 
 describe('the catalogue', () => {
+  it('gives each minor version of Kubernetes a builder and a cluster of its own, labelled with the release', async () => {
+    const all = await Promise.all(
+      kubernetesMinors.map((minor) => resolveImages(catalogueFor(minor), ['jenkins-build', 'minikube-dind'])),
+    );
+    const ours = all.flatMap((images) => images.filter(({ spec }) => spec.binaries !== undefined));
+    expect(new Set(ours.map(({ ref }) => ref)).size).toBe(2 * kubernetesMinors.length);
+    const releases = ours.map(({ labels }) => labels[kubernetesLabel]?.replace(/\.\d+$/, ''));
+    expect(releases).toEqual(kubernetesMinors.flatMap((minor) => [minor, minor]));
+  });
+
   it('names each image after the one it rests on, and after the one that compiles for it', () => {
     const names = catalogue.images.map(({ name }) => name);
     for (const { name, from, binaries } of catalogue.images) {

@@ -1,5 +1,5 @@
-import { repositoryRoot } from '@istio-ci/kit';
-import { type BinarySet, binarySets } from './binary-sets.ts';
+import { defaultKubernetes, type KubernetesMinor, repositoryRoot } from '@istio-ci/kit';
+import { type BinarySet, binarySetsFor } from './binary-sets.ts';
 import { type ImageSpec, images } from './images.ts';
 
 /** All that can be built, and where its sources are; tests bring small ones of their own. */
@@ -13,7 +13,11 @@ export interface Catalogue {
   readonly compiler: string;
 }
 
-export const catalogue: Catalogue = { root: repositoryRoot, images, binarySets, compiler: 'toolchain' };
+/** What this repository can build, with the Kubernetes of a minor version. */
+export function catalogueFor(kubernetes: KubernetesMinor = defaultKubernetes): Catalogue {
+  const binarySets = binarySetsFor(kubernetes);
+  return { root: repositoryRoot, images, binarySets, compiler: 'toolchain' };
+}
 
 /** The images that building `names` can need, in the order they have to be built in. */
 export function closure(catalogue: Catalogue, names: readonly string[]): ImageSpec[] {

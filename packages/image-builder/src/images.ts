@@ -14,6 +14,8 @@ export interface ImageSpec {
    * `build` is this machine's bundle, for a stage that downloads and is thrown away.
    */
   readonly ca?: 'kept' | 'build';
+  /** Built only where it is asked for by name. */
+  readonly onRequest?: true;
   /** Engine disk that building it takes, in MiB, measured and rounded up. */
   readonly diskMiB: number;
 }
@@ -34,13 +36,15 @@ export const images = [
     from: 'base',
     exclude: ['kubernetes', 'node'],
     binaries: [
-      { set: 'kubernetes', files: ['kubernetes', 'etcd', 'coredns'] },
+      { set: 'kubernetes', files: ['kubernetes'] },
+      { set: 'cluster-services', files: ['etcd', 'coredns'] },
       { set: 'node', files: ['istio-ci-node', 'pause'] },
     ],
     diskMiB: 1100,
   },
   { name: 'demo-registry', from: 'base', diskMiB: 100 },
   { name: 'demo-mirror', from: 'base', ca: 'build', diskMiB: 400 },
+  { name: 'vm', from: 'base', onRequest: true, diskMiB: 800 },
 ] as const satisfies readonly ImageSpec[];
 
 export type ImageName = (typeof images)[number]['name'];

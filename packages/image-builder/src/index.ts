@@ -1,14 +1,21 @@
 import type Docker from 'dockerode';
 import { type BuildOptions, buildFrom, listFrom } from './builder.ts';
-import { catalogue } from './catalogue.ts';
+import { catalogueFor } from './catalogue.ts';
 import { type ImageName, images } from './images.ts';
 import { type ImageOptions, resolveImages } from './inputs.ts';
 
 export { goSettings, hostCaBundle, proxySettings } from './host-network.ts';
+export { buildMinikubeImage, type GivenProgram } from './minikube-image.ts';
+export { withContainer } from './workshop.ts';
 export type { BuildOptions, ImageName, ImageOptions };
 
 /** All names, in build order. */
 export const imageNames: readonly ImageName[] = images.map(({ name }) => name);
+
+/** The names that are built where none is given. */
+export const everydayImages: readonly ImageName[] = images.flatMap((image) =>
+  'onRequest' in image ? [] : [image.name],
+);
 
 export function isImageName(name: string): name is ImageName {
   return imageNames.some((known) => known === name);
@@ -33,7 +40,7 @@ export interface BuiltImage {
 
 /** Every image, in build order, and whether the engine has it as it would be built now. */
 export async function listImages(engine: Docker, options: ImageOptions = {}): Promise<ImageState[]> {
-  return (await listFrom(catalogue, engine, options)) as ImageState[];
+  return (await listFrom(catalogueFor(options.kubernetes), engine, options)) as ImageState[];
 }
 
 /**
@@ -42,12 +49,12 @@ export async function listImages(engine: Docker, options: ImageOptions = {}): Pr
  * @throws {CiError} NO_BASE_IMAGE, BOOTSTRAP_FAILED, DISK_TOO_SMALL, COMPILE_FAILED, BUILD_STEP_FAILED
  */
 export async function buildImages(names: readonly ImageName[], options: BuildOptions): Promise<BuiltImage[]> {
-  return (await buildFrom(catalogue, names, options)) as BuiltImage[];
+  return (await buildFrom(catalogueFor(options.kubernetes), names, options)) as BuiltImage[];
 }
 
 /** The image's full name, `istio-ci/<name>:<12 hex of the hash of its inputs>`; it may not have been built yet. */
 export async function imageRef(name: ImageName, options: ImageOptions = {}): Promise<string> {
-  const resolved = await resolveImages(catalogue, [name], options);
+  const resolved = await resolveImages(catalogueFor(options.kubernetes), [name], options);
   const image = resolved.find(({ spec }) => spec.name === name);
   if (image === undefined) throw new Error(`no image is called ${name}`);
   return image.ref;

@@ -27,7 +27,7 @@ beforeEach(() => {
       {
         name: 'programs',
         title: 'programs',
-        folder: 'programs',
+        parts: { '': 'programs' },
         packages: './...',
         stamps: () => ({}),
         diskMiB: 1,
@@ -100,6 +100,20 @@ describe('resolveImages', () => {
   it('gives another tag for changed sources of a compiled program, and for no other image', async () => {
     expect(await changedBy(() => write('programs/main.go', 'package main // x'))).toEqual(['builder']);
     expect(await changedBy(() => write('programs/go.sum', 'x'))).toEqual(['builder']);
+  });
+
+  it('takes the labels of its programs, and another tag when they say something else', async () => {
+    const labelsOf = async () => {
+      const images = await resolveImages(catalogue, ['builder', 'server']);
+      return images.map(({ labels }) => labels);
+    };
+    const says = (release: string) => () => {
+      const binarySets = catalogue.binarySets.map((set) => ({ ...set, labels: () => ({ release }) }));
+      catalogue = { ...catalogue, binarySets };
+    };
+    says('1')();
+    expect(await labelsOf()).toEqual([{}, { release: '1' }, {}]);
+    expect(await changedBy(says('2'))).toEqual(['builder']);
   });
 
   it('keeps the tag when only a test of a program changes', async () => {

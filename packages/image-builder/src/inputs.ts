@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KubernetesMinor } from '@istio-ci/kit';
 import { hostSources } from './apt-sources.ts';
 import { type ResolvedBinaries, resolveBinaries } from './binary-inputs.ts';
 import { type Catalogue, closure } from './catalogue.ts';
@@ -17,6 +18,8 @@ export interface ResolvedImage {
   readonly args: Readonly<Record<string, string>>;
   readonly files: readonly ContextEntry[];
   readonly binaries: readonly AddedBinaries[];
+  /** What the image says of itself besides whose it is. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 interface AddedBinaries {
@@ -27,6 +30,8 @@ interface AddedBinaries {
 export interface ImageOptions {
   /** A PEM file with a certificate authority that every image shall trust; without it they trust Debian's. */
   readonly extraCa?: string | undefined;
+  /** The minor version of Kubernetes; without it the default one. */
+  readonly kubernetes?: KubernetesMinor | undefined;
 }
 
 /** Resolves `names` and what they rest on, in build order. Reads files and asks apt; the engine is not needed. */
@@ -52,22 +57,25 @@ export async function resolveImages(
     const folder = await readFolder(join(catalogue.root, 'images', spec.name), skip);
     const files = spec.ca === 'kept' ? [...folder, ...ca] : folder;
     const binaries = (spec.binaries ?? []).map(({ set, files }) => ({ from: pick(sets, set), files }));
-    const hash = hashOf(args, files, binaries);
-    resolved.push({ spec, hash, ref: `istio-ci/${spec.name}:${hash}`, args, files, binaries });
+    const labels = Object.assign({}, ...binaries.map(({ from }) => from.labels));
+    const hash = hashOf(args, files, binaries, labels);
+    resolved.push({ spec, hash, ref: `istio-ci/${spec.name}:${hash}`, args, files, binaries, labels });
   }
   return resolved;
 }
 
 /** The 12 hex digits of a tag. */
-function hashOf(
+export function hashOf(
   args: Readonly<Record<string, string>>,
   files: readonly ContextEntry[],
   binaries: readonly AddedBinaries[],
+  labels: Readonly<Record<string, string>>,
 ): string {
   const inputs = [
     Object.entries(args).sort(),
     files.map(({ path, type, mode, digest }) => [path, type, mode, digest]),
     binaries.map(({ from, files }) => [from.hash, files]),
+    labels,
   ];
   return digestOf(JSON.stringify(inputs)).slice(0, 12);
 }

@@ -11,7 +11,7 @@ const programs = {
 function image(name: string, from?: string, binaries: ResolvedBinaries[] = []): ResolvedImage {
   const spec = { name, diskMiB: 10, ...(from === undefined ? {} : { from }) };
   const added = binaries.map((set) => ({ from: set, files: [] }));
-  return { spec, ref: `${name}:1`, hash: '1', args: {}, files: [], binaries: added };
+  return { spec, ref: `${name}:1`, hash: '1', args: {}, files: [], binaries: added, labels: {} };
 }
 
 const resolved = [
@@ -59,6 +59,14 @@ describe('spaceFor', () => {
   it('adds up what the steps take', () => {
     const mebibyte = 1024 * 1024;
     expect(spaceFor(plan(['cluster'])).engine).toBe((10 + 10 + 50 + 10) * mebibyte);
+  });
+
+  it('counts the largest of several compiles, which share their caches', () => {
+    const small = { set: { name: 'small', diskMiB: 20 }, hash: 'small-hash' } as ResolvedBinaries;
+    const both = [image('base'), image('compiler', 'base'), image('cluster', 'base', [programs, small])];
+    const steps = planSteps(both, ['cluster'], { images: new Set(), binaries: new Set() }, 'compiler');
+    expect(steps.filter((step) => step.do === 'compile')).toHaveLength(2);
+    expect(spaceFor(steps).engine).toBe((10 + 10 + 50 + 10) * 1024 * 1024);
   });
 
   it('asks for no room in the cache when nothing is compiled', () => {

@@ -45,12 +45,14 @@ export function planSteps(
   return steps;
 }
 
-/** Engine disk and cache disk that the steps take, in bytes. */
+/**
+ * Engine disk and cache disk that the steps take, in bytes. Compiles share Go's caches, and the largest set is measured with
+ * the others in them: it counts for all.
+ */
 export function spaceFor(steps: readonly Step[]): { engine: number; cache: number } {
   const mebibyte = 1024 * 1024;
-  const needs = steps.map((step) =>
-    step.do === 'build' ? step.image.spec.diskMiB : step.binaries.set.diskMiB,
-  );
-  const compiles = steps.filter((step) => step.do === 'compile').length;
-  return { engine: needs.reduce((sum, mib) => sum + mib, 0) * mebibyte, cache: compiles * 300 * mebibyte };
+  const images = steps.map((step) => (step.do === 'build' ? step.image.spec.diskMiB : 0));
+  const compiles = steps.flatMap((step) => (step.do === 'compile' ? [step.binaries.set.diskMiB] : []));
+  const engine = images.reduce((sum, mib) => sum + mib, Math.max(0, ...compiles));
+  return { engine: engine * mebibyte, cache: compiles.length * 300 * mebibyte };
 }

@@ -36,7 +36,7 @@ export function smallCatalogue(engine: Docker): SmallCatalogue {
       {
         name,
         title: 'a small program',
-        folder: 'program',
+        parts: { '': 'program' },
         packages: './...',
         stamps: () => ({}),
         diskMiB: 100,

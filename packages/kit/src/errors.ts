@@ -32,6 +32,8 @@ export class CiError extends Error {
   readonly kind: ExitKind;
   readonly remedy: string;
   readonly exitCode: number;
+  /** The file in which what explains it was kept, set by who kept it. */
+  evidence?: string;
 
   constructor(text: ErrorText) {
     super(text.message, text.cause === undefined ? undefined : { cause: text.cause });

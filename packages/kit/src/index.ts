@@ -5,6 +5,7 @@ export { childEnv } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';
 export { withFileLock } from './file-lock.ts';
 export { freeBytes } from './free-space.ts';
+export { defaultKubernetes, type KubernetesMinor, kubernetesLabel, kubernetesMinors } from './kubernetes.ts';
 export { onLines } from './lines.ts';
 export { cachePath, repositoryRoot } from './paths.ts';
 export {

@@ -10,11 +10,13 @@ export interface ProgramContext {
 
 /** The end of a program by a signal: 128 and the signal's number. */
 export class Interrupted extends Error {
+  readonly signal: NodeJS.Signals;
   readonly exitCode: number;
 
   constructor(name: NodeJS.Signals, number: number) {
     super(`stopped by ${name}`);
     this.name = 'Interrupted';
+    this.signal = name;
     this.exitCode = 128 + number;
   }
 }
@@ -74,6 +76,7 @@ export function describeError(error: unknown, verbose: boolean): string {
           `error ${error.code}: ${error.message}`,
           ...causesOf(error).map((text) => `  because: ${text}`),
           `  remedy:  ${error.remedy}`,
+          ...(error.evidence === undefined ? [] : [`  evidence: ${error.evidence}`]),
         ]
       : [
           `error: ${messageOf(error)}`,
@@ -91,12 +94,14 @@ export interface ErrorRecord {
   readonly remedy?: string;
   /** Nearest first. */
   readonly causes: string[];
+  /** The file in which what explains it was kept. */
+  readonly evidence?: string;
 }
 
 /** An error for `--json` and for records of a run. */
 export function errorToJson(error: unknown): ErrorRecord {
   const { message, causes } = { message: messageOf(error), causes: causesOf(error) };
-  return error instanceof CiError
-    ? { code: error.code, message, remedy: error.remedy, causes }
-    : { code: 'INTERNAL', message, causes };
+  if (!(error instanceof CiError)) return { code: 'INTERNAL', message, causes };
+  const { code, remedy, evidence } = error;
+  return { code, message, remedy, causes, ...(evidence === undefined ? {} : { evidence }) };
 }

@@ -1,15 +1,18 @@
-// Command coredns is CoreDNS with the plugins that a cluster's DNS needs and no others.
+// Command coredns is CoreDNS with the plugins that a cluster's DNS needs, minikube's included, and no others.
 package main
 
 import (
 	"github.com/coredns/coredns/core/dnsserver"
 	"github.com/coredns/coredns/coremain"
+	_ "github.com/coredns/coredns/plugin/bind"
 	_ "github.com/coredns/coredns/plugin/cache"
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/forward"
 	_ "github.com/coredns/coredns/plugin/health"
+	_ "github.com/coredns/coredns/plugin/hosts"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/loadbalance"
+	_ "github.com/coredns/coredns/plugin/log"
 	_ "github.com/coredns/coredns/plugin/loop"
 	_ "github.com/coredns/coredns/plugin/metrics"
 	_ "github.com/coredns/coredns/plugin/ready"
@@ -18,7 +21,8 @@ import (
 
 func main() {
 	dnsserver.Directives = []string{
-		"reload", "prometheus", "errors", "health", "ready", "loadbalance", "cache", "loop", "kubernetes", "forward",
+		"reload", "bind", "prometheus", "errors", "log", "health", "ready", "loadbalance", "cache", "loop", "hosts", "kubernetes",
+		"forward",
 	}
 	coremain.Run()
 }
