@@ -41,7 +41,7 @@ func bootCluster(ctx context.Context, timeline bootstrap.Timeline) error {
 	if err != nil {
 		return err
 	}
-	name, err := os.Hostname()
+	name, err := network.NodeName()
 	if err != nil {
 		return err
 	}

@@ -24,15 +24,19 @@ func makeSeed(ctx context.Context, arguments []string) error {
 
 func packImage(_ context.Context, arguments []string) error {
 	if len(arguments) != 3 {
-		return failure.Usage("pack needs an image reference, a static program and the file to write.")
+		return failure.Usage("pack needs an image reference, the pause program and the file to write.")
 	}
-	program, err := os.ReadFile(arguments[1])
+	program, err := ociimage.FromDisk("pause", arguments[1])
 	if err != nil {
 		return err
 	}
-	archive, err := ociimage.Archive(arguments[0], program)
+	archive, err := os.Create(arguments[2])
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(arguments[2], archive, 0o644)
+	defer archive.Close()
+	return ociimage.Write(archive, ociimage.Image{
+		Reference: arguments[0], Layers: []*ociimage.Layer{{Files: []ociimage.File{program}}},
+		Entrypoint: []string{"/pause"}, User: "65535:65535",
+	})
 }

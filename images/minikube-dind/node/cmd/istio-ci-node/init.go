@@ -105,11 +105,8 @@ func passProxies(c config.Config) error {
 	if err != nil {
 		return err
 	}
-	none := network.NoProxy(c.Proxy.No, node, host, config.PodCIDR, config.ServiceCIDR)
-	for name, value := range map[string]string{
-		"HTTP_PROXY": c.Proxy.HTTP, "http_proxy": c.Proxy.HTTP, "HTTPS_PROXY": c.Proxy.HTTPS, "https_proxy": c.Proxy.HTTPS,
-		"NO_PROXY": none, "no_proxy": none,
-	} {
+	c.Proxy.No = network.NoProxy(c.Proxy.No, node, host, config.PodCIDR, config.ServiceCIDR)
+	for name, value := range c.Proxy.Variables() {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"istio-ci/node/internal/failure"
@@ -23,18 +24,23 @@ var commands = map[string]command{
 	"status":      {"status [--json]", "show what is true and what is not yet", showStatus},
 	"wait":        {"wait [--timeout 120s]", "wait until everything is true", wait},
 	"healthcheck": {"healthcheck", "check now that everything is still true", healthcheck},
+	"controllers": {"controllers", "serve load balancers, volumes and logs (a service of PID 1)", control},
 	"lease":       {"lease show|renew SECONDS|watch", "show or renew the time the container may still live", leaseCommand},
 	"evidence":    {"evidence", "write a tar of logs, status and what kubectl shows to standard output", collectEvidence},
 	"doctor":      {"doctor [--json]", "check what the container needs from its host", examine},
+	"unit":        {"unit run|ended NAME ...", "run a systemd unit, or judge how it ended (services of PID 1)", unitCommand},
 	"seed":        {"seed MANIFESTS FILE", "make the etcd seed (while the image is built)", makeSeed},
-	"pack":        {"pack REFERENCE BINARY FILE", "pack one static program as an image (while the image is built)", packImage},
+	"pack":        {"pack REFERENCE BINARY FILE", "pack the program that sandboxes run as an image (while the image is built)", packImage},
 }
 
-var order = []string{"init", "boot", "status", "wait", "healthcheck", "lease", "evidence", "doctor", "seed", "pack"}
+var order = []string{"init", "boot", "status", "wait", "healthcheck", "controllers", "lease", "evidence", "doctor", "unit", "seed", "pack"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	if ask, other := otherNames[filepath.Base(os.Args[0])]; other {
+		os.Exit(ask(ctx, os.Args[1:]))
+	}
 	if err := dispatch(ctx, os.Args[1:]); err != nil {
 		f := failure.Of(err)
 		fmt.Fprintln(os.Stderr, "istio-ci-node:", f)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"istio-ci/node/internal/bootstrap"
+	"istio-ci/node/internal/config"
 	"istio-ci/node/internal/failure"
 	"istio-ci/node/internal/status"
 )
@@ -51,6 +52,10 @@ func wait(ctx context.Context, arguments []string) error {
 	if err := flags("wait", arguments, func(f *flag.FlagSet) { f.DurationVar(&timeout, "timeout", timeout, "") }); err != nil {
 		return err
 	}
+	c, err := config.Read(os.Getenv)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	for {
@@ -68,7 +73,7 @@ func wait(ctx context.Context, arguments []string) error {
 				return err
 			}
 			return failure.NotReady(s.Missing(), bootstrap.Explain(s))
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(c.Limit(20 * time.Millisecond)):
 		}
 	}
 }

@@ -34,5 +34,6 @@ func ByName(name string) Bootstrapper {
 	return map[string]Bootstrapper{"native": native, "minikube": minikube}[name]
 }
 
-// poll is the time between two looks at something that is coming up: short against a boot, long against the look.
-const poll = 20 * time.Millisecond
+// poll is the time between two looks at something that is coming up: short against a boot, long against the look. On a slow machine the
+// looks alone would take all of its time.
+func (m Machine) poll() time.Duration { return m.Config.Limit(20 * time.Millisecond) }

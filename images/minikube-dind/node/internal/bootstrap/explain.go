@@ -6,10 +6,10 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"time"
 
 	"istio-ci/node/internal/config"
 	"istio-ci/node/internal/kube"
+	"istio-ci/node/internal/network"
 	"istio-ci/node/internal/pki"
 	"istio-ci/node/internal/ready"
 	"istio-ci/node/internal/status"
@@ -20,6 +20,7 @@ import (
 var programs = map[string]string{
 	Prepare: "dind", "containerd": "containerd", "docker": "docker", "etcd": "etcd", "serving": "kube-apiserver",
 	"api": "kube-apiserver", "node": "kubelet", "serviceaccount": "kube-controller-manager", "dns": "coredns",
+	"minikube": "minikube-start",
 }
 
 // Explain returns the last log lines of the program behind the first phase that is under way and not done.
@@ -38,11 +39,11 @@ func Broken(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	admin, err := adminClient()
+	admin, err := clientOf("admin", c)
 	if err != nil {
 		return nil, err
 	}
-	name, err := os.Hostname()
+	name, err := network.NodeName()
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func Broken(ctx context.Context) ([]string, error) {
 		lock   sync.Mutex
 		broken []string
 	)
-	for phase, check := range ready.All(admin, name, c.Limit(2*time.Second)) {
+	for phase, check := range ready.All(admin, name, c.Limit) {
 		all.Go(func() {
 			if err := check(ctx); err != nil {
 				lock.Lock()
@@ -65,14 +66,23 @@ func Broken(ctx context.Context) ([]string, error) {
 	return broken, nil
 }
 
-func adminClient() (*kube.Client, error) {
+// ControllersClient talks to the API server as the node's controllers, of which it is the identity.
+func ControllersClient() (*kube.Client, error) {
+	c, err := config.Read(os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return clientOf(controllers, c)
+}
+
+func clientOf(name string, c config.Config) (*kube.Client, error) {
 	var parts [3][]byte
-	for i, name := range []string{"ca.crt", "admin.crt", "admin.key"} {
-		content, err := os.ReadFile(pkiDir + "/" + name)
+	for i, file := range []string{"ca.crt", name + ".crt", name + ".key"} {
+		content, err := os.ReadFile(pkiDir + "/" + file)
 		if err != nil {
 			return nil, err
 		}
 		parts[i] = content
 	}
-	return kube.NewClient(parts[0], pki.Pair{Cert: parts[1], Key: parts[2]})
+	return kube.NewClient(parts[0], pki.Pair{Cert: parts[1], Key: parts[2]}, c.Limit(ready.Attempt))
 }

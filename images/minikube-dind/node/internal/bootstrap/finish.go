@@ -21,17 +21,21 @@ const KubeconfigPath = "/kubeconfig"
 func finish(ctx context.Context, m Machine, admin *kube.Client, kubeconfig []byte) error {
 	limited, stop := context.WithTimeout(ctx, m.Config.Limit(30*time.Second))
 	defer stop()
-	checks := ready.All(admin, m.Name, m.Config.Limit(time.Second))
-	err := ready.Await(limited, poll, func(ctx context.Context) error { return atOnce(ctx, slices.Collect(maps.Values(checks))) })
+	checks := ready.All(admin, m.Name, m.Config.Limit)
+	err := ready.Await(limited, m.poll(), func(ctx context.Context) error { return atOnce(ctx, slices.Collect(maps.Values(checks))) })
+	if err != nil {
+		return err
+	}
+	version, err := admin.Version(limited)
 	if err != nil {
 		return err
 	}
 	if err := system.WriteFile(KubeconfigPath, kubeconfig, 0o600); err != nil {
 		return err
 	}
-	m.Timeline.Say("everything is true: %s", KubeconfigPath)
+	m.Timeline.Say("everything is true, Kubernetes %s: %s", version, KubeconfigPath)
 	return status.Update(m.Timeline.Path, func(s *status.Status) error {
-		s.Ready = true
+		s.Ready, s.Kubernetes = true, version
 		return nil
 	})
 }

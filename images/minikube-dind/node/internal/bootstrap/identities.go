@@ -8,6 +8,7 @@ import (
 	"istio-ci/node/internal/config"
 	"istio-ci/node/internal/kube"
 	"istio-ci/node/internal/pki"
+	"istio-ci/node/internal/ready"
 	"istio-ci/node/internal/system"
 )
 
@@ -17,6 +18,9 @@ const (
 	pkiDir        = kubernetesDir + "/pki"
 	// AdminKubeconfig is the administrator's kubeconfig before it appears at KubeconfigPath.
 	AdminKubeconfig = kubernetesDir + "/admin.conf"
+	// controllers is the service, and the name of its certificate.
+	controllers     = "controllers"
+	controllersUser = "istio-ci:node-controllers"
 )
 
 // client is an identity and where it goes: a kubeconfig for a program, or a pair of PEM files.
@@ -54,6 +58,11 @@ func writeIdentities(m Machine, now time.Time) (admin *kube.Client, kubeconfig [
 	if err := writePairs(ca, front); err != nil {
 		return nil, nil, err
 	}
+	if m.Config.DockerTLS {
+		if err := writeDockerCertificates(m, now); err != nil {
+			return nil, nil, err
+		}
+	}
 	var identity pki.Pair
 	for _, c := range kubeconfigs(m.Name) {
 		pair, err := ca.Client(c.user, c.groups...)
@@ -71,12 +80,16 @@ func writeIdentities(m Machine, now time.Time) (admin *kube.Client, kubeconfig [
 	if err := writePair("admin", identity); err != nil {
 		return nil, nil, err
 	}
-	admin, err = kube.NewClient(ca.Cert, identity)
+	admin, err = kube.NewClient(ca.Cert, identity, m.Config.Limit(ready.Attempt))
 	return admin, kubeconfig, err
 }
 
-// writePairs writes the authorities and the identities that the API server itself uses towards others.
+// writePairs writes the authorities, the identities that the API server itself uses towards others, and that of the node's controllers.
 func writePairs(ca, front *pki.Authority) error {
+	controllersClient, err := ca.Client(controllersUser)
+	if err != nil {
+		return err
+	}
 	kubeletClient, err := ca.Client("kube-apiserver-kubelet-client")
 	if err != nil {
 		return err
@@ -92,6 +105,7 @@ func writePairs(ca, front *pki.Authority) error {
 	for name, pair := range map[string]pki.Pair{
 		"ca": ca.Pair, "front-proxy-ca": front.Pair,
 		"apiserver-kubelet-client": kubeletClient, "front-proxy-client": frontClient,
+		controllers: controllersClient,
 	} {
 		if err := writePair(name, pair); err != nil {
 			return err

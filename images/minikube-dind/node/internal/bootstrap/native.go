@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"istio-ci/node/internal/kube"
+	"istio-ci/node/internal/network"
 	"istio-ci/node/internal/ready"
 	"istio-ci/node/internal/seed"
 	"istio-ci/node/internal/service"
@@ -18,14 +19,17 @@ var native = Bootstrapper{
 	Boot:   bootNative,
 }
 
-const pauseImage = "/usr/share/istio-ci/images/pause.tar"
+const (
+	pauseImage  = "/usr/share/istio-ci/images/pause.tar"
+	pauseBinary = "/usr/share/istio-ci/images/pause"
+)
 
 func bootNative(ctx context.Context, m Machine) error {
 	admin, kubeconfig, err := writeIdentities(m, time.Now())
 	if err != nil {
 		return err
 	}
-	if err := writeNodeFiles(m); err != nil {
+	if err := writeNodeFiles(m, corefile(network.Nameservers(m.ResolvConf))); err != nil {
 		return err
 	}
 	if err := connectPods(ctx); err != nil {
@@ -34,7 +38,10 @@ func bootNative(ctx context.Context, m Machine) error {
 	if err := runPhases(ctx, m, nativePhases(m, admin)); err != nil {
 		return err
 	}
-	return finish(ctx, m, admin, kubeconfig)
+	if err := finish(ctx, m, admin, kubeconfig); err != nil {
+		return err
+	}
+	return service.Up(ctx, controllers) // nothing that has to be true waits for them
 }
 
 func nativePhases(m Machine, admin *kube.Client) []phase {
@@ -43,14 +50,14 @@ func nativePhases(m Machine, admin *kube.Client) []phase {
 		return func(ctx context.Context) error { return service.Up(ctx, services...) }
 	}
 	await := func(check ready.Check) func(context.Context) error {
-		return func(ctx context.Context) error { return ready.Await(ctx, poll, check) }
+		return func(ctx context.Context) error { return ready.Await(ctx, m.poll(), check) }
 	}
 	dnsAttempt := m.Config.Limit(250 * time.Millisecond)
 	return []phase{
 		{name: "containerd", log: logOf("containerd"), limit: short, run: steps(
 			up("containerd"), await(ready.ContainerdListens), importPause)},
 		{name: "docker", log: logOf("docker"), limit: long, run: steps(
-			up("docker"), await(ready.DockerAnswers))},
+			up("docker"), await(ready.DockerAnswers(m.Config.Limit(ready.Attempt))))},
 		{name: "etcd", log: logOf("etcd"), limit: short, run: steps(
 			up("etcd"), await(ready.EtcdAnswers), loadSeed)},
 		{name: "serving", after: []string{"etcd"}, log: logOf("kube-apiserver"), limit: long, run: steps(

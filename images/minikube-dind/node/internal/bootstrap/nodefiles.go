@@ -16,8 +16,9 @@ import (
 // defaultMTU is what a bridge has when nobody says otherwise.
 const defaultMTU = 1500
 
-// nodeFiles are the settings that depend on this container; all else is static in the image. Path to content.
-func nodeFiles(m Machine) (map[string]string, error) {
+// nodeFiles are the settings that depend on this container; all else is static in the image. Path to content. What the node's CoreDNS
+// answers is the bootstrapper's.
+func nodeFiles(m Machine, corefile string) (map[string]string, error) {
 	daemon, err := dockerDaemon(m)
 	if err != nil {
 		return nil, err
@@ -29,9 +30,16 @@ func nodeFiles(m Machine) (map[string]string, error) {
 	files := map[string]string{
 		"/etc/docker/daemon.json":         daemon,
 		"/etc/cni/net.d/10-pods.conflist": cni,
-		"/etc/coredns/Corefile":           corefile(network.Nameservers(m.ResolvConf)),
+		"/etc/coredns/Corefile":           corefile,
 		"/etc/kubernetes/resolv.conf":     network.PodResolvConf(m.ResolvConf, config.DNSAddress),
 		"/run/istio-ci/node.env":          fmt.Sprintf("NODE_NAME=%s\nNODE_IP=%s\n", m.Name, m.Node.IP),
+	}
+	if len(m.Config.Proxy.Variables()) > 0 {
+		client, err := dockerClient(m.Config.Proxy)
+		if err != nil {
+			return nil, err
+		}
+		files["/root/.docker/config.json"], files[filepath.Join(dockerSettingsDir, "config.json")] = client, client
 	}
 	for path, content := range registryHosts(m.Config) {
 		files[path] = content
@@ -39,8 +47,8 @@ func nodeFiles(m Machine) (map[string]string, error) {
 	return files, nil
 }
 
-func writeNodeFiles(m Machine) error {
-	files, err := nodeFiles(m)
+func writeNodeFiles(m Machine, corefile string) error {
+	files, err := nodeFiles(m, corefile)
 	if err != nil {
 		return err
 	}
@@ -50,27 +58,6 @@ func writeNodeFiles(m Machine) error {
 		}
 	}
 	return nil
-}
-
-// dockerDaemon: inner containers ask our DNS, because dockerd would replace the outer 127.0.0.11 by a public server.
-func dockerDaemon(m Machine) (string, error) {
-	settings := map[string]any{
-		"features": map[string]bool{"containerd-snapshotter": true},
-		"dns":      []string{config.DNSAddress},
-	}
-	if m.Config.RegistryMirrors != nil {
-		settings["registry-mirrors"] = m.Config.RegistryMirrors
-	}
-	if m.Config.InsecureRegistries != nil {
-		settings["insecure-registries"] = m.Config.InsecureRegistries
-	}
-	if m.Node.MTU != defaultMTU {
-		settings["mtu"] = m.Node.MTU
-		settings["default-network-opts"] = map[string]any{
-			"bridge": map[string]string{"com.docker.network.driver.mtu": fmt.Sprint(m.Node.MTU)},
-		}
-	}
-	return encode(settings)
 }
 
 // podNetwork gives each pod a routed link of its own (kind does the same): traffic between pods of one node passes netfilter without
@@ -98,6 +85,7 @@ func corefile(servers []string) string {
 		forward = "\n  forward . " + strings.Join(servers, " ")
 	}
 	return fmt.Sprintf(`.:53 {
+  bind %s
   errors
   health 127.0.0.1:8081
   ready 127.0.0.1:8181
@@ -109,7 +97,20 @@ func corefile(servers []string) string {
   cache 30
   loadbalance
 }
-`, config.ClusterDomain, kubernetesDir, forward)
+`, config.DNSAddress, config.ClusterDomain, kubernetesDir, forward)
+}
+
+// outerCorefile is for a cluster whose DNS is a pod: that one asks here for all that is not the cluster's, and inner containers ask here
+// for both.
+func outerCorefile(servers []string) string {
+	block := func(zone, servers string) string {
+		return fmt.Sprintf("%s:53 {\n  bind %s\n  errors\n  forward . %s\n  cache 30\n}\n", zone, config.DNSAddress, servers)
+	}
+	text := block(config.ClusterDomain, config.DNSService)
+	if len(servers) > 0 {
+		text += block(".", strings.Join(servers, " "))
+	}
+	return text
 }
 
 // registryHosts are containerd's files for mirrors of docker.io and for registries without a trusted certificate; dockerd has its own

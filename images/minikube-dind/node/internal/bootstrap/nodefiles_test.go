@@ -21,7 +21,8 @@ func machine(change func(*Machine)) Machine {
 
 func files(t *testing.T, change func(*Machine)) map[string]string {
 	t.Helper()
-	all, err := nodeFiles(machine(change))
+	m := machine(change)
+	all, err := nodeFiles(m, corefile(network.Nameservers(m.ResolvConf)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,5 +76,45 @@ func TestMirrorsAndInsecureRegistriesReachDockerAndContainerd(t *testing.T) {
 		if strings.Contains(path, "10.0.0.0") {
 			t.Errorf("a network is no registry: %s", path)
 		}
+	}
+}
+
+func TestDockerListensForEveryoneOnItsNetworkOrForCertificatesOnly(t *testing.T) {
+	path := "/etc/docker/daemon.json"
+	plain, secured := files(t, func(*Machine) {})[path], files(t, func(m *Machine) { m.Config.DockerTLS = true })[path]
+	if !strings.Contains(plain, ":2375") || !strings.Contains(plain, `"tls": false`) || strings.Contains(plain, "2376") {
+		t.Errorf("without certificates: %s", plain)
+	}
+	if !strings.Contains(secured, ":2376") || !strings.Contains(secured, `"tlsverify": true`) || strings.Contains(secured, "2375") {
+		t.Errorf("with certificates: %s", secured)
+	}
+}
+
+func TestProxiesReachBuildsThroughDockersClient(t *testing.T) {
+	path := "/root/.docker/config.json"
+	all := files(t, func(m *Machine) { m.Config.Proxy = config.Proxy{HTTPS: "http://proxy:3128", No: ".svc"} })
+	if !strings.Contains(all[path], `"httpsProxy": "http://proxy:3128"`) || !strings.Contains(all[path], `"noProxy": ".svc"`) {
+		t.Errorf("got %s", all[path])
+	}
+	if _, there := files(t, func(*Machine) {})[path]; there {
+		t.Error("without a proxy there is nothing to say")
+	}
+}
+
+func TestTheDNSListensAtItsOwnAddressOnly(t *testing.T) {
+	if text := files(t, func(*Machine) {})["/etc/coredns/Corefile"]; !strings.Contains(text, "bind "+config.DNSAddress+"\n") {
+		t.Errorf("got %s", text)
+	}
+}
+
+func TestTheNodeAsksTheClustersOwnDNSWhereThatIsAPod(t *testing.T) {
+	text := outerCorefile([]string{"127.0.0.11"})
+	for _, part := range []string{"cluster.local:53 {", "bind " + config.DNSAddress + "\n", "forward . 10.96.0.10\n", "forward . 127.0.0.11\n"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in %s", part, text)
+		}
+	}
+	if strings.Contains(outerCorefile(nil), "\n.:53 {") {
+		t.Error("without outer servers nothing else is forwarded")
 	}
 }

@@ -7,12 +7,24 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// connectPods gives the DNS its address, and pods the node's address on their way out of the cluster.
+// podRules: pods have the node's address on their way out of the cluster. What still has a service's address when it is filtered was
+// taken by no rule of kube-proxy: it is refused at once, where it would leave for the outer network and be waited for. DOCKER-USER is
+// the chain that dockerd leaves to others and asks before its own rules, which let inner containers out.
+const podRules = `*nat
+-A POSTROUTING -s ` + config.PodCIDR + ` ! -d ` + config.PodCIDR + ` -m comment --comment "pods leave the cluster" -j MASQUERADE
+COMMIT
+*filter
+:DOCKER-USER -
+-A DOCKER-USER -d ` + config.ServiceCIDR + ` -m comment --comment "no such service" -j REJECT
+-A OUTPUT -d ` + config.ServiceCIDR + ` -m comment --comment "no such service" -j REJECT
+COMMIT
+`
+
+// connectPods gives the DNS its address, and pods their way out of the cluster.
 func connectPods(ctx context.Context) error {
 	if _, err := system.Run(ctx, "ip", "address", "replace", config.DNSAddress+"/32", "dev", "lo"); err != nil {
 		return err
 	}
-	rule := []string{"POSTROUTING", "-s", config.PodCIDR, "!", "-d", config.PodCIDR, "-m", "comment", "--comment", "pods leave the cluster", "-j", "MASQUERADE"}
-	_, err := system.Run(ctx, "iptables", append([]string{"-w", "-t", "nat", "-A"}, rule...)...)
+	_, err := system.RunInput(ctx, podRules, "iptables-restore", "--wait", "--noflush")
 	return err
 }

@@ -35,11 +35,26 @@ type Config struct {
 	Proxy              Proxy
 	RegistryMirrors    []string
 	InsecureRegistries []string
+	DockerTLS          bool // the inner Docker asks for a client certificate
 	TimeFactor         float64
 }
 
 // Proxy holds the three proxy settings as given.
 type Proxy struct{ HTTP, HTTPS, No string }
+
+// Variables are the proxies as programs look for them, in both spellings; none without a proxy.
+func (p Proxy) Variables() map[string]string {
+	variables := map[string]string{}
+	if p.HTTP == "" && p.HTTPS == "" {
+		return variables
+	}
+	for name, value := range map[string]string{"HTTP_PROXY": p.HTTP, "HTTPS_PROXY": p.HTTPS, "NO_PROXY": p.No} {
+		if value != "" {
+			variables[name], variables[strings.ToLower(name)] = value, value
+		}
+	}
+	return variables
+}
 
 var dnsName = regexp.MustCompile(`^(\*\.)?[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*$`)
 var hostPort = regexp.MustCompile(`^[a-zA-Z0-9.:\[\]_-]+(/[0-9]+)?$`)
@@ -72,6 +87,14 @@ func Read(getenv func(string) string) (Config, error) {
 			return c, failure.Setting("ISTIO_CI_TIME_FACTOR", v, "a number above 0 and up to 1000")
 		}
 		c.TimeFactor = factor
+	}
+	// not DOCKER_TLS: the docker in this container would take that for its own
+	if v := getenv("SECURE_DOCKER"); v != "" {
+		on, err := strconv.ParseBool(v)
+		if err != nil {
+			return c, failure.Setting("SECURE_DOCKER", v, "true or false")
+		}
+		c.DockerTLS = on
 	}
 	var err error
 	if c.ExtraCA, err = extraCA(getenv("EXTRA_CA")); err != nil {

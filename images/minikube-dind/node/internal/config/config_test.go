@@ -29,13 +29,13 @@ func TestAnEmptyEnvironmentIsTheNativeBootstrapperWithoutALease(t *testing.T) {
 func TestEverySettingIsRead(t *testing.T) {
 	c, err := Read(from(map[string]string{
 		"BOOTSTRAPPER": "minikube", "CERT_SANS": "ci.example, 10.1.2.3", "LEASE_SECONDS": "90", "ISTIO_CI_TIME_FACTOR": "2.5",
-		"https_proxy": "http://u:p@proxy:3128", "NO_PROXY": "a,b", "REGISTRY_MIRRORS": "http://mirror:5000", "INSECURE_REGISTRIES": "reg:5000,10.0.0.0/8",
+		"https_proxy": "http://u:p@proxy:3128", "NO_PROXY": "a,b", "REGISTRY_MIRRORS": "http://mirror:5000", "INSECURE_REGISTRIES": "reg:5000,10.0.0.0/8", "SECURE_DOCKER": "true",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Bootstrapper != "minikube" || c.Lease != 90*time.Second || !slices.Equal(c.CertSANs, []string{"ci.example", "10.1.2.3"}) ||
-		c.Proxy.HTTPS != "http://u:p@proxy:3128" || c.Proxy.No != "a,b" || len(c.RegistryMirrors) != 1 || len(c.InsecureRegistries) != 2 {
+		c.Proxy.HTTPS != "http://u:p@proxy:3128" || c.Proxy.No != "a,b" || len(c.RegistryMirrors) != 1 || len(c.InsecureRegistries) != 2 || !c.DockerTLS {
 		t.Errorf("got %+v", c)
 	}
 	if got := c.Limit(10 * time.Second); got != 25*time.Second {
@@ -47,6 +47,7 @@ func TestAValueThatCannotBeUsedNamesItsVariable(t *testing.T) {
 	for name, value := range map[string]string{
 		"BOOTSTRAPPER": "kind", "CERT_SANS": "a b", "LEASE_SECONDS": "-1", "ISTIO_CI_TIME_FACTOR": "NaN", "EXTRA_CA": "/not/there",
 		"HTTP_PROXY": "ftp://x", "REGISTRY_MIRRORS": "mirror:5000", "INSECURE_REGISTRIES": "http://reg",
+		"SECURE_DOCKER": "both",
 	} {
 		_, err := Read(from(map[string]string{name: value}))
 		f, ok := errors.AsType[*failure.Failure](err)

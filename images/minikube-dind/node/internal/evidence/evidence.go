@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"istio-ci/node/internal/bootstrap"
+	"istio-ci/node/internal/logs"
 	"istio-ci/node/internal/status"
 	"istio-ci/node/internal/system"
 )
@@ -32,7 +33,8 @@ var questions = []struct {
 }
 
 // files are copied as they are: the nodes' and pods' logs and the status.
-var files = []string{"/var/log/*.log", "/var/log/pods/*/*/*.log", status.Path, "/etc/docker/daemon.json", "/etc/coredns/Corefile"}
+var files = []string{logs.Pattern, logs.Pattern + logs.Earlier, "/var/log/pods/*/*/*.log", status.Path, "/etc/docker/daemon.json", "/etc/coredns/Corefile",
+	"/root/.minikube/logs/*.txt"}
 
 // Write writes a tar of everything. What cannot be had is not missing from it: its entry says why.
 func Write(ctx context.Context, out io.Writer) error {

@@ -26,8 +26,8 @@ func Usage(message string) *Failure {
 func NoMinikube(path string) *Failure {
 	return &Failure{
 		Code: "NODE_NO_MINIKUBE", Exit: ExitUsage,
-		Message: fmt.Sprintf("BOOTSTRAPPER=minikube needs minikube, and this image has none at %s.", path),
-		Remedy:  "Build the image with a minikube binary, or leave BOOTSTRAPPER at native.",
+		Message: fmt.Sprintf("BOOTSTRAPPER=minikube needs minikube and crictl, and this image has no %s.", path),
+		Remedy:  "Build one that has it with `istio-ci images build --minikube FILE|URL --crictl FILE|URL`, or leave BOOTSTRAPPER at native.",
 	}
 }
 
@@ -81,5 +81,14 @@ func NoLease() *Failure {
 	return &Failure{
 		Code: "NODE_NO_LEASE", Exit: ExitUsage, Message: "This container has no lease.",
 		Remedy: "Start it with LEASE_SECONDS set to the seconds it may live without a renewal.",
+	}
+}
+
+// Unit is a service unit that cannot be run.
+func Unit(name, load string, cause error) *Failure {
+	return &Failure{
+		Code: "NODE_UNIT", Exit: ExitCluster, Cause: cause,
+		Message: fmt.Sprintf("The unit %s cannot be run (%s): %v.", name, load, cause),
+		Remedy:  "See the unit file and its drop-ins with `systemctl cat`; docs/by-hand.md tells what this systemctl supports.",
 	}
 }

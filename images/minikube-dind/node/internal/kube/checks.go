@@ -19,6 +19,13 @@ func (c *Client) Serving(ctx context.Context) error {
 	return err
 }
 
+// Version is what the API server says of itself, like v1.37.2.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	var version struct{ GitVersion string }
+	err := c.Get(ctx, "/version", &version)
+	return version.GitVersion, err
+}
+
 type node struct {
 	Spec struct {
 		Taints []struct{ Key string }

@@ -7,8 +7,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -20,10 +18,13 @@ import (
 const Server = "https://127.0.0.1:8443"
 
 // Client talks to the API server, over one connection that it keeps.
-type Client struct{ http *http.Client }
+type Client struct {
+	http     *http.Client
+	watching *http.Client // without a time limit
+}
 
 // NewClient makes a client that trusts ca and is identity.
-func NewClient(ca []byte, identity pki.Pair) (*Client, error) {
+func NewClient(ca []byte, identity pki.Pair, timeout time.Duration) (*Client, error) {
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(ca) {
 		return nil, errors.New("the cluster's authority is no PEM certificate")
@@ -36,28 +37,13 @@ func NewClient(ca []byte, identity pki.Pair) (*Client, error) {
 		ForceAttemptHTTP2: true,
 		TLSClientConfig:   &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
 	}
-	return &Client{http: &http.Client{Transport: transport, Timeout: 5 * time.Second}}, nil
+	return &Client{http: &http.Client{Transport: transport, Timeout: timeout}, watching: &http.Client{Transport: transport}}, nil
 }
 
 // Raw returns the body of path; an answer other than 2xx is an error that quotes it.
 func (c *Client) Raw(ctx context.Context, path string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, Server+path, nil)
-	if err != nil {
-		return "", err
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return "", err
-	}
-	if response.StatusCode/100 != 2 {
-		return "", fmt.Errorf("%s answers %s: %s", path, response.Status, firstLine(body))
-	}
-	return string(body), nil
+	body, err := c.send(ctx, http.MethodGet, path, "", nil)
+	return string(body), err
 }
 
 // Get decodes the object at path.

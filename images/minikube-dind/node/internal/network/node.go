@@ -4,6 +4,8 @@ package network
 import (
 	"errors"
 	"net"
+	"os"
+	"strings"
 )
 
 // Node is the container on its outer network.
@@ -21,6 +23,12 @@ type link struct {
 	mtu   int
 	nets  []*net.IPNet
 	local bool
+}
+
+// NodeName is the host name in lower case: Kubernetes takes no other, and kubeadm makes the same of it.
+func NodeName() (string, error) {
+	name, err := os.Hostname()
+	return strings.ToLower(name), err
 }
 
 // Find looks at the links of this network namespace.

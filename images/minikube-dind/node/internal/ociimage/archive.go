@@ -1,68 +1,130 @@
-// Package ociimage packs one static program as an image, the same bytes each time.
 package ociimage
 
 import (
 	"archive/tar"
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"runtime"
 	"time"
 )
 
-const program = "pause"
+// epoch is every time in an image, so that the same programs give the same bytes.
+var epoch = time.Unix(0, 0).UTC()
 
-// Archive returns an archive as `docker load` and `ctr images import` take it: an image of one layer with one program, which it runs.
-func Archive(reference string, binary []byte) ([]byte, error) {
-	layer, err := tarball(file{program, binary, 0o755})
-	if err != nil {
-		return nil, err
+// Write writes an archive as `docker load` and `ctr images import` take it. A layer that several images share is in it once. Files are
+// read twice and never held: once for the layer's digest, once for its content.
+func Write(w io.Writer, images ...Image) error {
+	archive := tar.NewWriter(w)
+	written := map[string]bool{}
+	var manifest []map[string]any
+	for _, image := range images {
+		entry, err := writeImage(archive, image, written)
+		if err != nil {
+			return err
+		}
+		manifest = append(manifest, entry)
+	}
+	if err := writeJSON(archive, "manifest.json", manifest); err != nil {
+		return err
+	}
+	return archive.Close()
+}
+
+func writeImage(archive *tar.Writer, image Image, written map[string]bool) (map[string]any, error) {
+	var names, digests []string
+	var history []map[string]any
+	for _, layer := range image.Layers {
+		name, err := writeLayer(archive, layer, written)
+		if err != nil {
+			return nil, err
+		}
+		names, digests = append(names, name), append(digests, "sha256:"+layer.digest)
+		history = append(history, map[string]any{"created": epoch, "created_by": "istio-ci-node"})
 	}
 	config, err := json.Marshal(map[string]any{
 		"architecture": runtime.GOARCH,
 		"os":           "linux",
-		"created":      time.Unix(0, 0).UTC(),
-		"config":       map[string]any{"Entrypoint": []string{"/" + program}, "User": "65535:65535"},
-		"rootfs":       map[string]any{"type": "layers", "diff_ids": []string{"sha256:" + digest(layer)}},
-		"history":      []map[string]any{{"created": time.Unix(0, 0).UTC(), "created_by": "istio-ci-node pack"}},
+		"created":      epoch,
+		"config":       map[string]any{"Entrypoint": image.Entrypoint, "User": image.User, "Env": image.Env},
+		"rootfs":       map[string]any{"type": "layers", "diff_ids": digests},
+		"history":      history,
 	})
 	if err != nil {
 		return nil, err
 	}
-	configName := digest(config) + ".json"
-	manifest, err := json.Marshal([]map[string]any{{
-		"Config": configName, "RepoTags": []string{reference}, "Layers": []string{"layer.tar"},
-	}})
+	sum := sha256.Sum256(config)
+	name := hex.EncodeToString(sum[:]) + ".json"
+	if !written[name] {
+		written[name] = true
+		if err := writeFile(archive, Bytes(name, config, 0o644)); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]any{"Config": name, "RepoTags": []string{image.Reference}, "Layers": names}, nil
+}
+
+func writeLayer(archive *tar.Writer, layer *Layer, written map[string]bool) (string, error) {
+	if layer.digest != "" {
+		return layer.digest + ".tar", nil
+	}
+	size := &counter{}
+	hash := sha256.New()
+	if err := layer.tar(io.MultiWriter(hash, size)); err != nil {
+		return "", err
+	}
+	layer.digest = hex.EncodeToString(hash.Sum(nil))
+	name := layer.digest + ".tar"
+	if written[name] { // another layer with the same files
+		return name, nil
+	}
+	written[name] = true
+	if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: size.bytes, ModTime: epoch}); err != nil {
+		return "", err
+	}
+	return name, layer.tar(archive)
+}
+
+func (l *Layer) tar(w io.Writer) error {
+	out := tar.NewWriter(w)
+	for _, file := range l.Files {
+		if err := writeFile(out, file); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func writeFile(out *tar.Writer, file File) error {
+	header := &tar.Header{Name: file.Path, Mode: file.Mode, Size: file.Size, ModTime: epoch, Linkname: file.Target}
+	if file.Target != "" {
+		header.Typeflag = tar.TypeSymlink
+		return out.WriteHeader(header)
+	}
+	content, err := file.Open()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return tarball(file{configName, config, 0o644}, file{"layer.tar", layer, 0o644}, file{"manifest.json", manifest, 0o644})
-}
-
-type file struct {
-	name    string
-	content []byte
-	mode    int64
-}
-
-func tarball(files ...file) ([]byte, error) {
-	var out bytes.Buffer
-	w := tar.NewWriter(&out)
-	for _, f := range files {
-		header := &tar.Header{Name: f.name, Mode: f.mode, Size: int64(len(f.content)), ModTime: time.Unix(0, 0)}
-		if err := w.WriteHeader(header); err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(f.content); err != nil {
-			return nil, err
-		}
+	defer content.Close()
+	if err := out.WriteHeader(header); err != nil {
+		return err
 	}
-	err := w.Close()
-	return out.Bytes(), err
+	_, err = io.Copy(out, content)
+	return err
 }
 
-func digest(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
+func writeJSON(out *tar.Writer, name string, value any) error {
+	content, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return writeFile(out, Bytes(name, content, 0o644))
+}
+
+type counter struct{ bytes int64 }
+
+func (c *counter) Write(content []byte) (int, error) {
+	c.bytes += int64(len(content))
+	return len(content), nil
 }

@@ -2,12 +2,14 @@
 package pki
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"time"
@@ -26,7 +28,7 @@ type Pair struct{ Cert, Key []byte }
 type Authority struct {
 	Pair
 	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+	key  crypto.Signer
 	now  time.Time
 }
 
@@ -57,6 +59,22 @@ func NewAuthority(name string, now time.Time) (*Authority, error) {
 	return a, err
 }
 
+// ReadAuthority takes up an authority that another program made: its certificate and its RSA key, both PEM.
+func ReadAuthority(pair Pair, now time.Time) (*Authority, error) {
+	cert, _ := pem.Decode(pair.Cert)
+	key, _ := pem.Decode(pair.Key)
+	if cert == nil || key == nil {
+		return nil, errors.New("the authority's certificate or key is no PEM")
+	}
+	a := &Authority{Pair: pair, now: now}
+	var err error
+	if a.cert, err = x509.ParseCertificate(cert.Bytes); err != nil {
+		return nil, err
+	}
+	a.key, err = x509.ParsePKCS1PrivateKey(key.Bytes)
+	return a, err
+}
+
 // Client makes the identity of a user and its groups.
 func (a *Authority) Client(user string, groups ...string) (Pair, error) {
 	return a.issue(pkix.Name{CommonName: user, Organization: groups}, Names{}, x509.ExtKeyUsageClientAuth)
@@ -84,7 +102,7 @@ func (a *Authority) issue(subject pkix.Name, names Names, usage x509.ExtKeyUsage
 	}, a.cert, key, a.key)
 }
 
-func sign(template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) (Pair, error) {
+func sign(template, parent *x509.Certificate, key *ecdsa.PrivateKey, by crypto.Signer) (Pair, error) {
 	cert, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, by)
 	if err != nil {
 		return Pair{}, err

@@ -1,9 +1,13 @@
 package pki
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
+	"math/big"
 	"net"
 	"strings"
 	"testing"
@@ -82,5 +86,41 @@ func TestTheAPIServerAnswersToEveryNameItHas(t *testing.T) {
 	}
 	if got := strings.Count(strings.Join(cert.DNSNames, " ")+" ", "kubernetes "); got != 1 {
 		t.Errorf("the name kubernetes is there %d times: %v", got, cert.DNSNames)
+	}
+}
+
+func TestAnAuthorityOfAnotherProgramSignsAsWell(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "minikubeCA"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := Pair{
+		Cert: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		Key:  pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
+	}
+	read, err := ReadAuthority(given, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := read.Client("kubernetes-admin", "system:masters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(parse(t, given.Cert))
+	usages := []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	if _, err := parse(t, client.Cert).Verify(x509.VerifyOptions{Roots: roots, KeyUsages: usages}); err != nil {
+		t.Error(err)
+	}
+	if _, err := ReadAuthority(Pair{Cert: given.Cert}, time.Now()); err == nil {
+		t.Error("an authority without a key was taken")
 	}
 }

@@ -12,6 +12,9 @@ import (
 
 const cgroupRoot = "/sys/fs/cgroup"
 
+// nestLimit is how long processes that come into the root keep it from having child cgroups with controllers.
+const nestLimit = 10 * time.Second
+
 // missingControls is what enables every controller that child cgroups do not have yet, "" if they have all. Both arguments are the
 // texts of the files of that name in the root of cgroup v2.
 func missingControls(controllers, subtreeControl string) string {
@@ -28,7 +31,7 @@ func missingControls(controllers, subtreeControl string) string {
 // nestCgroups makes room for child cgroups with controllers: cgroup v1 needs nothing, cgroup v2 allows them only where no process is in
 // the parent. It moves every process of the container into a child and enables the controllers in the root. A `docker exec` at the same
 // moment puts a process back into the root, so this repeats until it sticks: moby's hack/dind does the same, kind#2409 shows why.
-func nestCgroups() (string, error) {
+func nestCgroups(limit time.Duration) (string, error) {
 	controllers, err := os.ReadFile(filepath.Join(cgroupRoot, "cgroup.controllers"))
 	if errors.Is(err, os.ErrNotExist) {
 		return "cgroup v1", nil
@@ -40,7 +43,7 @@ func nestCgroups() (string, error) {
 	if err := os.MkdirAll(child, 0o755); err != nil {
 		return "", err
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(limit)
 	for {
 		enabled, err := os.ReadFile(filepath.Join(cgroupRoot, "cgroup.subtree_control"))
 		if err != nil {

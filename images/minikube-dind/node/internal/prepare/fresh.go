@@ -9,6 +9,7 @@ import (
 var stale = []string{
 	"/kubeconfig", "/etc/kubernetes/pki", "/run/service", "/run/istio-ci", "/run/containerd", "/run/docker", "/run/docker.pid",
 	"/run/docker.sock", "/var/lib/etcd/*", "/var/lib/kubelet/*", "/var/lib/cni/*",
+	"/root/.minikube", "/var/lib/minikube", "/etc/kubernetes/manifests", "/etc/kubernetes/*.conf",
 }
 
 func removeStale() (string, error) {

@@ -31,6 +31,7 @@ func voteIptables(nft, legacy flavour) (string, error) {
 
 func chooseIptables(ctx context.Context) (string, error) {
 	nft, legacy := probe(ctx, "nft"), probe(ctx, "legacy")
+	nft.works = nft.works && makesChains(ctx)
 	chosen, err := voteIptables(nft, legacy)
 	if err != nil {
 		return "", err
@@ -46,6 +47,16 @@ func chooseIptables(ctx context.Context) (string, error) {
 func probe(ctx context.Context, name string) flavour {
 	out, err := system.Run(ctx, "iptables-"+name+"-save")
 	return flavour{works: err == nil, rules: countRules(out)}
+}
+
+// makesChains tries what listing does not tell: a kernel can have nf_tables without its tables for IPv4 (Debian's user-mode-linux has).
+func makesChains(ctx context.Context) bool {
+	const chain = "istio-ci-probe"
+	if _, err := system.Run(ctx, "iptables-nft", "-t", "nat", "-N", chain); err != nil {
+		return false
+	}
+	_, err := system.Run(ctx, "iptables-nft", "-t", "nat", "-X", chain)
+	return err == nil
 }
 
 // countRules counts the rules in the output of iptables-save.

@@ -23,9 +23,10 @@ func Clean() error {
 // Run takes every step in order and tells what each did.
 func Run(ctx context.Context, c config.Config, say func(string)) error {
 	steps := []step{
+		{"taking a cgroup namespace", ownCgroups},
 		{"making /sys, /proc/sys and the cgroups writable", makeWritable},
 		{"sharing mounts", shareMounts},
-		{"nesting cgroups", nestCgroups},
+		{"nesting cgroups", func() (string, error) { return nestCgroups(c.Limit(nestLimit)) }},
 		{"providing /dev/kmsg", provideKmsg},
 		{"making a machine-id", newMachineID},
 		{"tuning the kernel", tuneKernel},

@@ -76,3 +76,19 @@ func TestLimitsOfTheHostAreRaisedAndNeverLowered(t *testing.T) {
 		}
 	}
 }
+
+func TestTheHostsCgroupNamespaceIsTold(t *testing.T) {
+	for _, c := range []struct {
+		what, selfCgroup string
+		own              bool
+	}{
+		{"a namespace of the container", "0::/\n", true},
+		{"the host's, systemd driver", "0::/system.slice/docker-0123.scope\n", false},
+		{"the host's, cgroupfs driver", "0::/docker/0123\n", false},
+		{"cgroup v1", "4:memory:/docker/0123\n1:name=systemd:/docker/0123\n", true},
+	} {
+		if got := atNamespaceRoot(c.selfCgroup); got != c.own {
+			t.Errorf("%s: got %v", c.what, got)
+		}
+	}
+}

@@ -25,14 +25,23 @@ const (
 // Check is nil when the thing is true.
 type Check func(context.Context) error
 
-var docker = &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
+// Attempt is the time that one question may take; a slow machine has more of it.
+const Attempt = 5 * time.Second
+
+var docker = &http.Client{Transport: &http.Transport{
 	DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", Docker)
 	},
 }}
 
 // DockerAnswers asks the inner Docker for what `docker info` shows.
-func DockerAnswers(ctx context.Context) error { return answers(ctx, docker, "http://docker/info") }
+func DockerAnswers(timeout time.Duration) Check {
+	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		return answers(ctx, docker, "http://docker/info")
+	}
+}
 
 // EtcdAnswers asks etcd whether it is healthy.
 func EtcdAnswers(ctx context.Context) error {
@@ -86,14 +95,14 @@ func DNSAnswers(timeout time.Duration) Check {
 	}
 }
 
-// All checks everything that has to be true at once, by phase.
-func All(client *kube.Client, node string, dnsTimeout time.Duration) map[string]Check {
+// All checks everything that has to be true at once, by phase; limit scales times for slow machines.
+func All(client *kube.Client, node string, limit func(time.Duration) time.Duration) map[string]Check {
 	return map[string]Check{
-		"docker":         DockerAnswers,
+		"docker":         DockerAnswers(limit(Attempt)),
 		"api":            client.Ready,
 		"node":           func(ctx context.Context) error { return client.NodeReady(ctx, node) },
 		"serviceaccount": client.ServiceAccountReady,
-		"dns":            DNSAnswers(dnsTimeout),
+		"dns":            DNSAnswers(limit(2 * time.Second)),
 	}
 }
 

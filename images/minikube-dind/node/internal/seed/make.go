@@ -74,7 +74,7 @@ func writeKeys(dir string) (*kube.Client, error) {
 			return nil, err
 		}
 	}
-	return kube.NewClient(ca.Cert, admin)
+	return kube.NewClient(ca.Cert, admin, ready.Attempt)
 }
 
 func serverArguments(dir string) []string {

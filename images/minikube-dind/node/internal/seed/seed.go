@@ -29,6 +29,7 @@ var kept = []string{
 	"/registry/clusterroles/", "/registry/clusterrolebindings/", "/registry/roles/", "/registry/rolebindings/",
 	"/registry/priorityclasses/", "/registry/flowschemas/", "/registry/prioritylevelconfigurations/",
 	"/registry/services/specs/kube-system/", "/registry/endpointslices/kube-system/", "/registry/ipaddresses/" + config.DNSService,
+	"/registry/storageclasses/",
 }
 
 // keeps says whether a key belongs into the seed.

@@ -44,6 +44,7 @@ type Lease struct {
 // Status is the whole file.
 type Status struct {
 	Bootstrapper string           `json:"bootstrapper"`
+	Kubernetes   string           `json:"kubernetes"` // what the API server says of itself, once everything is true
 	Ready        bool             `json:"ready"`
 	Phases       []Phase          `json:"phases"`
 	Failed       *failure.Failure `json:"failed"`

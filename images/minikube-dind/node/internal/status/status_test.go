@@ -20,7 +20,7 @@ func TestAPhaseHasItsTimesInMilliseconds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"bootstrapper":"native","ready":false,"phases":[` +
+	want := `{"bootstrapper":"native","kubernetes":"","ready":false,"phases":[` +
 		`{"name":"etcd","state":"done","startedMs":1500,"finishedMs":2000,"detail":"fine"},` +
 		`{"name":"api","state":"pending","startedMs":null,"finishedMs":null,"detail":""}],"failed":null,"lease":null}`
 	if string(content) != want {

@@ -16,7 +16,7 @@ func (s Status) String() string {
 	case s.Failed != nil:
 		fmt.Fprintf(&b, "failed: %s\n", s.Failed)
 	case s.Ready:
-		b.WriteString("everything is true\n")
+		fmt.Fprintf(&b, "everything is true, Kubernetes %s\n", s.Kubernetes)
 	default:
 		b.WriteString("not ready yet\n")
 	}

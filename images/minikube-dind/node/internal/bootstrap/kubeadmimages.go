@@ -1,0 +1,118 @@
+package bootstrap
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"istio-ci/node/internal/ociimage"
+	"istio-ci/node/internal/system"
+)
+
+const programFolder = "/usr/local/bin"
+
+// importKubeadmImages makes the images that this kubeadm asks for out of our own programs, under their registry's names, and gives them to
+// containerd: nothing is pulled. They are written straight into containerd and take no room in the cluster's image.
+func importKubeadmImages(ctx context.Context, version string) error {
+	list, err := system.Run(ctx, "kubeadm", "config", "images", "list", "--kubernetes-version", version)
+	if err != nil {
+		return err
+	}
+	images, err := kubeadmImages(strings.Fields(list))
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "ctr", "--namespace", "k8s.io", "images", "import", "--local", "-")
+	archive, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	writing := ociimage.Write(archive, images...)
+	archive.Close()
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("ctr images import: %w: %s", err, strings.TrimSpace(said.String()))
+	}
+	return writing
+}
+
+// kubeadmImages says what is in each image, by the last part of its name.
+func kubeadmImages(references []string) ([]ociimage.Image, error) {
+	kubernetes, err := kubernetesLayer()
+	if err != nil {
+		return nil, err
+	}
+	var images []ociimage.Image
+	for _, reference := range references {
+		name, _, _ := strings.Cut(path.Base(reference), ":")
+		image := ociimage.Image{Reference: reference, Env: []string{"PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}}
+		switch name {
+		case "kube-apiserver", "kube-controller-manager", "kube-scheduler":
+			image.Layers = []*ociimage.Layer{kubernetes}
+		case "kube-proxy":
+			iptables, err := iptablesLayer()
+			if err != nil {
+				return nil, err
+			}
+			image.Layers = []*ociimage.Layer{kubernetes, iptables}
+		case "etcd", "coredns", "pause":
+			source := filepath.Join(programFolder, name)
+			if name == "pause" {
+				source = pauseBinary
+			}
+			program, err := ociimage.FromDisk(name, source)
+			if err != nil {
+				return nil, err
+			}
+			// kubeadm's etcd is found by PATH
+			image.Layers = []*ociimage.Layer{{Files: []ociimage.File{program, ociimage.Link("usr/local/bin/"+name, "/"+name)}}}
+			image.Entrypoint = []string{"/" + name}
+		default:
+			return nil, fmt.Errorf("kubeadm asks for the image %s, and there is no program for it here", reference)
+		}
+		images = append(images, image)
+	}
+	return images, nil
+}
+
+func kubernetesLayer() (*ociimage.Layer, error) {
+	binary, err := ociimage.FromDisk("usr/local/bin/kubernetes", filepath.Join(programFolder, "kubernetes"))
+	if err != nil {
+		return nil, err
+	}
+	layer := &ociimage.Layer{Files: []ociimage.File{binary}}
+	for _, name := range []string{"kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler"} {
+		layer.Files = append(layer.Files, ociimage.Link("usr/local/bin/"+name, "kubernetes"))
+	}
+	return layer, nil
+}
+
+// iptablesLayer is the node's own iptables, in the flavour that the node uses: two flavours on one node would not see each other's rules.
+func iptablesLayer() (*ociimage.Layer, error) {
+	program, err := filepath.EvalSymlinks("/usr/sbin/iptables")
+	if err != nil {
+		return nil, err
+	}
+	extensions, err := filepath.Glob("/usr/lib/*-linux-gnu/xtables/*.so")
+	if err != nil {
+		return nil, err
+	}
+	files, err := ociimage.Closure(append([]string{program}, extensions...)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, family := range []string{"iptables", "ip6tables"} {
+		for _, tool := range []string{"", "-save", "-restore"} {
+			files = append(files, ociimage.Link("usr/sbin/"+family+tool, filepath.Base(program)))
+		}
+	}
+	return &ociimage.Layer{Files: files}, nil
+}

@@ -1,0 +1,82 @@
+package kube
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// Status is an answer of the API server other than 2xx.
+type Status struct {
+	Path, Text, Body string
+	Code             int
+}
+
+func (s *Status) Error() string { return fmt.Sprintf("%s answers %s: %s", s.Path, s.Text, s.Body) }
+
+// IsStatus says whether the API server answered with this HTTP code.
+func IsStatus(err error, code int) bool {
+	status, ok := errors.AsType[*Status](err)
+	return ok && status.Code == code
+}
+
+// Create makes the object in the collection at path; one that is there already is no error.
+func (c *Client) Create(ctx context.Context, path string, object any) error {
+	_, err := c.send(ctx, http.MethodPost, path, "application/json", object)
+	if IsStatus(err, http.StatusConflict) {
+		return nil
+	}
+	return err
+}
+
+// Merge changes the object at path by a JSON merge patch (RFC 7386). With a metadata.resourceVersion in it, it changes nothing that
+// was changed since.
+func (c *Client) Merge(ctx context.Context, path string, patch any) error {
+	_, err := c.send(ctx, http.MethodPatch, path, "application/merge-patch+json", patch)
+	return err
+}
+
+// Delete removes the object at path; one that is not there is no error.
+func (c *Client) Delete(ctx context.Context, path string) error {
+	_, err := c.send(ctx, http.MethodDelete, path, "", nil)
+	if IsStatus(err, http.StatusNotFound) {
+		return nil
+	}
+	return err
+}
+
+// send returns the body of the answer; one other than 2xx is a *Status that quotes it.
+func (c *Client) send(ctx context.Context, method, path, contentType string, object any) ([]byte, error) {
+	var content io.Reader
+	if object != nil {
+		encoded, err := json.Marshal(object)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, Server+path, content)
+	if err != nil {
+		return nil, err
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode/100 != 2 {
+		return nil, &Status{Path: path, Text: response.Status, Body: firstLine(body), Code: response.StatusCode}
+	}
+	return body, nil
+}

@@ -1,0 +1,91 @@
+// Package outside tells pods of what lies outside the cluster: the extra CA and the proxies, as ConfigMaps in every namespace.
+package outside
+
+import (
+	"bytes"
+	"encoding/pem"
+
+	"istio-ci/node/internal/config"
+)
+
+// Names of the ConfigMaps.
+const (
+	caMap    = "istio-ci-extra-ca"
+	proxyMap = "istio-ci-proxy"
+)
+
+// configMap is what is needed of a ConfigMap.
+type configMap struct {
+	Metadata struct{ Namespace, Name string }
+	Data     map[string]string
+}
+
+type namespace struct {
+	Metadata struct{ Name, DeletionTimestamp string }
+}
+
+// wanted are the ConfigMaps that every namespace has, by name: none where the container was told of nothing.
+func wanted(extraCA []byte, proxy config.Proxy) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	if certificates := onlyCertificates(extraCA); len(certificates) > 0 {
+		all[caMap] = map[string]string{"ca.crt": string(certificates)}
+	}
+	if variables := proxy.Variables(); len(variables) > 0 {
+		all[proxyMap] = variables
+	}
+	return all
+}
+
+// onlyCertificates leaves everything else of a PEM file behind: comments, and keys above all.
+func onlyCertificates(bundle []byte) []byte {
+	var out bytes.Buffer
+	for {
+		block, rest := pem.Decode(bundle)
+		if block == nil {
+			return out.Bytes()
+		}
+		if block.Type == "CERTIFICATE" {
+			_ = pem.Encode(&out, &pem.Block{Type: block.Type, Bytes: block.Bytes}) // a buffer takes everything
+		}
+		bundle = rest
+	}
+}
+
+// change is a ConfigMap to make, or one that has lost some of its content.
+type change struct {
+	namespace, name string
+	data            map[string]string
+	exists          bool
+}
+
+// changes are what the namespaces lack of the wanted ConfigMaps.
+func changes(namespaces []namespace, found []configMap, wanted map[string]map[string]string) []change {
+	type key struct{ namespace, name string }
+	there := map[key]map[string]string{}
+	for _, c := range found {
+		there[key{c.Metadata.Namespace, c.Metadata.Name}] = c.Data
+	}
+	var all []change
+	for _, n := range namespaces {
+		if n.Metadata.DeletionTimestamp != "" {
+			continue // nothing can be made there any more
+		}
+		for name, data := range wanted {
+			has, exists := there[key{n.Metadata.Name, name}]
+			if !exists || !holds(has, data) {
+				all = append(all, change{n.Metadata.Name, name, data, exists})
+			}
+		}
+	}
+	return all
+}
+
+// holds says whether all of wanted is in has; what somebody added beside it stays.
+func holds(has, wanted map[string]string) bool {
+	for key, value := range wanted {
+		if has[key] != value {
+			return false
+		}
+	}
+	return true
+}

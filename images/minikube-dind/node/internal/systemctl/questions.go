@@ -1,0 +1,122 @@
+package systemctl
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"istio-ci/node/internal/unit"
+)
+
+// isActive prints each unit's state. It is a success when one of them is active: minikube's `is-active service docker` names a unit
+// `service` that nobody has, and systemd does not mind.
+func (m Manager) isActive(ctx context.Context, c call) int {
+	anyActive, anyFound := false, false
+	for _, name := range c.units {
+		u := m.loaded(name)
+		state, _, err := m.activeState(ctx, u.Name)
+		if err != nil {
+			return m.fail("Failed to retrieve unit state: %v", err)
+		}
+		if !c.quiet {
+			fmt.Fprintln(m.Out, state)
+		}
+		anyActive = anyActive || state == active
+		anyFound = anyFound || u.Load != unit.NotFound
+	}
+	switch {
+	case anyActive:
+		return exitOK
+	case !anyFound:
+		return exitUnknown
+	}
+	return exitNotRunning
+}
+
+func (m Manager) isEnabled(_ context.Context, c call) int {
+	anyEnabled, anyFound := false, false
+	for _, name := range c.units {
+		u := m.loaded(name)
+		state := m.Disk.State(u)
+		if !c.quiet {
+			fmt.Fprintln(m.Out, state)
+		}
+		anyEnabled = anyEnabled || slices.Contains([]string{"enabled", "static"}, state)
+		anyFound = anyFound || u.Load != unit.NotFound
+	}
+	switch {
+	case anyEnabled:
+		return exitOK
+	case !anyFound:
+		return exitUnknown
+	}
+	return exitFailure
+}
+
+func (m Manager) status(ctx context.Context, c call) int {
+	return each(c.units, func(name string) int {
+		u := m.loaded(name)
+		state, process, err := m.activeState(ctx, u.Name)
+		switch {
+		case err != nil:
+			return m.fail("Failed to retrieve unit state: %v", err)
+		case u.Load == unit.NotFound && state == inactive:
+			m.fail("Unit %s could not be found.", u.Name)
+			return exitUnknown
+		}
+		fmt.Fprint(m.Out, m.describe(u, state, process))
+		if state == active || state == activating {
+			return exitOK
+		}
+		return exitNotRunning
+	})
+}
+
+var substates = map[string]string{active: "active (running)", activating: "activating (auto-restart)", inactive: "inactive (dead)", failed: "failed"}
+
+func (m Manager) describe(u unit.Unit, state string, process Process) string {
+	var text strings.Builder
+	marks := map[string]string{active: "●", activating: "●", failed: "×", inactive: "○"}
+	description := u.Service.Description
+	if description == "" {
+		description = u.Name
+	}
+	fmt.Fprintf(&text, "%s %s - %s\n", marks[state], u.Name, description)
+	loaded := u.Load
+	switch {
+	case u.Err != nil:
+		loaded += fmt.Sprintf(" (Reason: %v)", u.Err)
+	case u.Path != "":
+		loaded += fmt.Sprintf(" (%s; %s)", u.Path, m.Disk.State(u))
+	}
+	fmt.Fprintf(&text, "     Loaded: %s\n", loaded)
+	for _, file := range u.DropIns {
+		fmt.Fprintf(&text, "    Drop-In: %s\n", file)
+	}
+	fmt.Fprintf(&text, "     Active: %s\n", substates[state])
+	if process.PID > 0 {
+		fmt.Fprintf(&text, "   Main PID: %d\n", process.PID)
+	}
+	return text.String()
+}
+
+// cat prints the unit's files, each after its path.
+func (m Manager) cat(_ context.Context, c call) int {
+	return each(c.units, func(name string) int {
+		u := m.Disk.Find(name)
+		if u.Path == "" {
+			return m.fail("No files found for %s.", u.Name)
+		}
+		for _, file := range append([]string{u.Path}, u.DropIns...) {
+			content, err := os.ReadFile(filepath.Join(m.Disk.Root, file))
+			if err != nil {
+				return m.fail("Failed to read %s: %v", file, err)
+			}
+			fmt.Fprintf(m.Out, "# %s\n%s\n", file, content)
+		}
+		return exitOK
+	})
+}
