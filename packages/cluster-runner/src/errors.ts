@@ -25,6 +25,13 @@ export const errors = {
       'Start a new one; it may have been ended by its lease, its owner or a down.',
       cause,
     ),
+  sessionFrozen: (name: string, cause?: unknown) =>
+    clusterError(
+      'SESSION_FROZEN',
+      `The cluster of session ${name} is frozen and answers nothing.`,
+      'Thaw its container (docker unpause); its lease runs on meanwhile.',
+      cause,
+    ),
   ownerGone: (pid: number) =>
     usageError(
       'OWNER_GONE',
@@ -55,18 +62,6 @@ export const errors = {
       'The engine has no address range left for one more network.',
       'End sessions that are not needed (istio-ci gc), remove unused networks (docker network prune), or widen default-address-pools of the engine.',
       cause,
-    ),
-  memoryTooSmall: (found: string, needed: string) =>
-    clusterError(
-      'MEMORY_TOO_SMALL',
-      `A cluster has ${found} of memory here and needs ${needed}.`,
-      "Give the engine's machine, or the limit, more memory.",
-    ),
-  diskTooSmall: (dataRoot: string, found: string, needed: string) =>
-    clusterError(
-      'DISK_TOO_SMALL',
-      `The engine's disk at ${dataRoot} has ${found} left; a cluster needs ${needed}.`,
-      'Free some (docker system prune), or let the engine keep its data elsewhere (ISTIO_CI_DATA_ROOT).',
     ),
   diskFull: (cause: unknown) =>
     clusterError(
@@ -105,11 +100,23 @@ export const errors = {
   notReady: (missing: readonly string[], seconds: number, log: string) =>
     clusterError(
       'NOT_READY',
-      withLog(
-        `After ${formatSeconds(seconds)} the cluster is not ready: ${missing.join(', ')} is missing.`,
-        log,
-      ),
+      withLog(`After ${formatSeconds(seconds)} the cluster is not ready: ${missing.join('; ')}.`, log),
       'Look into the evidence, or allow more time (--timeout, ISTIO_CI_TIME_FACTOR).',
+    ),
+  notHealthy: (seconds: number, output: string) =>
+    clusterError(
+      'NOT_HEALTHY',
+      withLog(
+        `After ${formatSeconds(seconds)} not everything is true again in a cluster that stood by.`,
+        output,
+      ),
+      'Take a new one: empty the pool (istio-ci pool drain), or start without --from-pool.',
+    ),
+  poolTaken: () =>
+    clusterError(
+      'POOL_TAKEN',
+      'Somebody else took the cluster of the pool that was to be measured.',
+      'Measure again while nobody else uses the pool of this engine.',
     ),
   containerEnded: (what: string, session: string, output: string) =>
     clusterError(
@@ -132,12 +139,13 @@ export const errors = {
       withLog(`In the cluster container, ${command} exited ${exitCode}.`, output),
       'The image may be older than this program: build it again (istio-ci images build).',
     ),
-  loadFailed: (refs: readonly string[], output: string, cause?: unknown) =>
+  logUnknown: (component: string, there: readonly string[]) =>
+    usageError('LOG_UNKNOWN', `The session has no log of ${component}.`, `Name one of ${there.join(', ')}.`),
+  loadFailed: (name: string, output: string) =>
     clusterError(
       'IMAGE_LOAD_FAILED',
-      withLog(`Loading ${refs.join(', ')} into the session failed.`, output),
-      'See that the images exist (docker images) and that the disk has room.',
-      cause,
+      withLog(`The session's Docker took no image from ${name}.`, output),
+      'Give an archive as docker save or an OCI tool writes it, and see that the disk has room.',
     ),
   commandNotFound: (command: string, image: string, cause: unknown) =>
     clusterError(
@@ -150,6 +158,6 @@ export const errors = {
 
 /** The sentence with the last lines of the log that explains it. */
 function withLog(message: string, log: string): string {
-  const lines = log.trim().split('\n').filter(Boolean).slice(-5);
+  const lines = log.trim().split('\n').filter(Boolean).slice(-12);
   return lines.length === 0 ? message : `${message}\n    ${lines.join('\n    ')}`;
 }

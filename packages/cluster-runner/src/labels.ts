@@ -12,15 +12,15 @@ export const label = {
   created: 'dev.istio-ci.created',
   /** When the lease ends, unless it was renewed inside the container. */
   leaseEnd: 'dev.istio-ci.lease-end',
-  /** "true": the owner's death does not end the session. */
-  keep: 'dev.istio-ci.keep',
   /** Booted for the standby pool; the value stands for its settings. */
   pool: 'dev.istio-ci.pool',
+  /** "true": the inner engine asks for a client certificate. */
+  dockerTls: 'dev.istio-ci.docker-tls',
   /** A service's alias on the session's network. */
   service: 'dev.istio-ci.service',
 } as const;
 
-export type Role = 'cluster' | 'builder' | 'service' | 'network';
+export type Role = 'cluster' | 'builder' | 'service' | 'network' | 'volume';
 
 /** What all things of one session have in common. */
 export interface SessionMark {
@@ -30,7 +30,6 @@ export interface SessionMark {
   readonly createdAt: Date;
   readonly owner?: string | undefined;
   readonly leaseEndsAt?: Date | undefined;
-  readonly keep?: boolean | undefined;
   /** Set for a cluster of the pool: what `poolKey` made of its settings. */
   readonly pool?: string | undefined;
 }
@@ -45,7 +44,6 @@ export function labelsFor(mark: SessionMark, role: Role): Record<string, string>
     [label.created]: mark.createdAt.toISOString(),
     ...(mark.owner === undefined ? {} : { [label.owner]: mark.owner }),
     ...(mark.leaseEndsAt === undefined ? {} : { [label.leaseEnd]: mark.leaseEndsAt.toISOString() }),
-    ...(mark.keep ? { [label.keep]: 'true' } : {}),
     ...(mark.pool === undefined ? {} : { [label.pool]: mark.pool }),
   };
 }

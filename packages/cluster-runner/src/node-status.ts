@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What `istio-ci-node status --json` prints; times in milliseconds since the container's start. */
 export const nodeStatusSchema = z.object({
   bootstrapper: z.string(),
+  /** What the API server says of itself, `v1.37.2`; empty until everything is true. */
+  kubernetes: z.string().default(''),
   ready: z.boolean(),
   phases: z.array(
     z.object({

@@ -1,27 +1,20 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { downSession, gcSessions, type Session, type SessionRequest, upSession } from '../src/index.ts';
-import { removeSession } from '../src/session/remove.ts';
-import { engine, guardPids, image, newName, watch } from './harness.ts';
-
-const child = new URL('./up-child.ts', import.meta.url).pathname;
-
-function startChild(name: string, owner: 'self' | 'none') {
-  const process_ = spawn(process.execPath, [child, name, image, owner], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return { process: process_, ended: once(process_, 'exit') };
-}
-
-async function upInChild(name: string, owner: 'self' | 'none') {
-  const started = startChild(name, owner);
-  const [line] = (await once(started.process.stdout, 'data')) as [Buffer];
-  return { ...started, session: JSON.parse(line.toString()) as Session };
-}
+import {
+  downSession,
+  gcSessions,
+  removeSession,
+  renewLease,
+  type SessionRequest,
+  sessionStatus,
+  upSession,
+} from '../src/index.ts';
+import { startChild, upInChild } from './children.ts';
+import { engine, image, newName, watch } from './harness.ts';
 
 const up = (name: string, more: Partial<SessionRequest> = {}) =>
   upSession({ engine, image, name, leaseSeconds: 600, ...more });
@@ -50,6 +43,16 @@ describe('nothing is left', () => {
     await watcher.nothingLeft();
   });
 
+  it('after any process that was given as owner ended by itself', async () => {
+    const name = newName();
+    const watcher = watch(name);
+    const owner = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+    await up(name, { owner: owner.pid });
+    await watcher.begun();
+    owner.stdin.end();
+    await watcher.nothingLeft();
+  });
+
   it('when the lease is over', async () => {
     const name = newName();
     const watcher = watch(name);
@@ -63,19 +66,6 @@ describe('nothing is left', () => {
     await watcher.nothingLeft();
   });
 
-  it('after gc, where guard and owner were killed', async () => {
-    const name = newName();
-    const watcher = watch(name);
-    const owner = await upInChild(name, 'self');
-    await watcher.begun();
-    for (const pid of guardPids(owner.session.id)) process.kill(pid, 'SIGKILL');
-    owner.process.kill('SIGKILL');
-    await owner.ended;
-    const removed = await gcSessions(engine);
-    expect(removed).toContainEqual({ name, id: owner.session.id, reason: 'owner-gone' });
-    await watcher.nothingLeft();
-  });
-
   it('after the container was removed by hand', async () => {
     const name = newName();
     const watcher = watch(name);
@@ -83,6 +73,18 @@ describe('nothing is left', () => {
     await watcher.begun();
     await engine.getContainer(session.container).remove({ force: true, v: true });
     await watcher.nothingLeft();
+  });
+});
+
+describe('a session whose lease was renewed', () => {
+  it('is ended neither by its guard nor by gc when the first lease would be over', async () => {
+    const name = newName();
+    const session = await up(name, { leaseSeconds: 20 });
+    await renewLease(engine, session, 600);
+    await delay(30_000);
+    expect((await gcSessions(engine)).map(({ id }) => id)).not.toContain(session.id);
+    expect((await sessionStatus(engine, session)).ready).toBe(true);
+    await downSession(engine, session);
   });
 });
 
@@ -139,12 +141,41 @@ describe('a start that does not finish leaves nothing', () => {
     const folder = await mkdtemp(join(tmpdir(), 'evidence-'));
     try {
       const failing = up(name, { readyTimeoutSeconds: 1, evidenceDir: folder });
-      await expect(failing).rejects.toMatchObject({ code: 'NOT_READY', exitCode: 8 });
-      expect((await readdir(folder)).sort()).toEqual([`${name}-evidence.tar`, `${name}-output.log`]);
+      const evidence = join(folder, `${name}-boot.tgz`);
+      await expect(failing).rejects.toMatchObject({ code: 'NOT_READY', exitCode: 8, evidence });
+      expect(await readdir(folder)).toEqual([`${name}-boot.tgz`]);
       await watcher.nothingLeft();
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('when it is interrupted; the evidence stays', async () => {
+    const name = newName();
+    const watcher = watch(name);
+    const folder = await mkdtemp(join(tmpdir(), 'evidence-'));
+    const controller = new AbortController();
+    const progress = (message: string) =>
+      message.endsWith('etcd done') && controller.abort(new Error('enough'));
+    try {
+      const starting = up(name, { evidenceDir: folder, signal: controller.signal, progress });
+      await expect(starting).rejects.toThrow('enough');
+      expect(await readdir(folder)).toEqual([`${name}-boot.tgz`]);
+      await watcher.nothingLeft();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('when its owner ends meanwhile, and fails', async () => {
+    const name = newName();
+    const watcher = watch(name);
+    const owner = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+    const starting = expect(up(name, { owner: owner.pid })).rejects.toMatchObject({ exitCode: 8 });
+    await watcher.begun();
+    owner.stdin.end();
+    await starting;
+    await watcher.nothingLeft();
   });
 
   it('but keeps the cluster where that was asked for', async () => {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { imageRef } from '@istio-ci/image-builder';
-import { connectEngine } from '@istio-ci/kit';
+import { connectEngine, followEngineStream } from '@istio-ci/kit';
+import { pack } from 'tar-stream';
 import { expect } from 'vitest';
+import { execInSession, loadImages, type Session } from '../src/index.ts';
 import { label } from '../src/labels.ts';
 import { randomName } from '../src/names.ts';
 
@@ -12,6 +14,36 @@ export const image = process.env.ISTIO_CI_CLUSTER_IMAGE ?? (await imageRef('mini
 
 /** A name that no other test run has. */
 export const newName = () => `test-${randomName()}`;
+
+/** Runs kubectl in the cluster container, with `input` on its stdin, and returns what it printed. */
+export async function kubectl(session: Session, words: string, input?: string | object): Promise<string> {
+  const text = typeof input === 'object' ? JSON.stringify(input) : input;
+  const command = ['kubectl', ...words.split(' ')];
+  const { stdout, stderr, exitCode } = await execInSession(engine, session, command, { input: text });
+  expect([exitCode, stderr], command.join(' ')).toEqual([0, '']);
+  return stdout;
+}
+
+/** An image with a shell and Perl, which pods of the session find; the engine has it, since ours rest on it. */
+export async function giveBaseImage(session: Session): Promise<string> {
+  const base = await imageRef('base');
+  await loadImages(engine, session, [base]);
+  return base;
+}
+
+/** A pod of one container that runs `command`, as kubectl applies it. */
+export function podOf(name: string, image: string, command: readonly string[], more: object = {}) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: { app: name } },
+    spec: {
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name, image, imagePullPolicy: 'Never', command, ...more }],
+    },
+  };
+}
 
 /** How long every ending may take until nothing is left, in milliseconds (issue 4). */
 const endMs = 15_000;
@@ -50,6 +82,26 @@ export function watch(name: string) {
   };
 }
 
+/** Everything with a session's id that is there now: what is left of a cluster of the pool, whatever it is called. */
+export async function thingsWithId(id: string): Promise<string[]> {
+  const filters = { label: [`${label.id}=${id}`] };
+  const [containers, networks, { Volumes }] = await Promise.all([
+    engine.listContainers({ all: true, filters }),
+    engine.listNetworks({ filters }),
+    engine.listVolumes({ filters }),
+  ]);
+  return [
+    ...containers.map(({ Names }) => `container ${Names[0]}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+    ...Volumes.map(({ Name }) => `volume ${Name}`),
+    ...guards(new Set([id])),
+  ];
+}
+
+/** Waits until nothing with this id is left. */
+export const nothingLeftOf = (id: string) =>
+  expect.poll(() => thingsWithId(id), { timeout: endMs, interval: 250 }).toEqual([]);
+
 /** The guards of these sessions that run: a guard names its session in its argument. */
 function guards(ids: Set<string>): string[] {
   return [...ids].flatMap((id) => guardPids(id).map((pid) => `guard ${pid}`));
@@ -71,4 +123,16 @@ function commandOf(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** The image under test with something in it broken: built from it by these instructions of a Dockerfile. @returns its name */
+export async function brokenImage(...instructions: string[]): Promise<string> {
+  const context = pack();
+  context.entry({ name: 'Dockerfile' }, [`FROM ${image}`, ...instructions, ''].join('\n'));
+  context.finalize();
+  const name = `localhost/${newName()}:broken`;
+  await followEngineStream(
+    await engine.buildImage(context as unknown as NodeJS.ReadableStream, { t: name, forcerm: true }),
+  );
+  return name;
 }

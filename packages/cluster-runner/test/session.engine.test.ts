@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -10,11 +7,9 @@ import {
   hostUrl,
   leaseEnd,
   listSessions,
-  loadImages,
   renewLease,
   runInSession,
   type Session,
-  saveEvidence,
   sessionKubeconfig,
   sessionStatus,
   upSession,
@@ -24,10 +19,8 @@ import { engine, image, newName, watch } from './harness.ts';
 const name = newName();
 const watcher = watch(name);
 let session: Session;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'session-'));
   const web = [
     'sh',
     '-c',
@@ -38,13 +31,13 @@ beforeAll(async () => {
     image,
     name,
     leaseSeconds: 600,
+    publishDocker: true,
     services: [{ name: 'web', image, ports: [80], command: web }],
   });
 });
 
 afterAll(async () => {
   await downSession(engine, name);
-  await rm(folder, { recursive: true });
 });
 
 describe('a session', () => {
@@ -100,39 +93,6 @@ describe('a session', () => {
     const before = await leaseEnd(engine, session);
     await renewLease(engine, session, 1200);
     expect((await leaseEnd(engine, session))?.getTime()).toBeGreaterThan((before?.getTime() ?? 0) + 500_000);
-  });
-
-  it('keeps its evidence in one file', async () => {
-    await saveEvidence(engine, session, join(folder, 'evidence.tar'));
-    expect(await readdir(folder)).toEqual(['evidence.tar']);
-  });
-
-  it('takes an image of the outer engine, which its pods then find', async () => {
-    await engine.getImage(image).tag({ repo: 'test.local/loaded', tag: '1' });
-    try {
-      await loadImages(engine, session, ['test.local/loaded:1']);
-    } finally {
-      await engine.getImage('test.local/loaded:1').remove();
-    }
-    const { stdout } = await execInSession(engine, session, [
-      'docker',
-      'images',
-      '-q',
-      'test.local/loaded:1',
-    ]);
-    expect(stdout).not.toBe('');
-  });
-
-  it('says which image the outer engine does not have', async () => {
-    await expect(loadImages(engine, session, ['test.local/none:1'])).rejects.toMatchObject({
-      code: 'IMAGE_MISSING',
-    });
-  });
-
-  it('says that an archive was no image', async () => {
-    await expect(loadImages(engine, session, [Readable.from([Buffer.from('junk')])])).rejects.toMatchObject({
-      code: 'IMAGE_LOAD_FAILED',
-    });
   });
 
   it('runs beside another one', async () => {

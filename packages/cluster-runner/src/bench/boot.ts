@@ -1,8 +1,9 @@
 import type { BootTimeline } from '../node-status.ts';
 import { downSession } from '../session/down.ts';
-import type { Session, SessionRequest } from '../session/types.ts';
+import type { SessionRequest } from '../session/types.ts';
 import { upSession } from '../session/up.ts';
 import { type Summary, summarize } from './statistics.ts';
+import { timed } from './timed.ts';
 
 /** What every benchmark is given: a request for sessions without name, and how often it is measured. */
 export type BenchRequest = Omit<SessionRequest, 'name' | 'fromPool'> & { readonly runs: number };
@@ -19,21 +20,31 @@ export interface BootBench {
   readonly removal: Summary;
 }
 
+/** One boot and the removal after it. */
+export interface MeasuredBoot {
+  readonly boot: BootTimeline;
+  readonly removalMs: number;
+}
+
 /** Boots and removes one session after the other. */
-export async function benchBoot(request: BenchRequest): Promise<BootBench> {
-  const runs: BootTimeline[] = [];
-  const removals: number[] = [];
-  for (let run = 1; run <= request.runs; run += 1) {
-    request.progress?.(`boot ${run} of ${request.runs}`);
-    const session = await upSession(request);
-    runs.push(session.boot);
-    removals.push(await timedRemoval(request, session));
+export async function benchBoot({ runs, ...request }: BenchRequest): Promise<BootBench> {
+  const boots: MeasuredBoot[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    request.progress?.(`boot ${run} of ${runs}`);
+    boots.push(await bootOnce(request));
   }
-  return { ...summarizeBoots(runs), removal: summarize(removals) };
+  return summarizeBoots(boots);
+}
+
+/** Boots a session and removes it. */
+export async function bootOnce(request: Omit<BenchRequest, 'runs'>): Promise<MeasuredBoot> {
+  const { boot, ...session } = await upSession(request);
+  return { boot, removalMs: await timed(() => downSession(request.engine, session)) };
 }
 
 /** Pure: the figures of some boots. */
-export function summarizeBoots(runs: readonly BootTimeline[]): Omit<BootBench, 'removal'> {
+export function summarizeBoots(measured: readonly MeasuredBoot[]): BootBench {
+  const runs = measured.map(({ boot }) => boot);
   const byName = Map.groupBy(
     runs.flatMap(({ phases }) => phases),
     ({ name }) => name,
@@ -44,11 +55,6 @@ export function summarizeBoots(runs: readonly BootTimeline[]): Omit<BootBench, '
     phases: Object.fromEntries(phases),
     ready: summarize(runs.map(({ readyMs }) => readyMs)),
     total: summarize(runs.map(({ totalMs }) => totalMs)),
+    removal: summarize(measured.map(({ removalMs }) => removalMs)),
   };
-}
-
-async function timedRemoval({ engine }: Pick<BenchRequest, 'engine'>, session: Session): Promise<number> {
-  const begun = performance.now();
-  await downSession(engine, session);
-  return Math.round(performance.now() - begun);
 }

@@ -1,29 +1,71 @@
 import { messageOf } from '@istio-ci/kit';
 import { downSession } from '../session/down.ts';
+import type { Session } from '../session/types.ts';
 import { upSession } from '../session/up.ts';
 import type { BenchRequest } from './boot.ts';
-import { type Summary, summarize } from './statistics.ts';
+import { ratioOf, type Summary, summarize } from './statistics.ts';
+import { timed } from './timed.ts';
+
+export interface ParallelRequest extends BenchRequest {
+  /** How many sessions. */
+  readonly count: number;
+}
 
 export interface ParallelBench {
   readonly sessions: number;
+  /** Why some did not start, of all runs. */
   readonly failed: readonly string[];
-  /** Milliseconds from the first call of `upSession` until all were ready. */
-  readonly all: number;
-  readonly each: Summary | undefined;
+  /** Milliseconds until all were ready that were started at once. */
+  readonly atOnce: Summary;
+  /** Milliseconds until as many were ready, started one after the other; all stay up meanwhile. */
+  readonly inARow: Summary;
+  /** In a row to at once, run by run. */
+  readonly ratio: Summary;
 }
 
-/** Boots as many sessions at once as `runs` says, and removes them. */
-export async function benchParallel(request: BenchRequest): Promise<ParallelBench> {
-  const begun = performance.now();
-  const ups = await Promise.allSettled(Array.from({ length: request.runs }, () => upSession(request)));
-  const all = Math.round(performance.now() - begun);
-  const sessions = ups.flatMap((up) => (up.status === 'fulfilled' ? [up.value] : []));
-  await Promise.all(sessions.map((session) => downSession(request.engine, session)));
-  request.signal?.throwIfAborted();
+/** Boots sessions at once, removes them, and boots as many one after the other, as often as asked. */
+export async function benchParallel(request: ParallelRequest): Promise<ParallelBench> {
+  const failed: string[] = [];
+  const measure = (boot: (up: () => Promise<void>) => Promise<unknown>) => measured(request, failed, boot);
+  const ups = Array.from({ length: request.count });
+  const atOnce: number[] = [];
+  const inARow: number[] = [];
+  for (let run = 1; run <= request.runs; run += 1) {
+    request.progress?.(`parallel ${run} of ${request.runs}`);
+    atOnce.push(await measure((up) => Promise.all(ups.map(up))));
+    inARow.push(
+      await measure(async (up) => {
+        for (const _ of ups) await up();
+      }),
+    );
+  }
   return {
-    sessions: request.runs,
-    failed: ups.flatMap((up) => (up.status === 'rejected' ? [messageOf(up.reason)] : [])),
-    all,
-    each: sessions.length === 0 ? undefined : summarize(sessions.map(({ boot }) => boot.totalMs)),
+    sessions: request.count,
+    failed,
+    atOnce: summarize(atOnce),
+    inARow: summarize(inARow),
+    ratio: ratioOf(inARow, atOnce),
   };
+}
+
+/** Milliseconds that some boots took together; what they started is removed. */
+async function measured(
+  request: BenchRequest,
+  failed: string[],
+  boot: (up: () => Promise<void>) => Promise<unknown>,
+): Promise<number> {
+  const sessions: Session[] = [];
+  const up = async () => {
+    try {
+      sessions.push(await upSession(request));
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      failed.push(messageOf(error));
+    }
+  };
+  try {
+    return await timed(() => boot(up));
+  } finally {
+    await Promise.all(sessions.map((session) => downSession(request.engine, session)));
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from './statistics.ts';
+import { ratioOf, summarize } from './statistics.ts';
 
 describe('summarize', () => {
   it('takes the middle of an odd number of values', () => {
@@ -12,5 +12,11 @@ describe('summarize', () => {
 
   it('takes numbers by their value', () => {
     expect(summarize([10, 9, 100])).toEqual({ median: 10, min: 9, max: 100 });
+  });
+});
+
+describe('ratioOf', () => {
+  it('compares pair by pair, not median by median', () => {
+    expect(ratioOf([100, 400, 90], [50, 100, 30])).toEqual({ median: 3, min: 2, max: 4 });
   });
 });

@@ -16,3 +16,10 @@ export function summarize(values: readonly number[]): Summary {
     max: at(sorted.length - 1),
   };
 }
+
+/** How many times the second of each pair the first is, two decimals, pair by pair: a load that both met cancels out. */
+export function ratioOf(first: readonly number[], second: readonly number[]): Summary {
+  return summarize(
+    first.map((value, index) => Math.round((100 * value) / (second[index] ?? Number.NaN)) / 100),
+  );
+}

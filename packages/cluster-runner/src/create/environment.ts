@@ -2,7 +2,13 @@ import type { SessionRequest } from '../session/types.ts';
 
 export type EnvironmentRequest = Pick<
   SessionRequest,
-  'bootstrapper' | 'certSans' | 'leaseSeconds' | 'registryMirrors' | 'insecureRegistries' | 'services'
+  | 'bootstrapper'
+  | 'certSans'
+  | 'leaseSeconds'
+  | 'registryMirrors'
+  | 'insecureRegistries'
+  | 'dockerTls'
+  | 'services'
 >;
 
 /** The environment of the cluster image: what the request asks for, and the caller's proxies. Pure but for its input. */
@@ -18,6 +24,7 @@ export function clusterEnvironment(
     ...listed('CERT_SANS', request.certSans),
     ...listed('REGISTRY_MIRRORS', request.registryMirrors),
     ...listed('INSECURE_REGISTRIES', request.insecureRegistries),
+    ...(request.dockerTls ? { SECURE_DOCKER: 'true' } : {}),
     ...(env.ISTIO_CI_TIME_FACTOR ? { ISTIO_CI_TIME_FACTOR: env.ISTIO_CI_TIME_FACTOR } : {}),
     ...proxies(request, env),
   };

@@ -4,11 +4,12 @@ export interface CapabilityReason {
   readonly reason: string;
 }
 
-/** What runc grants to every container that asks for nothing: without one of them, none starts inside. */
-const everyContainer = "Docker's default set, which every container and pod inside is given";
+/** What a container that asks for nothing is given: where the node lacks one of them, runc starts none ("unable to apply caps"). */
+const everyContainer =
+  "Docker's default set, which every container and pod inside is given: without it none starts";
 
 /**
- * All that the cluster needs, found by trying without each. SYS_RESOURCE, SYS_MODULE, SYS_TIME and the rest of
+ * All that the cluster needs: `./istio-ci test --campaign privileges` tries without each (docs/privileges.md). SYS_RESOURCE, SYS_MODULE, SYS_TIME and the rest of
  * `--privileged` are not among it. No container inside can have a capability that this list lacks.
  */
 export const capabilities: readonly CapabilityReason[] = [
@@ -33,7 +34,7 @@ export const capabilities: readonly CapabilityReason[] = [
   { name: 'SYS_ADMIN', reason: 'mounts and namespaces: without it the container ends in its preparation' },
   {
     name: 'SYS_PTRACE',
-    reason: "a pod's containers join the namespaces of its sandbox through /proc: without it no pod starts",
+    reason: "a pod's containers join the namespaces of its sandbox through /proc: without it none starts",
   },
 ];
 
@@ -41,7 +42,7 @@ export const capabilities: readonly CapabilityReason[] = [
 export const deviceRules: readonly { readonly rule: string; readonly reason: string }[] = [
   {
     rule: 'a *:* rwm',
-    reason: 'privileged containers and pods ask for all devices: without it they do not start',
+    reason: 'privileged containers and pods ask for all devices: without it none of them starts',
   },
 ];
 
@@ -49,7 +50,7 @@ export const deviceRules: readonly { readonly rule: string; readonly reason: str
 export const securityOptions: readonly { readonly option: string; readonly reason: string }[] = [
   {
     option: 'seccomp=unconfined',
-    reason: 'the default profile refuses what runc does: no container starts inside',
+    reason: 'the default profile refuses what runc does: without it no container starts inside',
   },
   {
     option: 'apparmor=unconfined',

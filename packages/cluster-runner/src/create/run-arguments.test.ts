@@ -19,7 +19,7 @@ describe('dockerRunArguments', () => {
   });
 
   it('publishes on loopback, on ports that the engine chooses', () => {
-    expect(text()).toContain('--publish 127.0.0.1::8443 --publish 127.0.0.1::2375');
+    expect(text()).toContain('--publish 127.0.0.1::8443 ');
     expect(text({ publish: false })).not.toContain('--publish');
   });
 
@@ -36,6 +36,11 @@ describe('dockerRunArguments', () => {
     const result = text({ env: { LEASE_SECONDS: '60' }, limits: { memoryBytes: 4096, cpus: 1.5 } });
     expect(result).toContain('--env LEASE_SECONDS=60');
     expect(result).toContain('--memory 4096 --memory-swap 4096 --cpus 1.5');
+  });
+
+  it('runs in the background, or in this terminal', () => {
+    expect(text()).toContain('run --detach --rm');
+    expect(text({ foreground: true })).toContain('run --interactive --tty --rm');
   });
 
   it('ends with the image', () => {

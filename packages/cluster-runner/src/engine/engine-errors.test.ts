@@ -27,6 +27,12 @@ describe('engineError', () => {
       answered('Conflict. The container name "/k8s-s" is already in use', { statusCode: 409 }),
       'SESSION_EXISTS',
     ],
+    ['a container that ended', answered('Container 1f is not running', { statusCode: 409 }), 'SESSION_GONE'],
+    [
+      'a container that is frozen',
+      answered('Container 1f is paused, unpause the container before exec', { statusCode: 409 }),
+      'SESSION_FROZEN',
+    ],
     ['a container that is gone', answered('No such container: x', { statusCode: 404 }), 'SESSION_GONE'],
     ['an engine that is gone', answered('connect ENOENT', { code: 'ENOENT' }), 'ENGINE_LOST'],
     ['a broken connection', answered('socket hang up'), 'ENGINE_LOST'],

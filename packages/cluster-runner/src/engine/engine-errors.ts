@@ -34,6 +34,9 @@ export function engineError(error: unknown, call: EngineCall): unknown {
     )
   )
     return errors.commandNotFound(call.what, call.image ?? 'the image', error);
+  if (call.session !== undefined && /is paused/i.test(text)) return errors.sessionFrozen(call.session, error);
+  if (call.session !== undefined && /is not running/i.test(text))
+    return errors.sessionGone(call.session, error);
   if (call.session !== undefined && isConflict(error)) return errors.sessionExists(call.session, error);
   if (call.session !== undefined && isNotFound(error)) return errors.sessionGone(call.session, error);
   if (isConnectionLost(error)) return errors.engineLost(error);

@@ -8,8 +8,9 @@ export interface ExecOptions {
   /** Written to the command's stdin, which is closed after it; without it stdin is empty. */
   readonly input?: string | Buffer | Readable | undefined;
   readonly onLine?: ((line: string, from: OutputName) => void) | undefined;
-  /** Gets stdout as it comes, which is then not kept in the result. */
-  readonly onStdout?: ((data: Buffer) => void | Promise<void>) | undefined;
+  /** Get an output as it comes, which is then not kept in the result. */
+  readonly onStdout?: ((data: Buffer) => unknown) | undefined;
+  readonly onStderr?: ((data: Buffer) => unknown) | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,13 +62,15 @@ export async function execIn(
 
 async function collect(
   stream: Duplex,
-  { onLine, onStdout }: ExecOptions,
+  { onLine, onStdout, onStderr }: ExecOptions,
 ): Promise<Omit<ExecResult, 'exitCode'>> {
   const kept: Record<OutputName, Buffer[]> = { stdout: [], stderr: [] };
+  const receivers = { stdout: onStdout, stderr: onStderr };
   const lines = onLine ? lineSplitter(onLine) : undefined;
   const take = async (output: Output) => {
     lines?.push(output);
-    if (onStdout && output.from === 'stdout') await onStdout(output.data);
+    const receiver = receivers[output.from];
+    if (receiver) await receiver(output.data);
     else kept[output.from].push(output.data);
   };
   for await (const output of demultiplex(stream)) await take(output);
@@ -91,7 +94,7 @@ async function feed(stream: Duplex, input: ExecOptions['input']): Promise<void> 
 }
 
 /** The engine closes the stream a moment before it knows the exit code. */
-async function exitCodeOf(exec: Docker.Exec): Promise<number> {
+export async function exitCodeOf(exec: Docker.Exec): Promise<number> {
   for (;;) {
     const { Running, ExitCode } = await exec.inspect();
     if (!Running && ExitCode !== null) return ExitCode;

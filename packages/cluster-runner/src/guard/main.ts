@@ -3,16 +3,26 @@ import { createInterface } from 'node:readline';
 import { connectEngine } from '@istio-ci/kit';
 import type { GuardOrder, GuardReady } from './protocol.ts';
 import { guardLog } from './start.ts';
-import { removeUntilQuiet, watchSession } from './watch.ts';
+import { ownerGone, removeUntilQuiet, watchSession } from './watch.ts';
 
 // The guard of one session. It ends with the session, whatever ends it, and leaves nothing of its own.
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const engine = connectEngine();
 const order = JSON.parse(process.argv[2] ?? '') as GuardOrder;
-const ready = await lines.next();
-const end = ready.done
-  ? 'start-failed'
-  : await watchSession(engine, order, JSON.parse(ready.value) as GuardReady);
-if (end !== 'handed-out') await removeUntilQuiet(engine, order.id);
+
+let making = true;
+const started = lines.next().finally(() => {
+  making = false;
+});
+const ready = await Promise.race([started, ...(order.owner ? [ownerGone(order.owner)] : [])]);
+const end =
+  ready === 'owner-gone' || ready.done
+    ? 'start-failed'
+    : await watchSession(engine, order, JSON.parse(ready.value) as GuardReady);
+if (end !== 'handed-out') {
+  // One that is still making the session fails when its things are gone, and may make more until then.
+  do await removeUntilQuiet(engine, order.id);
+  while (making);
+}
 await rm(guardLog(order.id), { force: true });
 process.exit(0);

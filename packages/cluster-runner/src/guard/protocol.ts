@@ -17,4 +17,6 @@ export interface GuardReady {
   readonly leaseEndsAt?: string | undefined;
   /** The guard's work ends when the container gets another name: a pool's cluster was handed out. */
   readonly name: string;
+  /** The container stands by, frozen: thawed without a new name, it was left by a hand-out that died. */
+  readonly standsBy: boolean;
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
-import { cachePath, childEnv } from '@istio-ci/kit';
+import { cachePath } from '@istio-ci/kit';
+import { startHelper } from '../helper-process.ts';
 import type { GuardOrder, GuardReady } from './protocol.ts';
 
 /** How a starting session speaks to its guard. */
@@ -18,26 +17,11 @@ export function guardLog(id: string): string {
 
 /**
  * Starts the helper process that ends a session when its owner dies. It comes before anything of the session
- * exists: the pipe to it is closed by the kernel even where we are killed, so that no moment is unguarded.
- *
- * It leads a session of its own (setsid) and so survives our terminal; it has an environment by allow-list, so that Jenkins, which
- * kills by BUILD_ID and cookie in the environment, lets it live.
+ * exists: the pipe to it is closed by the kernel even where we are killed, so that no moment is unguarded. Where it
+ * cannot start, the lease inside the container still ends the session.
  */
 export async function startGuard(order: GuardOrder): Promise<Guard> {
-  await mkdir(cachePath('guards'), { recursive: true });
-  await using log = await open(guardLog(order.id), 'a', 0o600);
-  const main = new URL('./main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, JSON.stringify(order)], {
-    detached: true,
-    cwd: '/',
-    env: childEnv({}, ['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'SSH_AUTH_SOCK']),
-    stdio: ['pipe', 'ignore', log.fd],
-  });
-  child.unref();
-  // A guard that could not start is seen by its log; the lease inside the container still ends the session.
-  child.on('error', () => {});
-  const { stdin } = child;
-  stdin?.on('error', () => {});
+  const { stdin } = await startHelper(new URL('./main.ts', import.meta.url), order, guardLog(order.id));
   return {
     ready: (watch) => void stdin?.end(`${JSON.stringify(watch)}\n`),
     abandon: () => void stdin?.end(),

@@ -5,13 +5,17 @@ import { hasEnded, type ProcessIdentity } from '../process-identity.ts';
 import { removeSession } from '../session/remove.ts';
 import type { GuardOrder, GuardReady } from './protocol.ts';
 
-export type SessionEnd = 'container-gone' | 'owner-gone' | 'lease-over' | 'handed-out';
+export type SessionEnd = 'container-gone' | 'owner-gone' | 'lease-over' | 'handed-out' | 'hand-out-died';
 
 /** How often the owner is looked for, and how long the engine is left alone after it refused, in milliseconds. */
 const ownerPollMs = 500;
 const engineRetryMs = 1000;
 /** The container ends itself when its lease is over; this much later the guard does it instead. */
 const leaseGraceMs = 5000;
+/** A hand-out gives a container its new name some milliseconds after it thawed it; one that died never does. */
+const handOutMs = 5000;
+/** Nothing of a session is left when nothing was found for so many times as long as a look takes, within these limits. */
+const quiet = { looks: 50, leastMs: 2000, mostMs: 5000, everyMs: 500 } as const;
 
 /** Returns when the session has to end or has ended, and why. */
 export async function watchSession(
@@ -21,7 +25,10 @@ export async function watchSession(
 ): Promise<SessionEnd> {
   const controller = new AbortController();
   const { signal } = controller;
-  const watches = [containerEnd(engine, ready, signal), leaseOver(engine, ready, signal)];
+  const watches: Promise<SessionEnd>[] = [
+    containerEnd(engine, ready, signal),
+    leaseOver(engine, ready, signal),
+  ];
   if (order.owner) watches.push(ownerGone(order.owner, signal));
   try {
     return await Promise.race(watches);
@@ -31,14 +38,15 @@ export async function watchSession(
   }
 }
 
-async function ownerGone(owner: ProcessIdentity, signal: AbortSignal): Promise<SessionEnd> {
-  while (!hasEnded(owner)) await delay(ownerPollMs, undefined, { signal });
+export async function ownerGone(owner: ProcessIdentity, signal?: AbortSignal): Promise<'owner-gone'> {
+  while (!hasEnded(owner)) await delay(ownerPollMs, undefined, signal && { signal });
   return 'owner-gone';
 }
 
 /** Looks at the container whenever the engine reports something about it: no polling, and nothing is missed. */
 async function containerEnd(engine: Docker, ready: GuardReady, signal: AbortSignal): Promise<SessionEnd> {
-  const filters = { container: [ready.container], event: ['destroy', 'rename'] };
+  const filters = { container: [ready.container], event: ['destroy', 'rename', 'unpause'] };
+  let thawedAt: number | undefined;
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -46,19 +54,23 @@ async function containerEnd(engine: Docker, ready: GuardReady, signal: AbortSign
       const happened = new Promise<void>((resolve) => {
         for (const name of ['data', 'error', 'close']) events.on(name, () => resolve());
       });
-      const end = await lookAt(engine, ready);
-      if (end) return end;
-      await happened;
+      const seen = await lookAt(engine, ready);
+      if (seen !== 'there' && seen !== 'thawed') return seen;
+      thawedAt = seen === 'thawed' ? (thawedAt ?? performance.now()) : undefined;
+      if (thawedAt === undefined) await happened;
+      else if (performance.now() - thawedAt >= handOutMs) return 'hand-out-died';
+      else await Promise.race([happened, delay(handOutMs, undefined, { signal })]);
     } catch {
       await delay(engineRetryMs, undefined, { signal });
     }
   }
 }
 
-async function lookAt(engine: Docker, ready: GuardReady): Promise<SessionEnd | undefined> {
+async function lookAt(engine: Docker, ready: GuardReady): Promise<SessionEnd | 'there' | 'thawed'> {
   try {
-    const { Name } = await engine.getContainer(ready.container).inspect();
-    return Name === `/${ready.name}` ? undefined : 'handed-out';
+    const { Name, State } = await engine.getContainer(ready.container).inspect();
+    if (Name !== `/${ready.name}`) return 'handed-out';
+    return ready.standsBy && !State.Paused ? 'thawed' : 'there';
   } catch (error) {
     if (isNotFound(error)) return 'container-gone';
     throw error;
@@ -72,25 +84,28 @@ async function leaseOver(engine: Docker, ready: GuardReady, signal: AbortSignal)
     // setTimeout takes no more than 2^31 ms; a lease of a month is looked at in between.
     await delay(Math.min(end.getTime() + leaseGraceMs - Date.now(), 2 ** 31 - 1), undefined, { signal });
     // Loaded only now: a guard waits for hours and should be small meanwhile.
-    const { leaseEnd } = await import('../session/lease.ts');
-    end = await leaseEnd(engine, ready.container).catch(() => end);
+    const { leaseEndNow } = await import('../session/lease.ts');
+    end = await leaseEndNow(engine, ready.container, end);
   }
   if (end !== undefined) return 'lease-over';
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
 /**
- * Removes everything of a session until nothing of it was there in two looks a second apart: the engine may still be carrying out
- * what a killed process had asked for.
+ * Removes everything of a session until nothing of it turned up for a while: the engine may still be carrying out what a
+ * killed process had asked for, and the longer it takes for a look, the longer it takes for that.
  */
 export async function removeUntilQuiet(engine: Docker, id: string): Promise<void> {
-  for (let quiet = 0; quiet < 2; ) {
-    try {
-      const { containers, networks } = await removeSession(engine, id);
-      quiet = containers + networks === 0 ? quiet + 1 : 0;
-    } catch {
-      quiet = 0;
-    }
-    if (quiet < 2) await delay(engineRetryMs);
+  let quietSince = performance.now();
+  for (;;) {
+    const begun = performance.now();
+    const found = await removeSession(engine, id)
+      .then(({ containers, networks, volumes }) => containers + networks + volumes)
+      .catch(() => 1);
+    const now = performance.now();
+    if (found > 0) quietSince = now;
+    const wantedMs = Math.min(Math.max(quiet.leastMs, quiet.looks * (now - begun)), quiet.mostMs);
+    if (now - quietSince >= wantedMs) return;
+    await delay(quiet.everyMs);
   }
 }

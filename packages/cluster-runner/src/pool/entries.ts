@@ -16,6 +16,8 @@ export type ClusterSettings = Pick<
   | 'insecureRegistries'
   | 'registryMirrors'
   | 'extraCa'
+  | 'dockerTls'
+  | 'publishDocker'
   | 'publish'
   | 'images'
   | 'limits'
@@ -29,14 +31,35 @@ const settingNames = [
   'insecureRegistries',
   'registryMirrors',
   'extraCa',
+  'dockerTls',
+  'publishDocker',
   'publish',
   'images',
   'limits',
 ] as const satisfies readonly (keyof ClusterSettings)[];
 
-/** One value for all that makes two clusters the same; an absent setting and its default may differ. */
+/** The settings of a request and nothing else of it: plain data. */
+export function settingsOf(request: ClusterSettings): ClusterSettings {
+  return Object.fromEntries(settingNames.map((name) => [name, request[name]])) as unknown as ClusterSettings;
+}
+
+/** What an absent setting means: a request that says it asks for the same cluster. */
+const defaults: Partial<ClusterSettings> = {
+  privileges: 'capabilities',
+  bootstrapper: 'native',
+  dockerTls: false,
+  publishDocker: false,
+  publish: true,
+};
+
+/** One value for all that makes two clusters the same, whether a default was said or not. */
 export function poolKey(settings: ClusterSettings): string {
-  const values = settingNames.map((name) => settings[name] ?? null);
+  const values = settingNames.map((name) => {
+    const value = settings[name];
+    const empty =
+      value === undefined || value === defaults[name] || (Array.isArray(value) && value.length === 0);
+    return empty ? null : value;
+  });
   return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
 }
 

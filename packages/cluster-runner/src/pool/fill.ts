@@ -1,4 +1,4 @@
-import type { Operation } from '@istio-ci/kit';
+import { cachePath, type Operation, withFileLock } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 import { randomName } from '../names.ts';
@@ -26,17 +26,22 @@ export async function poolFill(request: PoolRequest): Promise<PoolEntry[]> {
   await gcSessions(engine);
   const key = poolKey(request);
   const standing = async () => (await listPool(engine)).filter((entry) => entry.key === key);
-  const missing = count - (await standing()).length;
-  for (let made = 0; made < missing; made += 1) {
-    const name = `pool-${randomName()}`;
-    request.progress?.(`booting ${made + 1} of ${missing}`);
-    await startSession(
-      { ...request, leaseSeconds },
-      { ...markFor({ name, leaseSeconds }), pool: key },
-      (container) => engineStep({ what: 'the pool' }, () => engine.getContainer(container).pause()),
-    );
-  }
+  // Two that fill at once would each boot what is missing.
+  await withFileLock(cachePath('pool.lock'), request, async () => {
+    const missing = count - (await standing()).length;
+    for (let made = 0; made < missing; made += 1) {
+      request.progress?.(`booting ${made + 1} of ${missing}`);
+      await bootFrozen(request, leaseSeconds, key);
+    }
+  });
   return standing();
+}
+
+async function bootFrozen(request: PoolRequest, leaseSeconds: number, key: string): Promise<void> {
+  const mark = { ...markFor({ name: `pool-${randomName()}`, leaseSeconds }), pool: key };
+  await startSession({ ...request, leaseSeconds }, mark, (container) =>
+    engineStep({ what: 'the pool' }, () => request.engine.getContainer(container).pause()),
+  );
 }
 
 /**

@@ -4,12 +4,13 @@ import { defaultLeaseSeconds } from '../create/environment.ts';
 import { tailOutput } from '../create/output-tail.ts';
 import { startServices } from '../create/start-containers.ts';
 import { engineStep } from '../engine/engine-errors.ts';
-import type { SessionMark } from '../labels.ts';
+import { labelsFor, type SessionMark } from '../labels.ts';
 import { names } from '../names.ts';
 import type { NodeStatus } from '../node-status.ts';
 import { guarded } from '../session/guarded.ts';
+import { awaitHealth } from '../session/health.ts';
 import { renewLease } from '../session/lease.ts';
-import { waitForSession } from '../session/node.ts';
+import { sessionStatus } from '../session/node.ts';
 import type { SessionRequest } from '../session/types.ts';
 import { listPool, type PoolEntry, poolKey } from './entries.ts';
 
@@ -19,7 +20,7 @@ const leaseLeftMs = 60_000;
 /**
  * Makes a cluster that stands by the session's own: thawed, under the session's name and lease, watched by a guard of the
  * session's owner. The engine lets neither labels nor networks be renamed, so it keeps its id and its network; its
- * name, by which it is found from now on, is its container's.
+ * name, by which it is found from now on, is its container's, and an empty volume carries the session's own labels for gc.
  * @returns undefined where none stands by with the settings that the request asks for
  */
 export async function takeFromPool(
@@ -56,15 +57,20 @@ async function handOut(request: SessionRequest, mark: SessionMark, entry: PoolEn
     const call = { what: 'the cluster', session: mark.name };
     const output = await engineStep(call, async () => {
       await container.rename({ name: names.cluster(mark.name) });
+      await engine.createVolume({ Labels: labelsFor(mark, 'volume') });
       return tailOutput(container);
     });
+    const cluster = { what: call.what, id: entry.container, output };
+    made({ cluster, services: [] });
     const network = await networkOf(container);
-    const [services] = await Promise.all([
+    const [services, status] = await Promise.all([
       startServices(request, mark, network),
+      sessionStatus(engine, entry.container, request),
       renewLease(engine, entry.container, leaseSeconds),
+      awaitHealth(engine, entry.container, request),
     ]);
-    made({ cluster: { what: call.what, id: entry.container, output }, services });
-    return waitForSession(engine, entry.container, { signal: request.signal, timeoutSeconds: 30 });
+    made({ cluster, services });
+    return status;
   });
 }
 

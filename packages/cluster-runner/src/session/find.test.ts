@@ -44,12 +44,18 @@ describe('sessionsFrom', () => {
         image: 'node:1',
         apiServer: { host: '127.0.0.1', port: 30001 },
         dockerHost: 'tcp://127.0.0.1:30002',
+        dockerTls: false,
         services: [],
         createdAt: new Date('2026-11-23T12:00:00Z'),
         leaseEndsAt,
         owner: 7,
       },
     ]);
+  });
+
+  it('knows the release of Kubernetes by the label of the image', () => {
+    const labels = { ...labelsFor(mark('a'), 'cluster'), 'dev.istio-ci.kubernetes': '1.35.4' };
+    expect(sessionsFrom([container('k8s-a', labels)], local)[0]?.kubernetes).toBe('1.35.4');
   });
 
   it('adds the services of the same session and of no other', () => {
@@ -64,6 +70,13 @@ describe('sessionsFrom', () => {
   it('names the machine of a remote engine, and no open Docker port on it', () => {
     const [a] = sessionsFrom([cluster('a')], { host: 'build.example', local: false });
     expect([a?.apiServer, a?.dockerHost]).toEqual([{ host: 'build.example', port: 30001 }, undefined]);
+  });
+
+  it("knows from its label that a session's Docker asks for certificates", () => {
+    const labels = { ...labelsFor(mark('a'), 'cluster'), [label.dockerTls]: 'true' };
+    const secured = container('k8s-a', labels, [[2376, 30005]]);
+    const [a] = sessionsFrom([secured], { host: 'build.example', local: false });
+    expect([a?.dockerTls, a?.dockerHost]).toEqual([true, 'tcp://build.example:30005']);
   });
 
   it('leaves out clusters that stand by in the pool', () => {

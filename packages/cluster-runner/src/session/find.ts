@@ -1,3 +1,4 @@
+import { kubernetesLabel } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import { ports } from '../create/cluster-container.ts';
@@ -56,17 +57,23 @@ function sessionFrom(
 ): Session {
   const { Labels } = cluster;
   const published = publishedPorts(cluster);
-  const [api, docker] = [published[ports.api], published[ports.docker]];
+  const api = published[ports.api];
+  const dockerTls = Labels[label.dockerTls] === 'true';
+  const openDocker = address.local ? published[ports.docker] : undefined;
+  const docker = dockerTls ? published[ports.dockerTls] : openDocker;
   const owner = parseIdentity(Labels[label.owner] ?? '')?.pid;
   const leaseEnd = Labels[label.leaseEnd];
+  const kubernetes = Labels[kubernetesLabel];
   return {
     name: sessionOfCluster(cluster.Names[0] ?? ''),
     id: Labels[label.id] ?? '',
     network: Object.keys(cluster.NetworkSettings.Networks)[0] ?? '',
     container: cluster.Id,
     image: cluster.Image,
+    ...(kubernetes === undefined ? {} : { kubernetes }),
     ...(api === undefined ? {} : { apiServer: { host: address.host, port: api } }),
-    ...(docker === undefined || !address.local ? {} : { dockerHost: `tcp://${address.host}:${docker}` }),
+    ...(docker === undefined ? {} : { dockerHost: `tcp://${address.host}:${docker}` }),
+    dockerTls,
     services: services.map(serviceFrom),
     createdAt: new Date(Labels[label.created] ?? cluster.Created * 1000),
     ...(leaseEnd === undefined ? {} : { leaseEndsAt: new Date(leaseEnd) }),

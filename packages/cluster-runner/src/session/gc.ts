@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 import { guardLog } from '../guard/start.ts';
 import { label } from '../labels.ts';
-import { leaseEnd } from './lease.ts';
+import { leaseEndNow } from './lease.ts';
 import { removeSession } from './remove.ts';
 import { markOf, type StaleReason, staleReason, type Thing } from './stale.ts';
 
@@ -43,20 +43,21 @@ async function collect(
 async function wasRenewed(engine: Docker, things: readonly FoundThing[]): Promise<boolean> {
   const cluster = things.find(({ labels, state }) => labels[label.role] === 'cluster' && state === 'running');
   if (cluster?.container === undefined) return false;
-  const end = await leaseEnd(engine, cluster.container).catch(() => undefined);
+  const end = await leaseEndNow(engine, cluster.container, undefined);
   return end !== undefined && end > new Date();
 }
 
 async function everythingOfOurs(engine: Docker): Promise<FoundThing[]> {
   const filters = { label: [label.id] };
   return engineStep({ what: 'look for sessions' }, async () => {
-    const [containers, networks] = await Promise.all([
+    const [containers, networks, volumes] = await Promise.all([
       engine.listContainers({ all: true, filters }),
       engine.listNetworks({ filters }),
+      engine.listVolumes({ filters }),
     ]);
     return [
       ...containers.map(({ Id, Labels, State }) => ({ container: Id, labels: Labels, state: State })),
-      ...networks.map(({ Labels }) => ({ labels: Labels ?? {} })),
+      ...[...networks, ...volumes.Volumes].map(({ Labels }) => ({ labels: Labels ?? {} })),
     ];
   });
 }

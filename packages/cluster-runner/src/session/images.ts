@@ -5,24 +5,40 @@ import { engineStep } from '../engine/engine-errors.ts';
 import { errors } from '../errors.ts';
 import { execInSession, type Target } from './node.ts';
 
+/** An image archive (`docker save`, OCI) as a stream; the name is for messages. */
+export interface ImageArchive {
+  readonly name: string;
+  readonly archive: Readable;
+}
+
 /**
  * Puts images into a session's one store, where its Docker and its pods find them at once: refs of the outer
- * engine, or tar archives as streams (`docker save`, OCI). They are streamed: nothing is written in between.
- * @throws {CiError} IMAGE_MISSING, IMAGE_LOAD_FAILED, DISK_FULL
+ * engine, or tar archives as streams. They are streamed: nothing is written in between.
+ * @returns what was loaded, as the session's Docker calls it
+ * @throws {CiError} IMAGE_MISSING, IMAGE_LOAD_FAILED, DISK_FULL, SESSION_GONE
  */
 export async function loadImages(
   engine: Docker,
   target: Target,
-  images: readonly (string | Readable)[],
+  images: readonly (string | ImageArchive)[],
   { signal, progress }: Operation = {},
-): Promise<void> {
+): Promise<string[]> {
+  const loaded: string[] = [];
   for (const image of images) {
-    const ref = typeof image === 'string' ? image : 'archive';
-    const archive = typeof image === 'string' ? await save(engine, image) : image;
-    const input = Readable.from(told(archive, ref, progress));
+    const { name, archive } =
+      typeof image === 'string' ? { name: image, archive: await save(engine, image) } : image;
+    const input = Readable.from(told(archive, name, progress));
     const result = await execInSession(engine, target, ['docker', 'load', '--quiet'], { input, signal });
-    if (result.exitCode !== 0) throw errors.loadFailed([ref], result.stderr);
+    const found = loadedRefs(result.stdout);
+    if (result.exitCode !== 0 || found.length === 0) throw errors.loadFailed(name, result.stderr);
+    loaded.push(...found);
   }
+  return loaded;
+}
+
+/** What `docker load` says it has loaded: names, or an id where the archive gives none. Pure. */
+export function loadedRefs(output: string): string[] {
+  return [...output.matchAll(/^Loaded image(?: ID)?: (\S+)$/gm)].map(([, ref]) => ref ?? '');
 }
 
 /** The archive as it flows by, with the progress told. */

@@ -5,13 +5,13 @@ import { randomName, sessionName } from '../names.ts';
 import { formatIdentity, identityOf } from '../process-identity.ts';
 import type { SessionRequest } from './types.ts';
 
-export type MarkRequest = Pick<SessionRequest, 'name' | 'owner' | 'leaseSeconds' | 'keep'>;
+export type MarkRequest = Pick<SessionRequest, 'name' | 'owner' | 'leaseSeconds'>;
 
 /**
  * What the things of a new session will be labelled with; everything in the request is checked here, before anything is made.
  * @throws {CiError} SESSION_REQUEST_INVALID, OWNER_GONE
  */
-export function markFor({ name, owner, leaseSeconds = defaultLeaseSeconds, keep }: MarkRequest): SessionMark {
+export function markFor({ name, owner, leaseSeconds = defaultLeaseSeconds }: MarkRequest): SessionMark {
   if (name === '') throw errors.invalidRequest('The session name', name, 'at least one character');
   if (!Number.isFinite(leaseSeconds) || leaseSeconds < 0)
     throw errors.invalidRequest('The lease', leaseSeconds, 'a number of seconds, or 0 for none');
@@ -21,7 +21,6 @@ export function markFor({ name, owner, leaseSeconds = defaultLeaseSeconds, keep 
     id: randomName(8),
     creator: identityText(process.pid),
     createdAt,
-    keep,
     ...(owner === undefined ? {} : { owner: identityText(owner) }),
     ...(leaseSeconds === 0 ? {} : { leaseEndsAt: new Date(createdAt.getTime() + leaseSeconds * 1000) }),
   };

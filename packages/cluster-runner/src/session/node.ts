@@ -3,8 +3,10 @@ import type { Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 import { type ExecOptions, type ExecResult, execIn } from '../engine/exec.ts';
+import { type Console, execAttached } from '../engine/terminal.ts';
 import { errors } from '../errors.ts';
 import { missingPhases, type NodeStatus, nodeStatusSchema } from '../node-status.ts';
+import { explain } from './explain.ts';
 import type { Session } from './types.ts';
 
 /** A session, or the id or name of one of its containers. */
@@ -24,6 +26,22 @@ export async function execInSession(
   const [name, container] = typeof target === 'string' ? [target, target] : [target.name, target.container];
   return engineStep({ what: `run ${command[0]} in ${name}`, session: name, signal: options.signal }, () =>
     execIn(engine, container, command, options),
+  );
+}
+
+/**
+ * Runs a command in a session's cluster container as if it ran here, with our stdin, outputs and terminal.
+ * @returns its exit code
+ */
+export async function attachInSession(
+  engine: Docker,
+  { name, container }: Session,
+  command: readonly string[],
+  console: Console,
+  signal?: AbortSignal,
+): Promise<number> {
+  return engineStep({ what: `run ${command[0]} in ${name}`, session: name, signal }, () =>
+    execAttached(engine, container, command, console, signal),
   );
 }
 
@@ -70,11 +88,13 @@ export async function waitForSession(
   options: WaitOptions = {},
 ): Promise<NodeStatus> {
   const seconds = Math.ceil((options.timeoutSeconds ?? 120) * timeFactor());
-  const stderr = await waitInside(engine, target, seconds, options);
+  await waitInside(engine, target, seconds, options);
   const status = await sessionStatus(engine, target, options);
   if (status.ready) return status;
   if (status.failed) throw errors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'));
-  throw errors.notReady(missingPhases(status), seconds, stderr);
+  const begun = status.phases.filter(({ state }) => state === 'running').map(({ name }) => name);
+  const log = await explain(execInSession, engine, target, begun, options.signal);
+  throw errors.notReady(missingPhases(status), seconds, log);
 }
 
 /** What `istio-ci-node wait` exits with when it has a verdict: everything is true, or something is not. */
@@ -83,25 +103,25 @@ const verdicts = [0, 8];
 /**
  * Runs `wait` inside until it has a verdict. In the first moments of a container the engine may fail to run anything in it
  * ("cannot exec in a stopped container", seen with 20.10): that says nothing about the cluster and is tried again.
- * @returns what it wrote to stderr
  */
 async function waitInside(
   engine: Docker,
   target: Target,
   seconds: number,
   { signal, progress }: WaitOptions,
-): Promise<string> {
+): Promise<void> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const left = Math.max(1, Math.ceil((end - performance.now()) / 1000));
     const command = ['istio-ci-node', 'wait', '--timeout', `${left}s`];
-    const { exitCode, stderr } = await execInSession(engine, target, command, { signal, onLine: progress });
-    if (verdicts.includes(exitCode) || performance.now() >= end) return stderr;
+    const { exitCode } = await execInSession(engine, target, command, { signal, onLine: progress });
+    if (verdicts.includes(exitCode) || performance.now() >= end) return;
     await delay(100, undefined, signal === undefined ? {} : { signal });
   }
 }
 
-function timeFactor(): number {
+/** By how much all times are longer on this machine (ISTIO_CI_TIME_FACTOR). */
+export function timeFactor(): number {
   const factor = Number(process.env.ISTIO_CI_TIME_FACTOR ?? 1);
   return Number.isFinite(factor) && factor > 0 ? factor : 1;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isNotFound, removeContainer } from '@istio-ci/kit';
+import { isConflict, isNotFound, removeContainer } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 import { label } from '../labels.ts';
@@ -8,13 +8,15 @@ import { label } from '../labels.ts';
 export interface Removed {
   readonly containers: number;
   readonly networks: number;
+  readonly volumes: number;
 }
 
 /** The networks of one session can be removed only once the engine has let go of its containers. */
 const networkTries = 20;
 
 /**
- * Removes everything with a session's id: containers with their anonymous volumes at once, then the networks.
+ * Removes everything with a session's id: containers with their anonymous volumes at once, then the networks, and volumes that
+ * the engine left behind (it was restarted just then).
  * What is already gone, or is being removed by somebody else, is no error.
  */
 export async function removeSession(engine: Docker, id: string): Promise<Removed> {
@@ -23,9 +25,23 @@ export async function removeSession(engine: Docker, id: string): Promise<Removed
     const containers = await engine.listContainers({ all: true, filters });
     await Promise.all(containers.map(({ Id }) => removeContainer(engine.getContainer(Id))));
     const networks = await engine.listNetworks({ filters });
-    await Promise.all(networks.map(({ Id }) => removeNetwork(engine, Id)));
-    return { containers: containers.length, networks: networks.length };
+    const { Volumes: volumes } = await engine.listVolumes({ filters });
+    await Promise.all([
+      ...networks.map(({ Id }) => removeNetwork(engine, Id)),
+      ...volumes.map(({ Name }) => removeVolume(engine, Name)),
+    ]);
+    return { containers: containers.length, networks: networks.length, volumes: volumes.length };
   });
+}
+
+/** One that a container being made just now uses goes with that container. */
+async function removeVolume(engine: Docker, name: string): Promise<void> {
+  await engine
+    .getVolume(name)
+    .remove()
+    .catch((error: unknown) => {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    });
 }
 
 async function removeNetwork(engine: Docker, id: string): Promise<void> {

@@ -4,11 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodeOf, type Operation, removeContainer } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { ContainerCreateOptions } from 'dockerode';
+import { putFiles } from '../create/files.ts';
 import { engineStep } from '../engine/engine-errors.ts';
 import { demultiplex, lineSplitter, type OutputName } from '../engine/frames.ts';
 import { errors } from '../errors.ts';
 import { label } from '../labels.ts';
 import { names } from '../names.ts';
+import type { ContainerFile } from './docker-client.ts';
 import type { Session } from './types.ts';
 
 export interface Mount {
@@ -29,6 +31,8 @@ export interface RunRequest extends Pick<Operation, 'signal'> {
   readonly user?: string;
   readonly workdir?: string;
   readonly mounts?: readonly Mount[];
+  /** Files that are put into the container before it starts; they are the user's, and no other's. */
+  readonly files?: readonly ContainerFile[];
   /** Paths that live in memory and vanish with the container. */
   readonly tmpfs?: readonly string[];
   readonly onLine?: ((line: string, from: OutputName) => void) | undefined;
@@ -63,6 +67,7 @@ export async function runInSession(
     const stop = () => void stopContainer(container);
     signal?.addEventListener('abort', stop, { once: true });
     try {
+      await putFiles(container, request.files ?? [], request.user);
       const output = await container.attach({ stream: true, stdout: true, stderr: true });
       await container.start();
       if (signal?.aborted) stop();

@@ -36,10 +36,6 @@ describe('staleReason', () => {
     expect(reason({ owner: dead }, 'network', 'cluster')).toBe('owner-gone');
   });
 
-  it('keeps one whose owner died where that was asked for', () => {
-    expect(reason({ owner: dead, keep: true }, 'network', 'cluster')).toBeUndefined();
-  });
-
   it('does not judge an owner on another machine', () => {
     expect(reason({ owner: elsewhere }, 'network', 'cluster')).toBeUndefined();
   });
@@ -68,6 +64,12 @@ describe('staleReason', () => {
   it('takes a cluster that was made but never started for none', () => {
     const cluster = { labels: labelsFor(mark, 'cluster'), state: 'created' };
     expect(staleReason([cluster], now)).toBe('orphaned');
+  });
+
+  it('goes by the mark of a hand-out where the pool had the cluster before', () => {
+    const cluster = { labels: labelsFor({ ...mark, pool: 'key' }, 'cluster'), state: 'running' };
+    const handedOut = { ...mark, createdAt: minutes(-5), owner: dead };
+    expect(staleReason([cluster, { labels: labelsFor(handedOut, 'volume') }], now)).toBe('owner-gone');
   });
 
   it("goes by the session's labels, not by those of a builder", () => {

@@ -1,7 +1,7 @@
 import { label } from '../labels.ts';
 import { hasEnded, parseIdentity } from '../process-identity.ts';
 
-/** What gc knows of one thing with a session's id: a container, or a network where `state` is absent. */
+/** What gc knows of one thing with a session's id: a container, or a network or volume where `state` is absent. */
 export interface Thing {
   readonly labels: Readonly<Record<string, string>>;
   readonly state?: string;
@@ -19,16 +19,21 @@ const foreignConstructionMs = 10 * 60 * 1000;
 export function staleReason(things: readonly Thing[], now: Date): StaleReason | undefined {
   const labels = markOf(things);
   const owner = parseIdentity(labels[label.owner] ?? '');
-  if (owner && labels[label.keep] !== 'true' && hasEnded(owner)) return 'owner-gone';
+  if (owner && hasEnded(owner)) return 'owner-gone';
   const leaseEnd = labels[label.leaseEnd];
   if (leaseEnd !== undefined && new Date(leaseEnd) < now) return 'expired';
   if (!things.some(isLivingCluster) && !underConstruction(labels, now)) return 'orphaned';
   return undefined;
 }
 
-/** The labels that tell of the whole session; a builder carries no more than name and id. */
+/**
+ * The labels that tell of the whole session: the newest, since a cluster of the pool is handed out with a new mark. A builder
+ * carries no more than name and id.
+ */
 export function markOf(things: readonly Thing[]): Readonly<Record<string, string>> {
-  return (things.find(({ labels }) => labels[label.creator] !== undefined) ?? things[0])?.labels ?? {};
+  const created = ({ labels }: Thing) => labels[label.created] ?? '';
+  const newestFirst = things.toSorted((a, b) => created(b).localeCompare(created(a)));
+  return newestFirst[0]?.labels ?? {};
 }
 
 function isLivingCluster({ labels, state }: Thing): boolean {

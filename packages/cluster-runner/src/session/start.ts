@@ -1,11 +1,13 @@
 import { type StartedSession, startContainers } from '../create/start-containers.ts';
+import { engineFacts } from '../doctor/facts.ts';
+import { requireSound } from '../doctor/finding.ts';
+import { judgeRoom } from '../doctor/judge-engine.ts';
 import { errors } from '../errors.ts';
 import type { SessionMark } from '../labels.ts';
 import type { NodeStatus } from '../node-status.ts';
 import { guarded } from './guarded.ts';
 import { loadImages } from './images.ts';
 import { waitForSession } from './node.ts';
-import { requireRoom, roomOf } from './room.ts';
 import type { SessionRequest } from './types.ts';
 
 /**
@@ -17,7 +19,7 @@ export async function startSession(
   mark: SessionMark,
   finish: (cluster: string) => Promise<void> = async () => {},
 ): Promise<NodeStatus> {
-  requireRoom(await roomOf(request.engine), request.limits);
+  requireSound(judgeRoom(await engineFacts(request.engine), request.limits));
   return guarded(request, mark, async (made) => {
     const started = await startContainers(request, mark);
     made(started);

@@ -25,7 +25,7 @@ export interface SessionRequest extends Operation {
   readonly image: string;
   /** The build's name (BUILD_TAG), made into a legal session name; a random one otherwise. */
   readonly name?: string | undefined;
-  /** The pid whose death ends the session. */
+  /** The pid whose death ends the session; without one only `down` and the lease do. */
   readonly owner?: number | undefined;
   /** The session ends after this time unless it is renewed; 2 hours by default. */
   readonly leaseSeconds?: number | undefined;
@@ -38,14 +38,16 @@ export interface SessionRequest extends Operation {
   readonly registryMirrors?: readonly string[] | undefined;
   /** A PEM file of this machine whose certificates the cluster trusts as well. */
   readonly extraCa?: string | undefined;
-  /** Publish the API server and the inner engine on the host's loopback; true by default. */
+  /** The inner engine asks for a client certificate, and listens on 2376 instead of 2375. */
+  readonly dockerTls?: boolean | undefined;
+  /** Publish the inner engine's plain port on the host's loopback: who reaches it, is root in the cluster. */
+  readonly publishDocker?: boolean | undefined;
+  /** Publish what asks for a client certificate on the host's loopback; true by default. */
   readonly publish?: boolean | undefined;
   readonly services?: readonly ServiceRequest[] | undefined;
   /** Images of the outer engine that the session's store is given, streamed. */
   readonly images?: readonly string[] | undefined;
   readonly limits?: Limits | undefined;
-  /** The owner's death does not end the session: only `down` and the lease do. */
-  readonly keep?: boolean | undefined;
   /** A failed start leaves everything there, for someone to look at; the lease still ends it. */
   readonly retainOnFailure?: boolean | undefined;
   /** Where the evidence of a failed start is written. */
@@ -54,6 +56,8 @@ export interface SessionRequest extends Operation {
   readonly readyTimeoutSeconds?: number | undefined;
   /** Take a cluster that stands by in the pool, where one does. */
   readonly fromPool?: boolean | undefined;
+  /** Boot another one for the pool in the background, in place of the one that was taken or was not there. */
+  readonly refill?: boolean | undefined;
 }
 
 export interface SessionService {
@@ -71,10 +75,14 @@ export interface Session {
   readonly network: string;
   readonly container: string;
   readonly image: string;
+  /** The release of Kubernetes in the image, `1.37.2`; absent for an image that is none of ours. */
+  readonly kubernetes?: string;
   /** Where the API server is reached from the host; absent where nothing is published. */
   readonly apiServer?: { readonly host: string; readonly port: number };
   /** The inner engine, reached from the host, as DOCKER_HOST takes it; absent where it is not published. */
   readonly dockerHost?: string;
+  /** True where the inner engine asks for a client certificate: those of `dockerCertificates`. */
+  readonly dockerTls: boolean;
   readonly services: readonly SessionService[];
   readonly createdAt: Date;
   /** As set at the start; `sessionStatus` tells a renewed one. */

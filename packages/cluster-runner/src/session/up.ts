@@ -1,5 +1,6 @@
 import { errors } from '../errors.ts';
 import { type BootTimeline, bootTimeline } from '../node-status.ts';
+import { refillPool } from '../pool/refill.ts';
 import { takeFromPool } from '../pool/take.ts';
 import { findSession } from './find.ts';
 import { gcSessions } from './gc.ts';
@@ -24,5 +25,6 @@ export async function upSession(request: SessionRequest): Promise<Session & { bo
   const session = await findSession(engine, mark.name);
   if (!session) throw errors.sessionGone(mark.name);
   const totalMs = Math.round(performance.now() - begun);
+  if (request.refill) await refillPool(request);
   return { ...session, boot: bootTimeline(status, { totalMs, standby: taken !== undefined }) };
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { features, judgeFeatures, judgeNode } from './judge-node.ts';
+
+const all = Object.keys(features);
+const output = (failing?: string) =>
+  all.map((name) => (name === failing ? `${name}\t1\tNo such file.` : `${name}\t0\t`)).join('\n');
+
+describe('judgeFeatures', () => {
+  it('finds all fine where all works', () => {
+    expect(judgeFeatures(output()).map(({ check, verdict }) => [check, verdict])).toEqual(
+      all.map((name) => [name, 'fine']),
+    );
+  });
+
+  it.each(all)('tells what is lost without %s, in the words of what failed', (name) => {
+    const wrong = judgeFeatures(output(name)).filter(({ verdict }) => verdict !== 'fine');
+    expect(wrong).toMatchObject([
+      {
+        check: name,
+        verdict: name === 'tproxy' ? 'warning' : 'broken',
+        code: expect.stringMatching(/^(KERNEL_NO|CONTAINER)_/),
+        message: expect.stringMatching(/: No such file\.$/),
+        remedy: expect.stringMatching(/\.$/),
+      },
+    ]);
+  });
+
+  it('takes a feature that was not come to for missing', () => {
+    expect(judgeFeatures('').every(({ verdict }) => verdict !== 'fine')).toBe(true);
+  });
+});
+
+describe('judgeNode', () => {
+  it('passes on what the node found, each as broken', () => {
+    const found = { code: 'NODE_DISK', message: 'm.', remedy: 'r.' };
+    expect(judgeNode([found])).toEqual([{ check: 'node', verdict: 'broken', ...found }]);
+  });
+
+  it('says that there is nothing', () => {
+    expect(judgeNode([])).toMatchObject([{ check: 'node', verdict: 'fine' }]);
+  });
+});

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Session } from '../src/index.ts';
+import { image } from './harness.ts';
+
+const child = new URL('./up-child.ts', import.meta.url).pathname;
+
+/** Starts a process that makes a session, its owner or not. */
+export function startChild(name: string, owner: 'self' | 'none') {
+  const process_ = spawn(process.execPath, [child, name, image, owner], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return { process: process_, ended: once(process_, 'exit') };
+}
+
+/** The same, once everything is true. */
+export async function upInChild(name: string, owner: 'self' | 'none') {
+  const started = startChild(name, owner);
+  const [line] = (await once(started.process.stdout, 'data')) as [Buffer];
+  return { ...started, session: JSON.parse(line.toString()) as Session };
+}

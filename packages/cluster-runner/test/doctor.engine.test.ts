@@ -1,0 +1,74 @@
+import { CiError, requireEngine } from '@istio-ci/kit';
+import { describe, expect, it } from 'vitest';
+import { type DoctorRequest, examine, listSessions } from '../src/index.ts';
+import { brokenImage, engine, image } from './harness.ts';
+
+const ask = async (more: Partial<DoctorRequest> = {}) => {
+  const findings = await examine({ connect: requireEngine, image, kubernetes: '1.37', ...more });
+  return { findings, broken: findings.filter(({ verdict }) => verdict === 'broken') };
+};
+
+describe('the doctor', () => {
+  it('finds nothing broken where clusters boot, and leaves no container', async () => {
+    const before = await listSessions(engine);
+    const { findings, broken } = await ask();
+    expect(broken).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['engine', 'cgroup', 'disk', 'dns', 'proxy', 'tproxy', 'overlay', 'node']),
+    );
+    const ours = (await listSessions(engine)).filter(({ owner }) => owner === process.pid);
+    expect(ours.filter(({ id }) => !before.some((session) => session.id === id))).toEqual([]);
+  });
+
+  it('names each thing that was tried and does not work, with what it is for', async () => {
+    const broken = await brokenImage(
+      'RUN rm $(find /usr/lib -name libxt_owner.so -o -name libxt_TPROXY.so) $(command -v conntrack)',
+    );
+    try {
+      const { findings } = await ask({ image: broken });
+      expect(findings.filter(({ code }) => code?.startsWith('KERNEL_'))).toMatchObject([
+        {
+          check: 'owner',
+          verdict: 'broken',
+          code: 'KERNEL_NO_OWNER',
+          message: expect.stringContaining('owner'),
+        },
+        { check: 'tproxy', verdict: 'warning', code: 'KERNEL_NO_TPROXY' },
+        { check: 'conntrack', verdict: 'broken', code: 'KERNEL_NO_CONNTRACK' },
+      ]);
+    } finally {
+      await engine.getImage(broken).remove({ force: true });
+    }
+  });
+
+  it('tells why a container of the node ended at once', async () => {
+    const dead = await brokenImage('ENTRYPOINT ["sh", "-c", "echo no such kernel; exit 1"]');
+    try {
+      expect((await ask({ image: dead })).broken).toMatchObject([
+        { check: 'node', code: 'CONTAINER_ENDED', message: expect.stringContaining('no such kernel') },
+      ]);
+    } finally {
+      await engine.getImage(dead).remove({ force: true });
+    }
+  });
+
+  it('tells what it could not try without the image', async () => {
+    const { findings, broken } = await ask({ image: 'localhost/none:1' });
+    expect(broken).toEqual([]);
+    expect(findings.at(-1)).toMatchObject({ code: 'NODE_NOT_TRIED', verdict: 'warning' });
+  });
+
+  it('tells of an engine that does not answer, and goes on with what is left', async () => {
+    const connect = async () => {
+      throw new CiError({
+        code: 'ENGINE_UNREACHABLE',
+        kind: 'cluster',
+        message: 'None.',
+        remedy: 'Start one.',
+      });
+    };
+    const { findings, broken } = await ask({ connect });
+    expect(broken).toMatchObject([{ check: 'engine', code: 'ENGINE_UNREACHABLE' }]);
+    expect(findings.map(({ check }) => check)).toContain('dns');
+  });
+});

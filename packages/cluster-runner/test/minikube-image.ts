@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { buildMinikubeImage, type GivenProgram } from '@istio-ci/image-builder';
+import { engine } from './harness.ts';
+
+const { MINIKUBE_BINARY, CRICTL_BINARY } = process.env;
+
+/** minikube is in no package registry: tests with it need the paths of both programs. */
+export const hasMinikube = Boolean(MINIKUBE_BINARY && CRICTL_BINARY);
+
+/** What the name of a test ends with that waits for them; the suites list such tests apart (test/src/count.ts). */
+export const needsMinikube = '(needs minikube)';
+
+/** The cluster's image with those programs in it. */
+export async function minikubeImage(): Promise<string> {
+  const programs = [
+    await programOf('minikube', MINIKUBE_BINARY ?? ''),
+    await programOf('crictl', CRICTL_BINARY ?? ''),
+  ];
+  return (await buildMinikubeImage(programs, { engine })).ref;
+}
+
+async function programOf(name: string, place: string): Promise<GivenProgram> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(place)) hash.update(chunk as Buffer);
+  return { name, place, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  downSession,
+  execInSession,
+  type Session,
+  sessionHealth,
+  upSession,
+  waitUntilTrue,
+} from '../src/index.ts';
+import { brokenImage, engine, image, newName } from './harness.ts';
+
+const service = (name: string, from: string, to: string) =>
+  `RUN sed -i 's#${from}#${to}#' /etc/istio-ci/services/${name}/run && grep -q -- '${to}' /etc/istio-ci/services/${name}/run`;
+
+describe('a cluster that does not come up', () => {
+  it.each([
+    ['docker', service('docker', 'exec dockerd', 'exec dockerd --no-such-flag'), 'no-such-flag'],
+    ['serving', service('kube-apiserver', 'http://127.0.0.1:2379', 'http://127.0.0.1:1'), '127.0.0.1:1'],
+    ['node', service('kubelet', '/etc/kubernetes/kubelet.yaml', '/nowhere.yaml'), 'nowhere.yaml'],
+    [
+      'serviceaccount',
+      service('kube-controller-manager', '/etc/kubernetes/controller-manager.conf', '/nowhere.conf'),
+      'nowhere.conf',
+    ],
+    ['dns', service('coredns', '/etc/coredns/Corefile', '/nowhere'), 'nowhere'],
+  ])('names %s as missing, with the log that explains it', async (phase, instruction, explanation) => {
+    const broken = await brokenImage(instruction);
+    const name = newName();
+    try {
+      const up = upSession({ engine, image: broken, name, leaseSeconds: 300, readyTimeoutSeconds: 30 });
+      const error = await up.then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
+      expect(error).toMatchObject({ code: 'NOT_READY', exitCode: 8 });
+      expect(error).toHaveProperty(
+        'message',
+        expect.stringMatching(new RegExp(`not ready: .*\\b${phase}\\b`)),
+      );
+      expect(error).toHaveProperty('message', expect.stringContaining(explanation));
+    } finally {
+      await downSession(engine, name);
+      await engine.getImage(broken).remove({ force: true });
+    }
+  });
+});
+
+describe('a cluster in which something breaks later', () => {
+  const name = newName();
+  let session: Session;
+  beforeAll(async () => {
+    session = await upSession({ engine, image, name, leaseSeconds: 900 });
+  });
+  afterAll(() => downSession(engine, name));
+
+  const inside = async (script: string) => {
+    const { exitCode, stderr } = await execInSession(engine, session, ['sh', '-c', script]);
+    expect(exitCode, stderr).toBe(0);
+  };
+  const freeze = (program: string) => `pkill -STOP -x ${program}`;
+  const thaw = (program: string) => `pkill -CONT -x ${program}`;
+
+  it.each([
+    ['docker', freeze('dockerd'), thaw('dockerd')],
+    ['api', freeze('kube-apiserver'), thaw('kube-apiserver')],
+    ['node', 'kubectl cordon kubernetes', 'kubectl uncordon kubernetes'],
+    [
+      'serviceaccount',
+      `${freeze('kube-controller')} && kubectl delete serviceaccount default`,
+      thaw('kube-controller'),
+    ],
+    ['dns', freeze('coredns'), thaw('coredns')],
+  ])(
+    'is not ready while %s is not true, says why, and is ready again after it',
+    async (check, spoil, mend) => {
+      await inside(spoil);
+      const waiting = waitUntilTrue(engine, session, { timeoutSeconds: 1 });
+      await expect(waiting).rejects.toMatchObject({
+        code: 'NOT_READY',
+        exitCode: 8,
+        message: expect.stringMatching(new RegExp(`not ready: (.*; )?${check}: .*\\n +\\S`)),
+      });
+      await inside(mend);
+      await waitUntilTrue(engine, session, { timeoutSeconds: 60 });
+      expect((await sessionHealth(engine, session)).missing).toEqual([]);
+    },
+  );
+});

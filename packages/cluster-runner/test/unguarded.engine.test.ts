@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { gcSessions, type SessionRequest, upSession } from '../src/index.ts';
+import { startChild, upInChild } from './children.ts';
+import { engine, guardPids, image, newName, thingsWithId, watch } from './harness.ts';
+
+const up = (name: string, more: Partial<SessionRequest> = {}) =>
+  upSession({ engine, image, name, leaseSeconds: 600, ...more });
+
+function killGuards(id: string): void {
+  for (const pid of guardPids(id)) process.kill(pid, 'SIGKILL');
+}
+
+describe('a session whose guard was killed', () => {
+  it('is ended by its lease, from inside and without a way to the engine', async () => {
+    const name = newName();
+    const session = await up(name, { leaseSeconds: 20 });
+    killGuards(session.id);
+    const { Mounts } = await engine.getContainer(session.container).inspect();
+    expect(Mounts.map(({ Type }) => Type)).toEqual(['volume', 'volume', 'volume', 'volume']);
+    // The network is an entry in the engine's books, which nobody inside can remove.
+    await expect
+      .poll(() => thingsWithId(session.id), { timeout: 45_000 })
+      .toEqual([`network ${session.network}`]);
+    expect(await gcSessions(engine)).toContainEqual({ name, id: session.id, reason: 'expired' });
+    expect(await thingsWithId(session.id)).toEqual([]);
+  });
+
+  it('is ended by gc after its owner', async () => {
+    const name = newName();
+    const watcher = watch(name);
+    const owner = await upInChild(name, 'self');
+    await watcher.begun();
+    killGuards(owner.session.id);
+    owner.process.kill('SIGKILL');
+    await owner.ended;
+    expect(await gcSessions(engine)).toContainEqual({ name, id: owner.session.id, reason: 'owner-gone' });
+    await watcher.nothingLeft();
+  });
+
+  it('is ended by gc where its start never came to an end', async () => {
+    const name = newName();
+    const watcher = watch(name);
+    const { process: starting, ended } = startChild(name, 'none');
+    await watcher.begun();
+    const id = await idOf(name);
+    killGuards(id);
+    starting.kill('SIGKILL');
+    await ended;
+    // What was asked of the engine is carried out.
+    await delay(2000);
+    // One whose cluster was started already is ended by its lease: this is one whose cluster was not.
+    for (const container of await engine.listContainers({ all: true, filters: { name: [name] } }))
+      await engine.getContainer(container.Id).remove({ force: true, v: true });
+    expect(await gcSessions(engine)).toContainEqual({ name, id, reason: 'orphaned' });
+    await watcher.nothingLeft();
+  });
+});
+
+async function idOf(name: string): Promise<string> {
+  const [network] = await engine.listNetworks({ filters: { label: [`dev.istio-ci.session=${name}`] } });
+  return network?.Labels?.['dev.istio-ci.id'] ?? '';
+}
