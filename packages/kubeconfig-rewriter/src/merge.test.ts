@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { forms, type Kubeconfig, kubeconfigs, textOf } from './kubeconfigs.ts';
 import { mergeKubeconfig, nameKubeconfig, removeFromKubeconfig } from './merge.ts';
 
 const theirs = `apiVersion: v1
@@ -132,5 +134,62 @@ describe('removeFromKubeconfig', () => {
 
   it('returns the very text where the name is not there', () => {
     expect(removeFromKubeconfig(theirs, 'nobody')).toBe(theirs);
+  });
+});
+
+describe('any kubeconfig', () => {
+  const without = ({ 'current-context': _, ...rest }: Kubeconfig) => rest;
+
+  it('has in it, after a merge, all that it had and the three things that were added', () => {
+    fc.assert(
+      fc.property(kubeconfigs(), forms, (value, form) => {
+        const merged: Kubeconfig = parse(mergeKubeconfig(textOf(value, form), ours));
+        expect(merged['current-context']).toBe('istio-ci-s');
+        const added: Kubeconfig = parse(ours);
+        expect(without(merged)).toEqual({
+          ...without(value),
+          clusters: [...value.clusters, ...added.clusters],
+          users: [...value.users, ...added.users],
+          contexts: [...value.contexts, ...added.contexts],
+        });
+      }),
+    );
+  });
+
+  it('keeps its comments and its current context where that was asked for', () => {
+    fc.assert(
+      fc.property(kubeconfigs(), (value) => {
+        const text = textOf(value, 'yaml with comments');
+        const merged = mergeKubeconfig(text, ours, { keepContext: true });
+        expect(merged.split('# kept')).toHaveLength(text.split('# kept').length);
+        expect(parse(merged)['current-context']).toBe(value['current-context']);
+      }),
+    );
+  });
+
+  it('is what it was, but for the current context, when what was merged is taken out again', () => {
+    fc.assert(
+      fc.property(kubeconfigs(), forms, (value, form) => {
+        const back: Kubeconfig = parse(
+          removeFromKubeconfig(mergeKubeconfig(textOf(value, form), ours), 'istio-ci-s'),
+        );
+        expect(back).toEqual({ ...value, 'current-context': '' });
+      }),
+    );
+  });
+
+  it('can be given a name, under which its current cluster and user are all that is left', () => {
+    fc.assert(
+      fc.property(kubeconfigs(), forms, (value, form) => {
+        const named: Kubeconfig = parse(nameKubeconfig(textOf(value, form), 'n'));
+        const current = value.contexts.find(({ name }) => name === value['current-context'])?.context;
+        const of = (list: readonly { name: string }[], name = '') => [
+          { ...list.find((entry) => entry.name === name), name: 'n' },
+        ];
+        expect(named.clusters).toEqual(of(value.clusters, current?.cluster));
+        expect(named.users).toEqual(of(value.users, current?.user));
+        expect(named.contexts).toEqual([{ name: 'n', context: { ...current, cluster: 'n', user: 'n' } }]);
+      }),
+    );
   });
 });

@@ -46,11 +46,15 @@ export function nameKubeconfig(text: string, name: string): string {
 
 /**
  * Adds the clusters, users and contexts of one kubeconfig to another, over entries of the same name, and makes the
- * added current context the current one. Everything else stays: comments, order, unknown fields.
+ * added current context the current one, unless `keepContext`. Everything else stays: comments, order, unknown fields.
  * @param existing the user's own file; empty or undefined where there is none yet
  * @throws {CiError} when one of the two is no kubeconfig: then nothing may be written
  */
-export function mergeKubeconfig(existing: string | undefined, added: string): string {
+export function mergeKubeconfig(
+  existing: string | undefined,
+  added: string,
+  { keepContext = false }: { readonly keepContext?: boolean | undefined } = {},
+): string {
   const source = parseKubeconfig(added);
   if (existing === undefined || existing.trim() === '') return added;
   const document = parseForEditing(existing);
@@ -64,7 +68,7 @@ export function mergeKubeconfig(existing: string | undefined, added: string): st
     }
   }
   const current = source.get('current-context');
-  if (current) document.set('current-context', current);
+  if (current && !keepContext) document.set('current-context', current);
   return render(document, existing);
 }
 

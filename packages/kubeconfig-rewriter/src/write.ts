@@ -33,8 +33,16 @@ export async function updateKubeconfig(
     // write-file-atomic follows a symbolic link and keeps the owner: ~/.kube/config is often a link.
     if (text !== undefined && text !== existing) await writeFileAtomic(path, text, { mode: 0o600 });
   } catch (cause) {
-    throw cause instanceof CiError ? cause : notWritable(path, cause);
+    throw cause instanceof CiError ? inFile(path, cause) : notWritable(path, cause);
   }
+}
+
+/** What is wrong with a text, said of the file that holds it. */
+function inFile(path: string, error: CiError): CiError {
+  const { code, kind, message, remedy, cause } = error;
+  return message.includes(path)
+    ? error
+    : new CiError({ code, kind, message: `${path}: ${message}`, remedy, cause });
 }
 
 /** client-go's own lock: `FILE.lock`, made exclusively and removed afterwards (clientcmd/loader.go, lockFile). */
