@@ -1,5 +1,7 @@
 export type { Arch, BinaryName, Build, Flavour, HashSource, PinEra } from './artifacts.ts';
+export { elfFault, elfHeadBytes } from './elf.ts';
 export { type FetchedEnvoy, type FetchRequest, fetchEnvoy } from './fetch.ts';
+export { type HttpGet, httpClient } from './http.ts';
 export { type InstalledEnvoy, type InstallOptions, installEnvoy } from './install.ts';
 export { type IstioTree, istioEnvironment, istioPlaces } from './istio.ts';
 export { readLock, writeLock } from './lock.ts';

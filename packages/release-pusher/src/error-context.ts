@@ -2,8 +2,8 @@
 export interface Denial {
   readonly host: string;
   readonly repository: string;
-  readonly action: string;
-  readonly credential: string;
+  /** Where they are from; undefined where there are none. */
+  readonly credential: string | undefined;
   readonly detail: string;
 }
 

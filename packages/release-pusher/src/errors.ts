@@ -18,11 +18,15 @@ const partial = make('partial');
 const list = (paths: readonly string[], most = 20) =>
   `${paths.slice(0, most).join(', ')}${paths.length > most ? ` and ${paths.length - most} more` : ''}`;
 
-const holder = ({ digest, created, revision }: TagHolder) =>
-  `${digest ?? 'no digest yet'} (created ${created ?? 'at an unknown time'}, revision ${revision ?? 'not labelled'})`;
+const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+const holder = ({ digest, created, revision }: TagHolder) => {
+  const facts = [created && `created ${created}`, revision && `revision ${revision}`].filter(Boolean);
+  return `${digest ?? 'not built yet'}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+};
 
 const conflict = ({ ref, there, ours }: TagConflict) =>
-  `${ref}: there ${holder(there)}, ours ${holder(ours)}`;
+  `\n  ${ref}\n    there  ${holder(there)}\n    ours   ${holder(ours)}`;
 
 /** Every error text of this package. */
 export const releaseErrors = {
@@ -77,7 +81,7 @@ export const releaseErrors = {
   treeDirty: (paths: readonly string[], tag: string | undefined) =>
     source(
       'TREE_DIRTY',
-      `The source tree differs from its commit in ${paths.length} path(s): ${list(paths)}.`,
+      `The source tree differs from its commit in ${counted(paths.length, 'path')}: ${list(paths)}.`,
       tag === undefined
         ? 'Commit or remove them, or allow a -dirty candidate with --allow-dirty.'
         : `Commit or remove them: release ${tag} is made only from what the tag holds.`,
@@ -99,7 +103,7 @@ export const releaseErrors = {
     usage(
       'CREDS_MISSING',
       `There are no push credentials at ${where}.`,
-      'Name a readable file, or set the variables.',
+      'Name a readable file (--credentials, ISTIO_CI_CREDENTIALS), or set REGISTRY_USERNAME and REGISTRY_PASSWORD.',
       {
         cause,
       },
@@ -119,8 +123,8 @@ export const releaseErrors = {
   credsNoEntry: (host: string, where: string, keys: readonly string[]) =>
     usage(
       'CREDS_NO_ENTRY',
-      `The push credentials in ${where} have no entry for ${host}; they have ${keys.length === 0 ? 'none' : list(keys)}.`,
-      `Add one for ${host}, or push to another hub.`,
+      `The push credentials in ${where} have no entry for ${host}${keys.length === 0 ? '' : `, only for ${list(keys)}`}.`,
+      `Add one (docker login ${host} does), or push to another hub.`,
     ),
   credsHelperFailed: (helper: string, host: string, cause: unknown) =>
     usage(
@@ -132,7 +136,7 @@ export const releaseErrors = {
   secretLeaked: (places: readonly string[]) =>
     integrity(
       'SECRET_LEAKED',
-      `A push credential was found in ${places.length} place(s): ${list(places)}.`,
+      `A push credential was found in ${counted(places.length, 'place')}: ${list(places)}.`,
       'Revoke it now, remove it from there, and find what wrote it.',
     ),
 
@@ -146,31 +150,33 @@ export const releaseErrors = {
     usage(
       'REGISTRY_INSECURE',
       `${host} would be spoken to over plain HTTP (${url}).`,
-      `Use HTTPS, or list ${host} under push.insecure if it is on a network of your own.`,
+      `Use HTTPS, or list ${host} under cluster.insecureRegistries if it is on a network of your own.`,
     ),
-  denied: ({ host, repository, action, credential, detail }: Denial) =>
+  denied: ({ host, repository, credential, detail }: Denial) =>
     registry(
       'PUSH_DENIED',
-      `${host} denies ${action} on ${repository} with the credentials from ${credential}: ${detail}.`,
-      `Give that account the right to ${action} ${repository}, or use other credentials.`,
+      `${host} denies push to ${repository} ${credential === undefined ? 'without credentials' : `with the credentials from ${credential}`}: ${detail}.`,
+      credential === undefined
+        ? `Name credentials for ${host}: --credentials, ISTIO_CI_CREDENTIALS, or REGISTRY_USERNAME and REGISTRY_PASSWORD.`
+        : `Check that they are right and that their account may push to ${repository}.`,
     ),
   unavailable: (host: string, what: string, attempts: number, cause: unknown) =>
     registry(
       'PUSH_UNAVAILABLE',
-      `${host} could not serve ${what} in ${attempts} attempts.`,
-      `Nothing done so far is lost: when ${host} is well again, run ${resumeCommand}, or the push where it says so.`,
+      `${host} did not serve ${what} in ${attempts} attempts.`,
+      `When ${host} is well again, run the same command again: what was done is not lost.`,
       { cause },
     ),
   refused: (host: string, what: string, detail: string) =>
     registry(
       'REGISTRY_REFUSED',
       `${host} refuses ${what}: ${detail}.`,
-      'Read what it says; it is not worth retrying.',
+      'It would say the same again: mend what it names.',
     ),
   tagConflict: (conflicts: readonly TagConflict[]) =>
     registry(
       'TAG_CONFLICT',
-      `${conflicts.length} tag(s) already name another image: ${conflicts.map(conflict).join('; ')}.`,
+      `${conflicts.length === 1 ? 'A tag names' : `${conflicts.length} tags name`} another image already:${conflicts.map(conflict).join('')}`,
       'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
     ),
   tagImmutable: (ref: string, detail: string) =>
@@ -206,20 +212,28 @@ export const releaseErrors = {
       `After the push the registry has ${there ?? 'nothing'} under ${ref}, which is not what the engine built.`,
       'Push again; if it stays so, something else pushes under the same tag.',
     ),
-  unfinishedRelease: (tag: string, candidate: string) =>
+  unfinishedRelease: (tag: string, candidate: string, next: string, journal: string) =>
     partial(
       'PARTIAL',
       `Release ${tag} was begun with the images of ${candidate} and is not complete.`,
-      `Finish it first: ${resumeCommand}`,
+      `Finish it first: ${next}. To leave it as it is for good, move ${journal} away.`,
     ),
   partial: (tag: string, table: string, cause: unknown) =>
     partial('PARTIAL', `Release ${tag} is partly out.\n${table}`, `Finish it: ${resumeCommand}`, { cause }),
+  rebuildCut: (tag: string, out: readonly string[]) =>
+    partial(
+      'REBUILD_CUT',
+      `The second push of ${tag} was cut while it built: ${list(out)} is out, and building again would replace it.`,
+      'Release under a new tag; with push.mode promote, a release that was cut can always be finished.',
+    ),
   nothingToResume: (file: string) =>
     usage('NOTHING_TO_RESUME', `${file} holds no interrupted push.`, 'Run the push itself.'),
-  resumeNeedsBuild: (candidate: string) =>
+  resumeNeedsBuild: (candidate: string, begun: string | null) =>
     usage(
       'RESUME_NEEDS_BUILD',
-      `The images of ${candidate} had not all been pushed and verified, so nothing was released.`,
+      begun === null
+        ? `The images of ${candidate} had not all been pushed and verified, so nothing was released.`
+        : `The second push of ${begun} was cut, and its images are in the engine that built them.`,
       'Run the push again, with the same BUILD_TAG.',
     ),
   journalBroken: (file: string, line: number, cause: unknown) =>

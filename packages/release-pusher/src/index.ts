@@ -8,7 +8,14 @@ export { assertTreeUnchanged, type TreeState, treeState } from './decision/tree.
 export type { TagGrammar } from './decision/version.ts';
 export { resumeCommand } from './errors.ts';
 export type { RegistryAccess } from './registry/connection.ts';
-export { checkPushAccess, type PushOptions, push, type ResumeOptions, resumePush } from './release/push.ts';
+export {
+  checkPushAccess,
+  type PushOptions,
+  push,
+  type ResumeOptions,
+  resumableRun,
+  resumePush,
+} from './release/push.ts';
 export type { RunMakePush } from './release/push-images.ts';
 export { type Receipt, receiptJsonSchema, receiptSchema } from './release/receipt-schema.ts';
 export { type ReleaseStatus, releaseStatus } from './release/status.ts';

@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnv } from '@istio-ci/kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { headManifest } from '../src/registry/client.ts';
-import { RegistryConnection } from '../src/registry/connection.ts';
 import { journalFile, readJournal } from '../src/release/journal.ts';
 import { wantedTags } from '../src/release/ladder.ts';
 import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
 import { fingerprintsOf } from '../src/secrets/encodings.ts';
-import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { credentialsFile, preparedPush, testRun } from './prepared-push.ts';
-import { type RegistryServer, startRegistry } from './registry-server.ts';
+import type { Fault } from './fault-proxy.ts';
+import { preparedPush, testRun } from './prepared-push.ts';
+import { account, type RegistryFixture, startRegistryFixture } from './push-fixture.ts';
 import { seeded } from './seeded.ts';
 import { uploadImage, uploadIndex } from './test-images.ts';
 
@@ -21,27 +21,17 @@ import { uploadImage, uploadIndex } from './test-images.ts';
 const runs = Number(process.env.ISTIO_CI_CAMPAIGN_RUNS ?? 6);
 const firstSeed = Number(process.env.ISTIO_CI_CAMPAIGN_SEED ?? 1);
 const faults: readonly Fault[] = ['slow', 'too-many', 'error', 'cut-before', 'cut-after', 'cut-body'];
-const account = { username: 'robot', password: 'hunter2/Very+Secret' };
 
-let server: RegistryServer;
-let proxy: FaultProxy;
-let credentials: Awaited<ReturnType<typeof credentialsFile>>;
-let direct: RegistryConnection;
+let fixture: RegistryFixture;
+/** Most of a seed's time is the start of its processes; with compiled code kept, they take half of it. */
+let compileCache: string;
 beforeAll(async () => {
-  server = await startRegistry({ htpasswd: account });
-  proxy = await startFaultProxy(server.url);
-  credentials = await credentialsFile([proxy.host], account);
-  const byHost = new Map([server.host, proxy.host].map((host) => [host, account]));
-  // Under the proxy's name, but past its faults.
-  direct = new RegistryConnection(
-    { insecureHosts: [proxy.host], resolveHost: () => ({ base: server.url }) },
-    { source: 'test', byHost },
-  );
+  fixture = await startRegistryFixture();
+  compileCache = await mkdtemp(join(tmpdir(), 'release-pusher-compiled-'));
 });
 afterAll(async () => {
-  await credentials[Symbol.asyncDispose]();
-  await proxy[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
+  await rm(compileCache, { recursive: true });
 });
 
 /** One to four images, some of them indexes, as candidates of one or two hubs. */
@@ -51,14 +41,18 @@ async function plant(
 ): Promise<{ run: ReleaseRun; images: ReleasedImage[] }> {
   const hubs = Array.from(
     { length: random() < 0.3 ? 2 : 1 },
-    (_, hub) => `${proxy.host}/seed${seed}/hub${hub}`,
+    (_, hub) => `${fixture.proxy.host}/seed${seed}/hub${hub}`,
   );
   const run = testRun({ hubs, ...(random() < 0.2 ? { moving: [] } : {}) });
   const images: ReleasedImage[] = [];
   for (const name of ['pilot', 'proxyv2', 'install-cni', 'ztunnel'].slice(0, 1 + Math.floor(random() * 4))) {
-    const at = { host: proxy.host, path: `seed${seed}/hub0/${name}` };
+    const at = { host: fixture.proxy.host, path: `seed${seed}/hub0/${name}` };
     const upload = random() < 0.4 ? uploadIndex : uploadImage;
-    images.push({ name, variant: '', digest: await upload(direct, at, `${name} ${seed}`, run.candidateTag) });
+    images.push({
+      name,
+      variant: '',
+      digest: await upload(fixture.direct, at, `${name} ${seed}`, run.candidateTag),
+    });
   }
   return { run, images };
 }
@@ -76,12 +70,12 @@ async function resume(
   killAt?: number,
 ): Promise<Ending> {
   const script = join(import.meta.dirname, 'resume-child.ts');
-  const child = spawn(process.execPath, [script, outDir, credentials.path, proxy.host], {
-    env: childEnv(),
+  const child = spawn(process.execPath, [script, outDir, fixture.credentialsPath, fixture.proxy.host], {
+    env: childEnv({ NODE_COMPILE_CACHE: compileCache }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const before = random() < 0.5;
-  proxy.use(
+  fixture.proxy.use(
     ({ number }) => {
       if (number === 1) expectNoSecret(`${procFile(child.pid, 'cmdline')} ${procFile(child.pid, 'environ')}`);
       if (number === killAt && before) {
@@ -115,7 +109,7 @@ function expectNoSecret(text: string): void {
 
 async function tagsOut(run: ReleaseRun, images: readonly ReleasedImage[]): Promise<(string | undefined)[]> {
   const wanted = wantedTags(run.hubs, images, run.releaseTag ?? '');
-  return Promise.all(wanted.map(({ repository, tag }) => headManifest(direct, repository, tag)));
+  return Promise.all(wanted.map(({ repository, tag }) => headManifest(fixture.direct, repository, tag)));
 }
 
 const seeds = Array.from({ length: runs }, (_, index) => firstSeed + index);
@@ -141,7 +135,7 @@ it.each(seeds)(
     }
     expect(await tagsOut(run, images)).toEqual(wantedTags(run.hubs, images, '').map(({ digest }) => digest));
     for (const tag of run.moving.flatMap((name) => wantedTags(run.hubs, images, name)))
-      expect(await headManifest(direct, tag.repository, tag.tag)).toBe(tag.digest);
+      expect(await headManifest(fixture.direct, tag.repository, tag.tag)).toBe(tag.digest);
     const receipt = JSON.parse(await readFile(join(push.outDir, 'receipt.json'), 'utf8'));
     expect(receipt).toMatchObject({ outcome: 'released', images: images.map(({ digest }) => ({ digest })) });
   },

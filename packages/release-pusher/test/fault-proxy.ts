@@ -5,12 +5,19 @@ import { listen } from './registry-server.ts';
 /** What happens to one request. */
 export type Fault = 'none' | 'slow' | 'too-many' | 'error' | 'cut-before' | 'cut-after' | 'cut-body';
 
+/** An answer instead of the registry's. */
+export interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Chooses what happens to a request; called once for each, in order. */
 export type FaultPlan = (request: {
   readonly method: string;
   readonly path: string;
   readonly number: number;
-}) => Fault | Promise<Fault>;
+}) => Fault | Answer | Promise<Fault>;
 
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
@@ -50,9 +57,14 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
   };
 }
 
+const answers: Partial<Record<Fault, Answer>> = {
+  error: { status: 503, code: 'UNAVAILABLE', message: 'injected' },
+  'too-many': { status: 429, code: 'TOOMANYREQUESTS', message: 'injected' },
+};
+
 async function serve(
   target: URL,
-  planned: Fault | Promise<Fault>,
+  planned: Fault | Answer | Promise<Fault>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   after: () => void,
@@ -60,11 +72,12 @@ async function serve(
   const fault = await planned;
   const cut = () => incoming.socket.destroy();
   if (fault === 'cut-before') return void cut();
-  if (fault === 'too-many' || fault === 'error') {
+  const answer = typeof fault === 'object' ? fault : answers[fault];
+  if (answer) {
     incoming.resume();
-    const status = fault === 'error' ? 503 : 429;
-    outgoing.writeHead(status, fault === 'error' ? {} : { 'retry-after': '0' });
-    outgoing.end('{"errors":[{"code":"TOOMANYREQUESTS","message":"injected"}]}');
+    const { status, ...error } = answer;
+    outgoing.writeHead(status, status === 429 ? { 'retry-after': '0' } : {});
+    outgoing.end(JSON.stringify({ errors: [error] }));
     return;
   }
   if (fault === 'slow') await sleep(20);

@@ -11,6 +11,8 @@ export interface TestDistribution extends AsyncDisposable {
   readonly outDir: string;
   /** Runs `make HUB=… TAG=… <target>`. */
   make(target: string, hub: string, tag: string, dockerConfigDir?: string): Promise<void>;
+  /** What make would run. */
+  plan(target: string, hub: string, tag: string): Promise<string>;
 }
 
 const makefile = `
@@ -22,6 +24,10 @@ push: images
 \tdocker push --quiet $(HUB)/proxyv2:$(TAG)
 push-one: images
 \tdocker push --quiet $(HUB)/pilot:$(TAG)
+push-cut:
+\tdocker build --quiet --tag $(HUB)/pilot:$(TAG) pilot
+\tdocker push --quiet $(HUB)/pilot:$(TAG)
+\tfalse
 `;
 
 /** `text` makes its images different from those of others; `lines` are added to pilot's Dockerfile. */
@@ -42,6 +48,10 @@ export async function makeDistribution(engine: Docker, text: string, lines = '')
     make: async (target, hub, tag, dockerConfigDir) => {
       const env = childEnv({ DOCKER_CONFIG: dockerConfigDir }, ['DOCKER_HOST']);
       await run(['make', '-C', root, target, `HUB=${hub}`, `TAG=${tag}`], { env });
+    },
+    plan: async (target, hub, tag) => {
+      const command = ['make', '--dry-run', '-C', root, target, `HUB=${hub}`, `TAG=${tag}`];
+      return (await run(command)).stdout;
     },
     [Symbol.asyncDispose]: async () => {
       const images = await engine.listImages({ filters: { label: [`release-pusher-test=${text}`] } });

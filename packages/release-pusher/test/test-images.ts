@@ -95,12 +95,12 @@ async function uploadBlob(
   bytes: Uint8Array,
 ): Promise<void> {
   const location = await registry.send(
-    { repository, action: 'push', method: 'POST', path: 'blobs/uploads/' },
+    { repository, method: 'POST', path: 'blobs/uploads/' },
     async (response) => new URL(response.headers.get('location') ?? '', response.url),
   );
   location.searchParams.set('digest', digestOf(bytes));
   await registry.send(
-    { repository, action: 'push', method: 'PUT', path: location, body: bytes },
+    { repository, method: 'PUT', path: location, body: bytes },
     async (response) => void (await response.arrayBuffer()),
   );
 }

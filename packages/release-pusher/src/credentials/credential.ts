@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 /** No credentials at all: a registry that asks for none. */
-export const anonymous: Credentials = { source: 'nowhere (anonymous)', byHost: new Map() };
+export const anonymous: Credentials = { source: 'nowhere', byHost: new Map() };
 
 /** Where push credentials are to be had. */
 export type CredentialSource =

@@ -48,6 +48,35 @@ describe('where credentials come from', () => {
   ])('is %s', (_, env, path, source) => expect(credentialSource(env, path)).toEqual(source));
 });
 
+describe('credentials from the environment', () => {
+  it('are a name and a password for every hub', async () => {
+    const source = credentialSource({ REGISTRY_USERNAME: 'robot', REGISTRY_PASSWORD: 'hunter2:x' });
+    const { byHost, source: where } = await loadCredentials(source, ['quay.io', 'gcr.io']);
+    expect([...byHost]).toEqual([
+      ['quay.io', robot],
+      ['gcr.io', robot],
+    ]);
+    expect(where).toBe('REGISTRY_USERNAME and REGISTRY_PASSWORD');
+  });
+
+  it('are the text of a config.json', async () =>
+    expect(
+      await load(
+        credentialSource({ DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'quay.io': { auth } } }) }),
+      ),
+    ).toEqual(robot));
+
+  it('are the file that Jenkins binds', async () => {
+    const { path } = (await file({ auths: { 'quay.io': { auth } } }, 'bound-by-jenkins')) as { path: string };
+    expect(await load(credentialSource({ REGISTRY_CREDENTIALS: path }))).toEqual(robot);
+  });
+
+  it('are in the folder of docker', async () => {
+    await file({ auths: { 'quay.io': { auth } } });
+    expect(await load(credentialSource({ DOCKER_CONFIG: folder }))).toEqual(robot);
+  });
+});
+
 describe('a credentials file', () => {
   it('is a config.json', async () =>
     expect(await load(file({ auths: { 'quay.io': { auth } } }))).toEqual(robot));
@@ -98,7 +127,7 @@ describe('a credentials file', () => {
   it('without an entry for the hub names the ones it has', async () => {
     await expect(load(file({ auths: { 'gcr.io': { auth }, 'ghcr.io': { auth } } }))).rejects.toMatchObject({
       code: 'CREDS_NO_ENTRY',
-      message: expect.stringContaining('no entry for quay.io; they have gcr.io, ghcr.io.'),
+      message: expect.stringContaining('no entry for quay.io, only for gcr.io, ghcr.io.'),
     });
   });
 
@@ -112,11 +141,19 @@ describe('a credentials file', () => {
 });
 
 describe('a credential helper', () => {
-  const helper = async (script: string) => {
+  const helper = async (script: string, config: object = { credHelpers: { 'quay.io': 'test' } }) => {
     await writeFile(join(folder, 'docker-credential-test'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     process.env.PATH = `${folder}:${pathBefore}`;
-    return file({ credHelpers: { 'quay.io': 'test' } });
+    return file(config);
   };
+
+  it("may be the store for every host, which knows Docker Hub by docker's own key", async () => {
+    const source = await helper(`read host; echo '{"Username":"'$host'","Secret":"s"}'`, {
+      credsStore: 'test',
+    });
+    const hub = 'https://index.docker.io/v1/';
+    expect(await load(source, 'docker.io')).toEqual({ username: hub, password: 's' });
+  });
 
   it('is asked for the host on stdin', async () => {
     const source = await helper(`read host; echo '{"ServerURL":"x","Username":"'$host'","Secret":"s"}'`);

@@ -13,8 +13,10 @@ afterEach(async () => {
   await repository[Symbol.asyncDispose]();
 });
 
-const decide = (options: Partial<Parameters<typeof decideRelease>[0]> = {}) =>
-  decideRelease({ root: repository.root, env: { BUILD_TAG: 'build-1' }, ...options });
+const decide = async (options: Partial<Parameters<typeof decideRelease>[0]> = {}) => {
+  const { root = repository.root } = options;
+  return decideRelease({ root, env: { BUILD_TAG: 'build-1' }, tree: await treeState(root), ...options });
+};
 
 describe('the tag at HEAD', () => {
   it('is released when it is lightweight', async () => {
@@ -170,7 +172,7 @@ describe('a tree with changes', () => {
     await expect(decide({ allowDirty: true })).rejects.toMatchObject({
       code: 'TREE_DIRTY',
       exitCode: 3,
-      message: 'The source tree differs from its commit in 1 path(s): extra.go.',
+      message: 'The source tree differs from its commit in 1 path: extra.go.',
     });
   });
 
@@ -187,6 +189,22 @@ describe('a tree with changes', () => {
       await writeFile(join(repository.root, folder, 'file'), '');
     }
     expect((await treeState(repository.root)).clean).toBe(true);
+  });
+
+  it('does not count what a run puts there, unless git knows it', async () => {
+    const place = async (path: string) => {
+      await mkdir(join(repository.root, path, '..'), { recursive: true });
+      await writeFile(join(repository.root, path), 'ours');
+    };
+    const ours = ['kubeconfig', 'pilot/platform/kube/config'];
+    for (const path of [...ours, '.kube/cache/x', '.docker/config.json']) await place(path);
+    expect((await treeState(repository.root, ours)).clean).toBe(true);
+    await place('pilot/platform/other');
+    expect((await treeState(repository.root, ours)).changed).toEqual(['pilot/platform/other']);
+    await repository.git('add', '--force', '.');
+    await repository.git('commit', '-q', '-m', 'all');
+    await writeFile(join(repository.root, 'kubeconfig'), 'changed');
+    expect((await treeState(repository.root, ours)).changed).toEqual(['kubeconfig']);
   });
 
   it('lists a renamed file once', async () => {

@@ -1,7 +1,7 @@
 import { releaseErrors } from '../errors.ts';
 import { type Git, GitFailure, gitText, gitTextIfAny, openGit } from './git.ts';
 import { planRelease, type ReleasePlan, type ReleaseWishes, type TagAtHead } from './plan.ts';
-import { type TreeState, treeState } from './tree.ts';
+import type { TreeState } from './tree.ts';
 
 export interface DecideOptions extends ReleaseWishes {
   /** The distribution's folder, in a git checkout. */
@@ -11,8 +11,8 @@ export interface DecideOptions extends ReleaseWishes {
     readonly TAG_NAME?: string | undefined;
     readonly BUILD_TAG?: string | undefined;
   };
-  /** The tree as it was before Build, where Build has already run; by default it is looked at now. */
-  readonly tree?: TreeState | undefined;
+  /** The tree as it was before Build. */
+  readonly tree: TreeState;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function decideRelease(options: DecideOptions): Promise<ReleasePlan
   checkPattern(options.grammar?.pattern);
   const git = openGit(root);
   const facts = {
-    tree: options.tree ?? (await treeState(root)),
+    tree: options.tree,
     tagsAtHead: await tagsAtHead(git, root),
     tagsMissing: await tagsMissing(git, root),
     gitCommit: env.GIT_COMMIT ? await resolveCommit(git, root, env.GIT_COMMIT) : undefined,

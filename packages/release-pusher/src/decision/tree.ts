@@ -12,23 +12,23 @@ export interface TreeState {
   readonly fingerprint: string;
 }
 
-/** The folder that istio-ci itself writes to does not count. */
-const scope = ['--', '.', ':(exclude)out'];
+/** Folders that a run makes below the distribution: its output, and what programs keep in their HOME. */
+const made = ['out', '.cache', '.config', '.docker', '.kube'];
 
 /**
- * The state of the source tree in `root`. Taken before Build and again after Test.
+ * The state of the source tree in `root`. Taken before Build and again after Test. What a run itself puts there does
+ * not count where git does not know it: its own folders, and the paths in `ours`, relative to `root`.
  * @throws {CiError} GIT_BROKEN
  */
-export async function treeState(root: string): Promise<TreeState> {
+export async function treeState(root: string, ours: readonly string[] = []): Promise<TreeState> {
   const git = openGit(root);
   const commit = (await gitText(git, root, ['rev-parse', '--verify', 'HEAD^{commit}'])).trim();
-  const status = await gitText(git, root, [
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '--untracked-files=normal',
-    ...scope,
-  ]);
+  const status = async (untracked: 'all' | 'no', ...paths: string[]) => {
+    const args = ['status', '--porcelain=v1', '-z', `--untracked-files=${untracked}`, '--', '.', ...paths];
+    return parseStatus(await gitText(git, root, args));
+  };
+  const tracked = await status('no');
+  const untracked = await status('all', ...[...made, ...ours].map((path) => `:(exclude,literal)${path}`));
   const diff = await gitText(git, root, [
     'diff',
     '--binary',
@@ -36,9 +36,10 @@ export async function treeState(root: string): Promise<TreeState> {
     '--no-ext-diff',
     '--no-textconv',
     'HEAD',
-    ...scope,
+    '--',
+    '.',
   ]);
-  const changed = parseStatus(status);
+  const changed = [...new Set([...tracked, ...untracked])];
   const fingerprint = createHash('sha256').update(diff).digest('hex');
   return { commit, clean: changed.length === 0, changed, fingerprint };
 }

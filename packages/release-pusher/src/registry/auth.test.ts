@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseChallenge, tokenAllows, tokenRequest } from './auth.ts';
+import { mayPush, parseChallenge, tokenRequest } from './auth.ts';
 
 describe('parseChallenge', () => {
   it('reads Basic', () => expect(parseChallenge('Basic realm="x"')).toEqual({ scheme: 'basic' }));
@@ -33,15 +33,17 @@ describe('tokenRequest', () => {
   });
 });
 
-describe('tokenAllows', () => {
+describe('mayPush', () => {
   const token = (access: unknown) => `x.${Buffer.from(JSON.stringify({ access })).toString('base64url')}.y`;
-  it('reads the actions of the repository', () => {
-    const access = [{ type: 'repository', name: 'a', actions: ['pull'] }];
-    expect([tokenAllows(token(access), 'a', 'pull'), tokenAllows(token(access), 'a', 'push')]).toEqual([
-      true,
-      false,
-    ]);
-  });
-  it('cannot tell from a token that is opaque', () =>
-    expect(tokenAllows('opaque', 'a', 'push')).toBeUndefined());
+  it.each([
+    [['pull'], false],
+    [['pull', 'push'], true],
+    [['*'], true],
+  ])('reads that a token allows %j', (actions, expected) =>
+    expect(mayPush(token([{ type: 'repository', name: 'a', actions }]), 'a')).toBe(expected),
+  );
+  it('takes a token of another repository for none', () =>
+    expect(mayPush(token([{ type: 'repository', name: 'b', actions: ['push'] }]), 'a')).toBe(false));
+  it('leaves it to the registry what a token means that is opaque', () =>
+    expect(mayPush('opaque', 'a')).toBe(true));
 });

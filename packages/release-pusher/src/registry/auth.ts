@@ -65,17 +65,17 @@ const claims = z.object({
 });
 
 /**
- * Whether a token allows `action` on `path`: read from its claims where it is a JWT with an access list, as
- * registries' tokens mostly are; undefined when it cannot be told. Pure.
+ * False when a token says that it does not allow to push to `path`: read from its claims where it is a JWT with an
+ * access list, as registries' tokens mostly are. Pure.
  */
-export function tokenAllows(token: string, path: string, action: string): boolean | undefined {
+export function mayPush(token: string, path: string): boolean {
   try {
     const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
     const { access } = claims.parse(JSON.parse(payload));
     return access.some(
-      ({ name, actions }) => name === path && (actions.includes(action) || actions.includes('*')),
+      ({ name, actions }) => name === path && (actions.includes('push') || actions.includes('*')),
     );
   } catch {
-    return undefined;
+    return true;
   }
 }

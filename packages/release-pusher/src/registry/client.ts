@@ -14,7 +14,7 @@ export async function headManifest(
 ): Promise<string | undefined> {
   const request = {
     repository,
-    action: 'pull',
+
     method: 'HEAD',
     path: `manifests/${reference}`,
     headers: accept,
@@ -40,7 +40,7 @@ export async function getManifest(
 ): Promise<Manifest> {
   const request = {
     repository,
-    action: 'pull',
+
     method: 'GET',
     path: `manifests/${reference}`,
     headers: accept,
@@ -68,7 +68,7 @@ export async function putManifest(
 ): Promise<void> {
   const headers = { 'content-type': mediaType };
   await registry.attempt(
-    { repository, action: 'push', method: 'PUT', path: `manifests/${reference}`, headers, body: bytes },
+    { repository, method: 'PUT', path: `manifests/${reference}`, headers, body: bytes },
     async (response) => void (await response.arrayBuffer()),
   );
 }
@@ -80,7 +80,7 @@ export async function listTags(registry: RegistryConnection, repository: Reposit
   const tags: string[] = [];
   let path: string | undefined = 'tags/list?n=1000';
   while (path !== undefined) {
-    const request = { repository, action: 'pull', method: 'GET', path, accept: [404] } as const;
+    const request = { repository, method: 'GET', path, accept: [404] } as const;
     const page: { tags: string[]; next: string | undefined } = await registry.send(
       request,
       async (response) => {
@@ -134,7 +134,7 @@ export async function imageFacts(
   const [first] = children;
   if (first) return imageFacts(registry, repository, await getManifest(registry, repository, first.digest));
   if (!config) return undefined;
-  const request = { repository, action: 'pull', method: 'GET', path: `blobs/${config.digest}` } as const;
+  const request = { repository, method: 'GET', path: `blobs/${config.digest}` } as const;
   const text = await registry.send(request, (response) => response.text());
   const read = imageConfig.parse(JSON.parse(text));
   return {

@@ -1,7 +1,7 @@
 import type { Operation } from '@istio-ci/kit';
 import { basicAuth, type Credentials } from '../credentials/credential.ts';
 import { releaseErrors } from '../errors.ts';
-import { parseChallenge, parseToken, tokenAllows, tokenRequest } from './auth.ts';
+import { mayPush, parseChallenge, parseToken, tokenRequest } from './auth.ts';
 import { detailOf, type FailedRequest, failureOf, saysImmutable } from './failures.ts';
 import type { Repository } from './reference.ts';
 import { retryDelaysMs, TransientError, withRetries } from './retry.ts';
@@ -19,12 +19,8 @@ export interface RegistryAccess {
   readonly retryDelaysMs?: readonly number[] | undefined;
 }
 
-/** What a request is allowed to do to its repository. */
-export type Action = 'pull' | 'push';
-
 export interface RegistryRequest {
   readonly repository: Repository;
-  readonly action: Action;
   readonly method: string;
   /** Below `/v2/<repository>/`, or a whole URL as an upload's Location gives it. */
   readonly path: string | URL;
@@ -58,7 +54,7 @@ export class RegistryConnection {
    */
   async send<T>(request: RegistryRequest, read: (response: Response) => Promise<T>): Promise<T> {
     const { repository, method } = request;
-    return this.retry(repository, `${method} for ${repository.path}`, () => this.attempt(request, read));
+    return this.retry(repository, `${repository.path} (${method})`, () => this.attempt(request, read));
   }
 
   /** {@link send} without the retries: for steps of several requests, which are retried as a whole. */
@@ -81,20 +77,19 @@ export class RegistryConnection {
   }
 
   /**
-   * Proves that the credentials open `repository` for `action`, as far as a registry tells before the first byte:
+   * Proves that the credentials open `repository` for pushing, as far as a registry tells before the first byte:
    * a token with that scope where it gives tokens, an accepted password elsewhere.
    * @throws {CiError} PUSH_DENIED
    */
-  async checkAccess(repository: Repository, action: Action): Promise<void> {
+  async checkAccess(repository: Repository): Promise<void> {
     const request: RegistryRequest = {
       repository,
-      action,
       method: 'GET',
       path: this.#url(repository, '/v2/'),
     };
     await this.send(request, async (response) => void (await response.arrayBuffer()));
     const header = this.#authorization.get(scopeKey(request))?.header;
-    if (header?.startsWith('Bearer ') && tokenAllows(header.slice(7), repository.path, action) === false)
+    if (header?.startsWith('Bearer ') && !mayPush(header.slice(7), repository.path))
       throw this.#denied(request, 'the token it gave does not allow that');
   }
 
@@ -145,7 +140,7 @@ export class RegistryConnection {
     if (cause instanceof TransientError || !(cause instanceof Error)) throw cause;
     if (!['TypeError', 'TimeoutError', 'AbortError'].includes(cause.name)) throw cause;
     const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
-    throw new TransientError(`the connection failed (${reason})`, { cause });
+    throw new TransientError(`the connection failed (${reason})`);
   }
 
   async #authorize(request: RegistryRequest, header: string | null): Promise<string> {
@@ -175,14 +170,11 @@ export class RegistryConnection {
     return bearer;
   }
 
-  #denied({ repository, action }: RegistryRequest, detail: string) {
-    const credential = this.#credentials.byHost.has(repository.host)
-      ? this.#credentials.source
-      : 'nowhere (anonymous)';
+  #denied({ repository }: RegistryRequest, detail: string) {
+    const credential = this.#credentials.byHost.has(repository.host) ? this.#credentials.source : undefined;
     return releaseErrors.denied({
       host: repository.host,
       repository: repository.path,
-      action,
       credential,
       detail,
     });
@@ -205,8 +197,12 @@ function defaultBase(host: string, insecure: readonly string[]): URL {
   return new URL(`${insecure.includes(host) ? 'http' : 'https'}://${host}`);
 }
 
-function scopeOf({ repository, action }: RegistryRequest): string {
-  return `repository:${repository.path}:${action === 'push' ? 'pull,push' : 'pull'}`;
+/**
+ * One scope for all requests: every repository here is one that is pushed to. Some registries give no token to read a
+ * repository that does not exist yet, but one to push to it.
+ */
+function scopeOf({ repository }: RegistryRequest): string {
+  return `repository:${repository.path}:pull,push`;
 }
 
 function scopeKey(request: RegistryRequest): string {

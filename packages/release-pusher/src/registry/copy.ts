@@ -38,7 +38,7 @@ async function copyBlob(
   blob: Descriptor,
 ): Promise<void> {
   const exists = await registry.send(
-    { repository: to, action: 'pull', method: 'HEAD', path: `blobs/${blob.digest}`, accept: [404] },
+    { repository: to, method: 'HEAD', path: `blobs/${blob.digest}`, accept: [404] },
     async (response) => response.ok,
   );
   if (exists) return;
@@ -58,7 +58,7 @@ async function openUpload(
 ): Promise<URL | undefined> {
   const mount = from.host === to.host ? `?mount=${digest}&from=${encodeURIComponent(from.path)}` : '';
   return registry.attempt(
-    { repository: to, action: 'push', method: 'POST', path: `blobs/uploads/${mount}` },
+    { repository: to, method: 'POST', path: `blobs/uploads/${mount}` },
     async (response) => {
       await response.arrayBuffer();
       if (response.status === 201) return undefined;
@@ -75,13 +75,13 @@ async function sendBlob(
   location: URL,
 ): Promise<void> {
   location.searchParams.set('digest', blob.digest);
-  const source = { repository: from, action: 'pull', method: 'GET', path: `blobs/${blob.digest}` } as const;
+  const source = { repository: from, method: 'GET', path: `blobs/${blob.digest}` } as const;
   await registry.attempt(source, async (response) => {
     if (!response.body) throw new TypeError('the registry sent no body');
     await registry.attempt(
       {
         repository: to,
-        action: 'push',
+
         method: 'PUT',
         path: location,
         headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },

@@ -1,55 +1,53 @@
-import type { Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
 import { headManifest } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository, type Repository, repositoryName } from '../registry/reference.ts';
-import { type EngineImage, engineImages, isEngineImage } from './engine-images.ts';
-import { checkEngineImages, checkRights } from './ladder.ts';
+import { beginning } from './begin.ts';
+import type { ExpectedImage } from './expected-images.ts';
+import { readJournal } from './journal.ts';
+import { isOneOf } from './ladder.ts';
 import { tagsToMove } from './moving-tags.ts';
+import { type LookAhead, lookAhead } from './push-build.ts';
 import { receiptOf, unknownImage } from './receipt.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
 import type { ReleaseRun } from './run.ts';
 
 /** What a dry run looks at. */
-export interface DryRun extends Operation {
-  readonly engine: Docker;
-  readonly registry: RegistryConnection;
+export interface DryRun extends LookAhead {
   readonly run: ReleaseRun;
+  readonly outDir: string;
 }
 
 /**
- * Everything of a push but its writes: rights, tags, conflicts; the receipt that the push would give, for the images
- * that the engine has under the candidate tag. Neither registry, journal nor `receipt.json` is written.
+ * Everything of a push but its writes: the journal, rights, tags, conflicts; the receipt that the push would give,
+ * for the images that it is expected to push. Neither registry, journal nor `receipt.json` is written.
  * @throws {CiError} what the push would throw before its first byte
  */
 export async function dryRun(work: DryRun): Promise<Receipt> {
-  const { engine, registry, run } = work;
-  const images = await engineImages(engine, run.hubs[0] ?? '', run.candidateTag);
-  await checkRights(registry, run, images, work);
-  const tags = run.releaseTag === null ? [run.candidateTag] : [run.candidateTag, run.releaseTag];
-  await checkEngineImages(registry, run.hubs, images, tags);
+  const { registry, run, outDir } = work;
+  const expected = await lookAhead(work, run, beginning(await readJournal(outDir), run, outDir));
+  if (expected.length === 0)
+    work.progress?.('neither the engine nor make --dry-run tells which images make push would push');
   const moving = new Map<string, string[]>();
-  for (const hub of run.hubs) moving.set(hub, await tagsToMove(registry, hub, run, images));
-  const described: ReceiptImage[] = [];
-  for (const image of images) described.push(await foresee(work, image, moving));
+  for (const hub of run.hubs) moving.set(hub, await tagsToMove(registry, hub, run, expected));
+  const images: ReceiptImage[] = [];
+  for (const image of expected) images.push(await foresee(work, image, moving));
   return receiptOf(run, {
     outcome: run.releaseTag === null ? 'candidate' : 'released',
     dryRun: true,
-    images: described,
+    images,
   });
 }
 
 async function foresee(
-  { registry, run }: DryRun,
-  image: EngineImage,
+  work: DryRun,
+  { name, variant, identities }: ExpectedImage,
   moving: ReadonlyMap<string, readonly string[]>,
 ): Promise<ReceiptImage> {
-  const { name, variant } = image;
+  const { run } = work;
   const locations: ReceiptImage['locations'] = [];
-  let digest = image.digests[0] ?? null;
+  let digest = identities[0]?.digests[0] ?? null;
   for (const hub of run.hubs) {
     const repository = parseRepository(`${hub}/${name}`);
-    const there = (tag: string) => ownDigest(registry, repository, image, `${tag}${variant}`);
+    const there = (tag: string) => ownDigest(work, repository, identities, `${tag}${variant}`);
     const candidate = await there(run.candidateTag);
     digest ??= candidate ?? null;
     const tags: ReceiptImage['locations'][number]['tags'] = [
@@ -68,15 +66,15 @@ async function foresee(
   return { name, variant, digest, ...unknownImage, locations };
 }
 
-/** The digest under a tag, if that is the engine's image. */
+/** The digest under a tag, if that is one of the images that the push may push. */
 async function ownDigest(
-  registry: RegistryConnection,
+  { registry }: DryRun,
   repository: Repository,
-  image: EngineImage,
+  identities: ExpectedImage['identities'],
   tag: string,
 ): Promise<string | undefined> {
   const digest = await headManifest(registry, repository, tag);
-  return digest !== undefined && (await isEngineImage(registry, repository, image, digest))
+  return digest !== undefined && (await isOneOf(registry, repository, identities, digest))
     ? digest
     : undefined;
 }

@@ -22,7 +22,7 @@ export interface EngineImage {
 /** Istio's own endings of a tag for its image variants (release.md A3). */
 const variants = ['', '-debug', '-distroless'];
 
-type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'>;
+export type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'>;
 
 /** The engine's images `hub/<name>:tag` and their variants, in the order of their names. */
 export async function engineImages(engine: Docker, hub: string, tag: string): Promise<EngineImage[]> {
@@ -31,25 +31,25 @@ export async function engineImages(engine: Docker, hub: string, tag: string): Pr
 
 /** Picks the images of one hub and tag from the engine's list. Pure. */
 export function imagesUnder(summaries: readonly Summary[], hub: string, tag: string): EngineImage[] {
-  const at = parseRepository(hub);
   const found = summaries.flatMap(({ Id, RepoTags, RepoDigests }) =>
     (RepoTags ?? []).flatMap((ref): EngineImage[] => {
-      const image = parseTaggedImage(ref);
-      const variant = variants.find((ending) => image?.tag === `${tag}${ending}`);
-      if (!image || variant === undefined || image.host !== at.host || !image.path.startsWith(`${at.path}/`))
-        return [];
-      return [
-        {
-          ref,
-          name: image.path.slice(at.path.length + 1),
-          variant,
-          id: Id,
-          digests: digestsIn(RepoDigests, image),
-        },
-      ];
+      const image = imageUnder(ref, hub, tag);
+      if (!image) return [];
+      const { name, variant, repository } = image;
+      return [{ ref, name, variant, id: Id, digests: digestsIn(RepoDigests, repository) }];
     }),
   );
   return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+}
+
+/** What `ref` names, if that is an image of the hub under the tag or a variant of it. Pure. */
+export function imageUnder(ref: string, hub: string, tag: string) {
+  const at = parseRepository(hub);
+  const image = parseTaggedImage(ref);
+  const variant = variants.find((ending) => image?.tag === `${tag}${ending}`);
+  if (!image || variant === undefined || image.host !== at.host || !image.path.startsWith(`${at.path}/`))
+    return undefined;
+  return { name: image.path.slice(at.path.length + 1), variant, repository: image };
 }
 
 function digestsIn(repoDigests: readonly string[] | undefined, repository: Repository): string[] {
@@ -64,7 +64,7 @@ function digestsIn(repoDigests: readonly string[] | undefined, repository: Repos
 export async function isEngineImage(
   registry: RegistryConnection,
   repository: Repository,
-  image: EngineImage,
+  image: Pick<EngineImage, 'id' | 'digests'>,
   digest: string,
 ): Promise<boolean> {
   if (digest === image.id || image.digests.includes(digest)) return true;

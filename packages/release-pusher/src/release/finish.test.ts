@@ -92,7 +92,7 @@ describe('finishing a push', () => {
       exitCode: 6,
       message: expect.stringMatching(
         new RegExp(
-          `1.29.1-distroless: there ${old} \\(created 2026-01-02T03:04:05Z, revision revision of old\\), ours ${images[1]?.digest}`,
+          `1.29.1-distroless\n +there +${old} \\(created 2026-01-02T03:04:05Z, revision revision of old\\)\n +ours +${images[1]?.digest}`,
         ),
       ),
     });
@@ -143,7 +143,7 @@ describe('finishing a push', () => {
     const manifest = await getManifest(direct, at('proxyv2'), index?.digest ?? '');
     const child = parseManifest(manifest, 'the index').children[1]?.digest;
     await direct.send(
-      { repository: at('proxyv2'), action: 'push', method: 'DELETE', path: `manifests/${child}` },
+      { repository: at('proxyv2'), method: 'DELETE', path: `manifests/${child}` },
       async () => {},
     );
     await using push = await resume(testRun({ hubs: [hub] }), images);

@@ -1,6 +1,7 @@
 import { CiError, messageOf, type Operation } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { atOnce } from '../registry/at-once.ts';
+import { headManifest } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { copyImage } from '../registry/copy.ts';
 import { parseRepository } from '../registry/reference.ts';
@@ -119,12 +120,27 @@ export async function recordingFailure<T>(work: Finishing, steps: () => Promise<
   } catch (error) {
     const code = error instanceof CiError ? error.code : 'INTERRUPTED';
     await work.journal.append({ event: 'failed', code, message: messageOf(error) });
+    if (await nothingOut(work, code)) await work.journal.append({ event: 'nothing-out' });
     const state = stateOf(work.journal);
     const { run, tagging, done } = state;
     if (!tagging || done || run.releaseTag === null) throw error;
     await writeReceipt(work.outDir, await makeReceipt(state, 'partial'));
     throw work.signal?.aborted ? error : releaseErrors.partial(run.releaseTag, tableOf(state), error);
   }
+}
+
+/** What a registry answers for good: no write of ours can still be on its way. */
+const refusals = new Set(['TAG_CONFLICT', 'PUSH_DENIED', 'REGISTRY_REFUSED']);
+
+/** True when a refusal ended the run and no release tag is out, as the registries themselves tell. */
+async function nothingOut({ registry, journal }: Finishing, code: string): Promise<boolean> {
+  const { run, tagging, releaseImages = [] } = stateOf(journal);
+  if (!tagging || run.releaseTag === null || !refusals.has(code)) return false;
+  const wanted = wantedTags(run.hubs, releaseImages, run.releaseTag);
+  const out = await atOnce(wanted, ({ repository, tag }) =>
+    headManifest(registry, repository, tag).catch(() => 'unknown'),
+  );
+  return wanted.length > 0 && out.every((digest) => digest === undefined);
 }
 
 function tableOf({ run, releaseImages = [], tags }: PushState): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
+import { releaseErrors, resumeCommand } from '../errors.ts';
 import { type ReleasedImage, type ReleaseRun, releasedImage, releaseRun } from './run.ts';
 
 /** What was done to a tag. */
@@ -16,6 +16,8 @@ const journalEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('release-images'), at: z.string(), images: z.array(releasedImage) }),
   /** From here on a release tag may be in a registry. */
   z.strictObject({ event: z.literal('tagging'), at: z.string() }),
+  /** A refusal met the first release tag, and a look at all of them found none. */
+  z.strictObject({ event: z.literal('nothing-out'), at: z.string() }),
   z.strictObject({
     event: z.literal('tag'),
     at: z.string(),
@@ -39,6 +41,12 @@ export interface PushState {
   readonly tags: ReadonlyMap<string, { readonly digest: string; readonly status: TagStatus }>;
   readonly failure: { readonly code: string; readonly message: string } | undefined;
   readonly done: boolean;
+}
+
+/** What finishes a push that was interrupted, for people. Pure. */
+export function nextStep({ run, candidates, releaseImages }: PushState): string {
+  const resumable = candidates && (run.releaseTag === null || releaseImages);
+  return resumable ? resumeCommand : 'run the push again, with the same BUILD_TAG';
 }
 
 /** The state of a push that has just begun. */
@@ -67,6 +75,8 @@ export function advance(state: PushState | undefined, event: JournalEvent): Push
       return { ...state, releaseImages: event.images };
     case 'tagging':
       return { ...state, tagging: true };
+    case 'nothing-out':
+      return { ...state, tagging: false };
     case 'tag': {
       // A resumed push finds its own tags "unchanged"; what it did to them stays on record.
       const known = state.tags.get(event.ref);

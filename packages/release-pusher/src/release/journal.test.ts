@@ -48,10 +48,14 @@ describe('the journal', () => {
   });
 
   it('can be cut at any byte and be gone on with', async () => {
-    await write();
+    {
+      await using journal = await openJournal(outDir);
+      await journal.append({ event: 'run', run: testRun({ hubs: ['quay.io/größe'], facts: {} }) });
+      await journal.append({ event: 'tagging' });
+    }
     const whole = await readFile(journalFile(outDir));
     const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([index]) => index + 1);
-    for (let length = 0; length <= whole.length; length += 7) {
+    for (let length = 0; length <= whole.length; length += 1) {
       await writeFile(journalFile(outDir), whole.subarray(0, length));
       const lines = ends.filter((end) => end <= length).length;
       await using journal = await openJournal(outDir);

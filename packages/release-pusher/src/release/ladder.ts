@@ -1,12 +1,13 @@
-import type { Operation } from '@istio-ci/kit';
+import { CiError } from '@istio-ci/kit';
 import type { TagConflict, TagHolder } from '../error-context.ts';
 import { releaseErrors } from '../errors.ts';
 import { atOnce } from '../registry/at-once.ts';
 import { getManifest, headManifest, imageFacts } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository, type Repository, repositoryName } from '../registry/reference.ts';
-import { type EngineImage, isEngineImage } from './engine-images.ts';
-import type { ReleasedImage, ReleaseRun } from './run.ts';
+import { isEngineImage } from './engine-images.ts';
+import type { ExpectedImage } from './expected-images.ts';
+import type { ReleasedImage } from './run.ts';
 
 /** A tag in a repository, and the digest that it is to name. */
 export interface WantedTag {
@@ -35,25 +36,6 @@ export function wantedTags(
   );
 }
 
-/** A registry's answer about rights is for one repository. Every Istio distribution has this image. */
-export const typicalImage = 'pilot';
-
-/**
- * Holds that every hub takes pushes of the images, or of the typical one while none is known.
- * @throws {CiError} PUSH_DENIED
- */
-export async function checkRights(
-  registry: RegistryConnection,
-  { hubs }: Pick<ReleaseRun, 'hubs'>,
-  images: readonly Pick<EngineImage, 'name'>[],
-  { progress }: Operation,
-): Promise<void> {
-  progress?.('looking at the right to push');
-  const names = images.length > 0 ? new Set(images.map(({ name }) => name)) : [typicalImage];
-  for (const hub of hubs)
-    for (const name of names) await registry.checkAccess(parseRepository(`${hub}/${name}`), 'push');
-}
-
 /**
  * Looks at every tag before one is written: free, or with our digest already, else a conflict. All conflicts are
  * told at once. Between this look and a write another pusher may come (registries have no conditional write:
@@ -65,30 +47,53 @@ export async function checkTags(registry: RegistryConnection, wanted: readonly W
     const there = await headManifest(registry, tag.repository, tag.tag);
     return there === undefined || there === tag.digest ? undefined : conflictOf(registry, tag, there);
   });
-  const conflicts = found.filter((conflict) => conflict !== undefined);
-  if (conflicts.length > 0) throw releaseErrors.tagConflict(conflicts);
+  throwConflicts(found);
 }
 
 /**
- * The same look for images that are still only in the engine, whose digest may not be known yet.
+ * The same look for images that were not pushed yet: a tag that is out must name one that the engine has. One that
+ * is still to be built may turn out as any digest, so a tag of it that is out is a conflict as well.
  * @throws {CiError} TAG_CONFLICT
  */
-export async function checkEngineImages(
+export async function checkExpected(
   registry: RegistryConnection,
   hubs: readonly string[],
-  images: readonly EngineImage[],
-  tags: readonly string[],
+  images: readonly ExpectedImage[],
+  tag: string,
 ): Promise<void> {
-  const conflicts: TagConflict[] = [];
-  for (const hub of hubs)
-    for (const image of images)
-      for (const base of tags) {
-        const repository = parseRepository(`${hub}/${image.name}`);
-        const tag = `${base}${image.variant}`;
-        const there = await headManifest(registry, repository, tag);
-        if (there === undefined || (await isEngineImage(registry, repository, image, there))) continue;
-        conflicts.push(await conflictOf(registry, { repository, tag, digest: image.digests[0] }, there));
-      }
+  const wanted = hubs.flatMap((hub) =>
+    images.map((image) => ({ image, repository: parseRepository(`${hub}/${image.name}`) })),
+  );
+  const found = await atOnce(wanted, async ({ image, repository }) => {
+    const ref = { repository, tag: `${tag}${image.variant}` };
+    try {
+      const there = await headManifest(registry, repository, ref.tag);
+      if (there === undefined || (await isOneOf(registry, repository, image.identities, there)))
+        return undefined;
+      return await conflictOf(registry, { ...ref, digest: image.identities[0]?.digests[0] }, there);
+    } catch (error) {
+      // A name that is only guessed may be of a repository that is not ours to read.
+      if (image.guessed && error instanceof CiError && error.code === 'PUSH_DENIED') return undefined;
+      throw error;
+    }
+  });
+  throwConflicts(found);
+}
+
+/** True when `digest`, as the registry holds it, is one of the engine's images. */
+export async function isOneOf(
+  registry: RegistryConnection,
+  repository: Repository,
+  identities: ExpectedImage['identities'],
+  digest: string,
+): Promise<boolean> {
+  for (const identity of identities)
+    if (await isEngineImage(registry, repository, identity, digest)) return true;
+  return false;
+}
+
+function throwConflicts(found: readonly (TagConflict | undefined)[]): void {
+  const conflicts = found.filter((conflict) => conflict !== undefined);
   if (conflicts.length > 0) throw releaseErrors.tagConflict(conflicts);
 }
 

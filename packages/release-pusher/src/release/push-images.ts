@@ -14,7 +14,7 @@ import {
   pushFromEngine,
   registryTrouble,
 } from './engine-images.ts';
-import { typicalImage } from './ladder.ts';
+import { typicalImage } from './rights.ts';
 import type { ReleasedImage } from './run.ts';
 
 /** The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder. */
@@ -30,7 +30,7 @@ export interface Pusher {
 
 /**
  * Runs the distribution's push, then takes from the engine what was pushed and from the registry under which digest.
- * Credentials are on disk only while this runs.
+ * Credentials are on disk only while this runs. Before each attempt `needed` says whether there is something to run.
  * @throws {CiError} NOTHING_PUSHED, CANDIDATE_UNVERIFIED, PUSH_DENIED, PUSH_UNAVAILABLE; the stage's own error
  */
 export async function pushImages(
@@ -38,9 +38,10 @@ export async function pushImages(
   hub: string,
   tag: string,
   operation: Operation,
+  needed: () => Promise<boolean> = async () => true,
 ): Promise<ReleasedImage[]> {
   operation.progress?.(`pushing to ${hub} as ${tag}`);
-  await lendCredentials(pusher.credentials, (dir) => makePush(pusher, hub, tag, dir), operation);
+  await lendCredentials(pusher.credentials, (dir) => makePush(pusher, hub, tag, dir, needed), operation);
   const images = await engineImages(pusher.engine, hub, tag);
   if (images.length === 0) throw releaseErrors.nothingPushed(hub, tag);
   const pushed: ReleasedImage[] = [];
@@ -52,9 +53,16 @@ export async function pushImages(
   return pushed;
 }
 
-async function makePush(pusher: Pusher, hub: string, tag: string, dir: string): Promise<void> {
+async function makePush(
+  pusher: Pusher,
+  hub: string,
+  tag: string,
+  dir: string,
+  needed: () => Promise<boolean>,
+): Promise<void> {
   const repository = parseRepository(hub);
   await pusher.registry.retry(repository, `make push of ${tag}`, async () => {
+    if (!(await needed())) return;
     try {
       await pusher.runMakePush(hub, tag, dir);
     } catch (cause) {
@@ -72,11 +80,10 @@ async function pushFailure(cause: unknown, repository: Repository, { credentials
     return releaseErrors.denied({
       host: repository.host,
       repository: repository.path,
-      action: 'push',
-      credential: credentials.source,
+      credential: credentials.byHost.has(repository.host) ? credentials.source : undefined,
       detail: text.trim().replace(/\.$/, ''),
     });
-  if (trouble === 'doubtful') await registry.checkAccess(repository, 'push');
+  if (trouble === 'doubtful') await registry.checkAccess(repository);
   return new TransientError(text, { cause });
 }
 

@@ -3,6 +3,7 @@ import { atOnce } from '../registry/at-once.ts';
 import { getManifest, headManifest, putManifest } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { parseManifest } from '../registry/manifest.ts';
+import { repositoryName } from '../registry/reference.ts';
 import { checkTags, refOf, type WantedTag } from './ladder.ts';
 
 /**
@@ -50,7 +51,7 @@ export async function verifyImage(
   registry: RegistryConnection,
   { repository, digest }: WantedTag,
 ): Promise<void> {
-  const ref = refOf({ repository, tag: digest });
+  const ref = `${repositoryName(repository)}@${digest}`;
   const manifest = await getManifest(registry, repository, digest);
   await atOnce(parseManifest(manifest, ref).children, async (child) => {
     const there = await headManifest(registry, repository, child.digest);

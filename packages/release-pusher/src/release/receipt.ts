@@ -70,7 +70,7 @@ export const unknownImage = {
 async function describe(registry: RegistryConnection, run: ReleaseRun, { name, digest }: ReleasedImage) {
   const repository = parseRepository(`${run.hubs[0]}/${name}`);
   const manifest = await getManifest(registry, repository, digest);
-  const { children } = parseManifest(manifest, refOf({ repository, tag: digest }));
+  const { children } = parseManifest(manifest, `${repositoryName(repository)}@${digest}`);
   const facts = await imageFacts(registry, repository, manifest);
   const own = facts ? [{ platform: platformName(facts), digest }] : [];
   const platforms = children

@@ -1,6 +1,5 @@
-import { resumeCommand } from '../errors.ts';
 import { readJournal } from './journal.ts';
-import type { PushState } from './journal-state.ts';
+import { nextStep, type PushState } from './journal-state.ts';
 import { refOf, wantedTags } from './ladder.ts';
 
 /** One tag of one image, and how far it got. */
@@ -35,8 +34,7 @@ export async function releaseStatus(outDir: string): Promise<ReleaseStatus> {
 /** {@link releaseStatus} of a state. Pure. */
 function statusOf(state: PushState | undefined): ReleaseStatus {
   if (!state) return { outcome: 'none', rows: [] };
-  const { run, candidates, releaseImages, done, tagging, failure } = state;
-  const resumable = candidates && (run.releaseTag === null || releaseImages);
+  const { run, done, tagging, failure } = state;
   return {
     outcome: done ? 'done' : tagging ? 'partial' : 'interrupted',
     candidateTag: run.candidateTag,
@@ -45,7 +43,7 @@ function statusOf(state: PushState | undefined): ReleaseStatus {
     startedAt: run.startedAt,
     rows: rowsOf(state),
     ...(failure ? { failure } : {}),
-    ...(done ? {} : { next: resumable ? resumeCommand : 'run the push again, with the same BUILD_TAG' }),
+    ...(done ? {} : { next: nextStep(state) }),
   };
 }
 

@@ -1,0 +1,69 @@
+import type Docker from 'dockerode';
+import { parseTaggedImage } from '../registry/reference.ts';
+import { type EngineImage, imagesUnder, imageUnder, type Summary } from './engine-images.ts';
+
+/** What the distribution's push would do, as far as `make --dry-run` tells: the text that it prints. */
+export type PlanMakePush = (hub: string, tag: string) => Promise<string>;
+
+/** An image that the distribution's push will push, looked at before it does. */
+export interface ExpectedImage {
+  readonly name: string;
+  readonly variant: string;
+  /** The engine's images that it may be: itself, or where it is still to be tagged, all of its name. */
+  readonly identities: readonly Pick<EngineImage, 'id' | 'digests'>[];
+  /** True for an image that is only guessed: the engine has one of that name, under another hub. */
+  readonly guessed: boolean;
+}
+
+/**
+ * The images that a push of `tag` to `hub` will push: those that the engine has under that tag, those that make
+ * tells, and as a guess every other name in the engine. Before `make push` has run, nobody knows for certain.
+ */
+export async function expectedImages(
+  engine: Docker,
+  hub: string,
+  tag: string,
+  planMakePush: PlanMakePush | undefined,
+): Promise<ExpectedImage[]> {
+  const plan = (await planMakePush?.(hub, tag)) ?? '';
+  return expectFrom(await engine.listImages(), plan, hub, tag);
+}
+
+/** {@link expectedImages} from the engine's list and make's text. Pure. */
+export function expectFrom(
+  summaries: readonly Summary[],
+  plan: string,
+  hub: string,
+  tag: string,
+): ExpectedImage[] {
+  const found = new Map<string, ExpectedImage>();
+  const add = (image: ExpectedImage) => {
+    const key = `${image.name}:${image.variant}`;
+    if (!found.has(key)) found.set(key, image);
+  };
+  for (const image of imagesUnder(summaries, hub, tag))
+    add({ ...image, identities: [image], guessed: false });
+  const byName = Map.groupBy(summaries.flatMap(namedImages), ({ name }) => name);
+  for (const { name, variant } of refsIn(plan, hub, tag))
+    add({ name, variant, identities: byName.get(lastPart(name)) ?? [], guessed: false });
+  for (const [name, identities] of byName) add({ name, variant: '', identities, guessed: true });
+  return [...found.values()];
+}
+
+/** Each name that an image has in the engine, without its hub. */
+function namedImages({ Id, RepoTags }: Summary) {
+  return (RepoTags ?? []).flatMap((ref) => {
+    const image = parseTaggedImage(ref);
+    return image ? [{ name: lastPart(image.path), id: Id, digests: [] }] : [];
+  });
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Every image of the hub under the tag that stands in a text. Pure. */
+function refsIn(text: string, hub: string, tag: string) {
+  const words = text.split(/[\s"'`;=,|&()]+/);
+  return words.map((word) => imageUnder(word, hub, tag)).filter((image) => image !== undefined);
+}
