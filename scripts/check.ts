@@ -1,17 +1,24 @@
 import {
+  checkPush,
   type Pipeline,
   requireTargets,
   runStageCommand,
   runStageScript,
   saveState,
-} from '@istio-ci/pipeline';
-import { sweepCredentials, treeState } from '@istio-ci/release-pusher';
+  sourceTree,
+} from '@istio-ci/pipeline'; // prettier-ignore
+import { sweepCredentials } from '@istio-ci/release-pusher';
 
-/** Check: credentials that a killed run left behind go, the source is remembered as it is; then the distribution's own check. */
+/**
+ * Check: credentials that a killed run left behind go, the source is remembered as it is, and what would stop a push an
+ * hour later is looked for; then the distribution's own check.
+ */
 export async function check(pipeline: Pipeline) {
+  const { distribution, buildTag, named, pushes } = pipeline;
   await sweepCredentials();
-  await saveState(pipeline, 'tree', await treeState(pipeline.distribution.root));
+  await saveState(pipeline, 'tree', await sourceTree(distribution));
   await requireTargets(pipeline);
+  if (pushes) await checkPush({ ...pipeline, buildTag: named ? buildTag : undefined });
   await runStageCommand(pipeline, 'check');
   return undefined;
 }

@@ -1,33 +1,41 @@
-import { findSession, upSession } from '@istio-ci/cluster-runner';
-import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
+import { upSession } from '@istio-ci/cluster-runner';
+import { hostCaBundle } from '@istio-ci/image-builder';
 import {
   type BootState,
   outPath,
   type Pipeline,
+  provideClusterImage,
   resolveImage,
   runStageScript,
   saveState,
+  sessionOf,
 } from '@istio-ci/pipeline';
 
 /** Cluster: the session of this build, with everything true; one that is there already is used again. */
 export async function cluster(pipeline: Pipeline) {
   const { distribution, engine, buildTag, owner, signal, progress } = pipeline;
-  const existing = await findSession(engine, buildTag);
+  const existing = await sessionOf(pipeline);
   if (existing) return { session: existing.name, reused: true };
-  const { leaseMinutes, images, ...options } = distribution.cluster;
+  const { leaseMinutes, images, kubernetes, ...options } = distribution.cluster;
   const services = Object.entries(distribution.services).map(async ([name, { image, ports, env }]) => ({
     name,
-    image: await resolveImage(image),
+    image: await resolveImage(image, { kubernetes }),
     ports,
     env,
   }));
   const session = await upSession({
     ...options,
     engine,
-    image: await imageRef('minikube-dind'),
+    image: await provideClusterImage({
+      engine,
+      kubernetes,
+      bootstrapper: options.bootstrapper,
+      signal,
+      progress,
+    }),
     name: buildTag,
     leaseSeconds: leaseMinutes * 60,
-    images: await Promise.all(images.map(resolveImage)),
+    images: await Promise.all(images.map((name) => resolveImage(name, { kubernetes }))),
     services: await Promise.all(services),
     evidenceDir: outPath(pipeline, 'evidence'),
     owner,
@@ -36,9 +44,14 @@ export async function cluster(pipeline: Pipeline) {
     progress,
   });
   const { State } = await engine.getContainer(session.container).inspect();
-  const boot: BootState = { startedAt: State.StartedAt, phases: session.boot.phases };
+  const boot: BootState = {
+    startedAt: State.StartedAt,
+    kubernetes: session.kubernetes,
+    phases: session.boot.phases,
+  };
   await saveState(pipeline, 'boot', boot);
-  return { session: session.name, 'ready after': `${(session.boot.totalMs / 1000).toFixed(1)} s` };
+  const ready = `${(session.boot.totalMs / 1000).toFixed(1)} s`;
+  return { session: session.name, kubernetes: session.kubernetes, 'ready after': ready };
 }
 
 if (import.meta.main) await runStageScript('cluster', cluster);

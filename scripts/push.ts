@@ -1,39 +1,39 @@
+import { openDockerSocket } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
+import { connectEngine } from '@istio-ci/kit';
 import {
   type EnvoyState,
   outPath,
   type Pipeline,
   pipelineErrors,
+  planMakePush,
   pushCredentials,
   readState,
   registryAccess,
   releasePlan,
   requireSession,
-  runStageCommand,
+  runMakePush,
   runStageScript,
-  sessionEngine,
+  sourceTree,
 } from '@istio-ci/pipeline'; // prettier-ignore
-import {
-  assertTreeUnchanged,
-  push as pushRelease,
-  type TreeState,
-  treeState,
-} from '@istio-ci/release-pusher';
+import { assertTreeUnchanged, push as pushRelease, type TreeState } from '@istio-ci/release-pusher';
 
 /** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
 export async function push(pipeline: Pipeline) {
-  const { distribution, buildTag, named, signal, progress, dryRun } = pipeline;
+  const { distribution, engine, buildTag, named, signal, progress, dryRun } = pipeline;
   const { root, hubs, push: config } = distribution;
   if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
   const session = await requireSession(pipeline);
   const tree = await readState<TreeState>(pipeline, 'tree');
-  if (tree) assertTreeUnchanged(tree, await treeState(root));
-  const plan = await releasePlan(distribution, { buildTag: named ? buildTag : undefined, tree });
+  if (tree) assertTreeUnchanged(tree, await sourceTree(distribution));
+  const plan = await releasePlan(distribution, { ...pipeline, buildTag: named ? buildTag : undefined, tree });
   const envoy = await readState<EnvoyState>(pipeline, 'envoy');
   if (plan.release.kind === 'tag' && envoy?.hashSource === 'tofu')
     throw pipelineErrors.envoyUnverified(envoy.sha);
+  // What the distribution builds is in the session's own engine.
+  await using inner = await openDockerSocket(engine, session);
   const receipt = await pushRelease({
-    engine: sessionEngine(session),
+    engine: connectEngine({ socketPath: inner.path }),
     registry: registryAccess(pipeline, session),
     credentials: await pushCredentials(pipeline, session),
     hubs,
@@ -41,15 +41,12 @@ export async function push(pipeline: Pipeline) {
     mode: config.mode,
     outDir: outPath(pipeline),
     scan: [root],
-    facts: { builderImage: await imageRef('jenkins-build'), ...(envoy ? { envoySha256: envoy.sha256 } : {}) },
-    runMakePush: async (HUB, TAG, dockerConfig) => {
-      const make = distribution.stages.push.startsWith('make ');
-      await runStageCommand(pipeline, 'push', {
-        env: { HUB, TAG, DOCKER_CONFIG: dockerConfig },
-        readOnly: [dockerConfig],
-        ...(make ? { suffix: ` HUB=${HUB} TAG=${TAG}` } : {}),
-      });
+    facts: {
+      builderImage: await imageRef('jenkins-build', distribution.cluster),
+      ...(envoy ? { envoySha256: envoy.sha256 } : {}),
     },
+    runMakePush: (hub, tag, dockerConfig) => runMakePush(pipeline, hub, tag, dockerConfig),
+    planMakePush: (hub, tag) => planMakePush(pipeline, hub, tag),
     dryRun,
     signal,
     progress,

@@ -1,9 +1,9 @@
-import { buildImages, hostCaBundle, imageRef } from '@istio-ci/image-builder';
-import { type Operation, requireEngine } from '@istio-ci/kit';
+import { hostCaBundle } from '@istio-ci/image-builder';
+import { requireEngine } from '@istio-ci/kit';
+import { type ClusterImageRequest, provideClusterImage } from '@istio-ci/pipeline';
 
 /** The engine, the cluster's image (built if it is not there) and this machine's CA: what every new cluster needs. */
-export async function clusterImage(operation: Operation) {
+export async function clusterImage(request: Omit<ClusterImageRequest, 'engine'>) {
   const engine = await requireEngine();
-  await buildImages(['minikube-dind'], { engine, ...operation });
-  return { engine, image: await imageRef('minikube-dind'), extraCa: await hostCaBundle() };
+  return { engine, image: await provideClusterImage({ ...request, engine }), extraCa: await hostCaBundle() };
 }

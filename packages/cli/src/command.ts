@@ -2,9 +2,17 @@ import type { ProgramContext } from '@istio-ci/kit';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addBench } from './commands/bench.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEnvoy } from './commands/envoy.ts';
+import { addImage } from './commands/image.ts';
 import { addImages } from './commands/images.ts';
+import { addInit } from './commands/init.ts';
+import { addKubeconfig } from './commands/kubeconfig.ts';
+import { addLogs } from './commands/logs.ts';
+import { addPassThrough } from './commands/pass-through.ts';
 import { addPool } from './commands/pool.ts';
 import { addRelease } from './commands/release.ts';
 import { addRun } from './commands/run.ts';
@@ -28,6 +36,7 @@ export function createCommand(program: ProgramContext) {
     .version(packageJson.version)
     .showHelpAfterError('(istio-ci --help shows what there is)')
     .configureHelp({ showGlobalOptions: false })
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText(
       'after',
@@ -38,16 +47,25 @@ export function createCommand(program: ProgramContext) {
     addRun,
     addUp,
     addDockerRunArgs,
+    addDoctor,
     addSession,
+    addLogs,
+    addKubeconfig,
+    addPassThrough,
     addPool,
+    addInit,
+    addConfig,
+    addImage,
     addImages,
     addEnvoy,
     addRelease,
     addBench,
     addTest,
+    addCompletion,
   ])
     add(root, context);
   return {
+    root,
     async run(argv: readonly string[]): Promise<number> {
       try {
         await root.parseAsync([...argv]);

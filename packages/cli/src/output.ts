@@ -1,11 +1,6 @@
 import type { Progress } from '@istio-ci/kit';
-import { plainProgress } from '@istio-ci/pipeline';
-import { type DefaultRenderer, Listr, type ListrTask, type SimpleRenderer } from 'listr2';
-
-/** Whether a person watches: a terminal that is no CI's log. */
-export function isInteractive(): boolean {
-  return process.stdout.isTTY === true && process.env.CI === undefined;
-}
+import { plainProgress, plainView } from '@istio-ci/pipeline';
+import { chooseView, type OutputOptions } from './view/choose.ts';
 
 /** A machine's answer: one JSON document on stdout. */
 export function printJson(value: unknown): void {
@@ -21,36 +16,31 @@ export function print(line: string): void {
 export const plainLines: Progress = plainProgress((line) => process.stderr.write(`${line}\n`));
 
 /**
- * Runs one long operation under a title: on a terminal a spinner with its last message, elsewhere (and with
- * `json`) plain lines on stderr.
+ * Runs one long operation under a title, shown as `options` say: on a terminal with its time and its last message, elsewhere by
+ * plain lines on stderr. With `events`, `json` asks for events and not for one document.
  */
 export async function withProgress<T>(
   title: string,
   operation: (progress: Progress) => Promise<T>,
-  options: { readonly json?: boolean | undefined } = {},
+  options: OutputOptions & { readonly events?: boolean } = {},
 ): Promise<T> {
-  if (options.json || !isInteractive()) return operation(plainLines);
-  let result: T | undefined;
-  const tasks = taskList([
-    {
-      title,
-      task: async (_, task) => {
-        result = await operation((message) => {
-          task.output = message;
-        });
-      },
-    },
-  ]);
-  await tasks.run();
-  return result as T;
-}
-
-export type TerminalTask = ListrTask<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
-
-/** A task list on the terminal. Signals are ours (listr2 would exit 127 without cleaning up). */
-export function taskList(tasks: TerminalTask[]) {
-  return new Listr<unknown, 'default', 'simple'>(tasks, {
-    registerSignalListeners: false,
-    rendererOptions: { collapseErrors: true, showErrorMessage: false },
-  });
+  // With one JSON document as its answer, a command's stdout is for that alone.
+  const view =
+    options.json && !options.events
+      ? plainView((line) => process.stderr.write(`${line}\n`))
+      : chooseView([title], options, process.stderr);
+  const start = performance.now();
+  const end = async (result: 'passed' | 'failed') => {
+    view.ended({ stage: title, result, seconds: (performance.now() - start) / 1000, facts: {} });
+    await view.close();
+  };
+  view.started(title);
+  try {
+    const value = await operation(view.progress);
+    await end('passed');
+    return value;
+  } catch (error) {
+    await end('failed');
+    throw error;
+  }
 }

@@ -52,7 +52,29 @@ describe('loadDistribution', () => {
   it('names every fault at once, each with its line', async () => {
     const error = await load('profile: modern\nhubs: [UPPER CASE]\nstagse: {}\n').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
-    expect(String(error)).toMatch(/2 faults.*line 2: hubs\.0: must be like.*stagse/s);
+    expect(String(error)).toMatch(
+      /2 faults.*line 2: hubs\.0: must be like.*line 3: unknown key 'stagse'; did you mean 'stages'\?/s,
+    );
+  });
+
+  it.each([
+    ['cluster: { leasMinutes: 3 }', "unknown key 'cluster.leasMinutes'; did you mean 'leaseMinutes'?"],
+    ['stages: { tset: make test }', "unknown key 'stages.tset'; did you mean 'test'?"],
+    ['services: { registry: { image: x, prots: [1] } }', "did you mean 'ports'?"],
+    ['push: { colour: red }', "unknown key 'push.colour'; known are mode, vendor, tagPattern"],
+    ['cluster: { bootstrapper: minicube }', "must be 'native' or 'minikube'; did you mean 'minikube'?"],
+    ['hubs: registry.example.com/acme', 'hubs: must be a list'],
+    ['- a list', 'the file must hold keys with values'],
+  ])('%s: says what is wrong and what is near', async (yaml, words) => {
+    await expect(load(yaml)).rejects.toThrow(words);
+  });
+
+  it('names the versions of Kubernetes that there are, and wants quotes where YAML reads a number', async () => {
+    expect((await load("cluster: { kubernetes: '1.35' }")).cluster.kubernetes).toBe('1.35');
+    await expect(load("cluster: { kubernetes: '1.33' }")).rejects.toThrow(
+      "line 1: cluster.kubernetes: must be '1.34' or '1.35' or '1.36' or '1.37'",
+    );
+    await expect(load('cluster: { kubernetes: 1.35 }')).rejects.toThrow("or '1.37', in quotes");
   });
 
   it('names the line of a syntax error', async () => {

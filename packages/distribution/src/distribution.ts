@@ -5,6 +5,7 @@ import { distributionErrors } from './errors.ts';
 import { parseConfig } from './parse.ts';
 import { profiles } from './profiles.ts';
 import { type DistributionConfig, type StageName, stageNames } from './schema.ts';
+import { type Origin, overridesOf, type SettingFlags } from './settings.ts';
 
 /** The file's name in a distribution. */
 export const configFile = 'istio-ci.yaml';
@@ -18,9 +19,23 @@ export interface Distribution
   readonly directory: string;
   /** Whether the stages see the workspace as GOPATH. */
   readonly gopath: boolean;
+  /** What the profile sets for the stages. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly stages: Readonly<Record<StageName, string>>;
   readonly kubeconfig: readonly string[];
   readonly envoy: DistributionConfig['envoy'] & { readonly install: readonly string[] };
+}
+
+/** What stands in the place of values of the file: options, and variables of the environment (by default this process's). */
+export interface Sources {
+  readonly flags?: SettingFlags | undefined;
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+}
+
+/** A distribution, and where each value of its configuration came from; undefined for a default. */
+export interface LoadedDistribution {
+  readonly distribution: Distribution;
+  readonly originOf: (path: readonly string[]) => Origin | undefined;
 }
 
 /**
@@ -30,14 +45,40 @@ export interface Distribution
  * article's, one with `istio.deps` or a Makefile is modern.
  * @throws {CiError} DISTRIBUTION_MISSING, CONFIG_UNREADABLE, CONFIG_SYNTAX or CONFIG_INVALID
  */
-export async function loadDistribution(directory: string): Promise<Distribution> {
+export async function loadDistribution(directory: string, sources: Sources = {}): Promise<Distribution> {
+  return (await loadWithOrigins(directory, sources)).distribution;
+}
+
+/** {@link loadDistribution}, with the origin of each value. */
+export async function loadWithOrigins(directory: string, sources: Sources): Promise<LoadedDistribution> {
   const root = resolve(directory);
   const file = join(root, configFile);
-  if (!existsSync(file)) return complete(root, parseConfig(file, `profile: '${detectProfile(root)}'`));
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const overrides = overridesOf(sources.flags ?? {}, sources.environment ?? process.env);
+  const exists = existsSync(file);
+  const text = exists ? await readConfig(file) : `profile: '${detectProfile(root)}'`;
+  const { config, originOf } = parseConfig(file, text, overrides);
+  return {
+    distribution: complete(root, config),
+    originOf: (path) => {
+      const origin = originOf(path);
+      return origin?.kind === 'file' && !exists ? undefined : origin;
+    },
+  };
+}
+
+/**
+ * What a run in a directory would use if it had no `istio-ci.yaml`.
+ * @throws {CiError} DISTRIBUTION_MISSING
+ */
+export function distributionWithoutFile(directory: string): Distribution {
+  const root = resolve(directory);
+  return complete(root, parseConfig(root, `profile: '${detectProfile(root)}'`).config);
+}
+
+async function readConfig(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
     throw distributionErrors.unreadable(file, cause);
   });
-  return complete(root, parseConfig(file, text));
 }
 
 function detectProfile(root: string): DistributionConfig['profile'] {
@@ -63,6 +104,7 @@ export function complete(root: string, config: DistributionConfig): Distribution
         'istio'),
     directory: config.directory ?? profile.directory,
     gopath: profile.gopath,
+    variables: profile.variables,
     stages: Object.fromEntries(
       stageNames.map((name) => [name, config.stages[name] ?? `make ${name}`]),
     ) as Record<StageName, string>,

@@ -1,2 +1,12 @@
-export { complete, configFile, type Distribution, loadDistribution } from './distribution.ts';
+export {
+  complete,
+  configFile,
+  type Distribution,
+  distributionWithoutFile,
+  loadDistribution,
+  type Sources,
+} from './distribution.ts';
+export { nearestName } from './nearest.ts';
 export { type DistributionConfig, distributionJsonSchema, type StageName, stageNames } from './schema.ts';
+export type { SettingFlags } from './settings.ts';
+export { type ConfigRow, configRows, originInWords } from './show.ts';

@@ -1,13 +1,23 @@
-import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { distributionErrors } from './errors.ts';
+import { describeIssue } from './faults.ts';
 import { type DistributionConfig, distributionSchema } from './schema.ts';
+import type { Origin, Override } from './settings.ts';
+
+type Path = readonly PropertyKey[];
+
+/** A configuration, and for each of its keys where the value came from; undefined for a default. */
+export interface ParsedConfig {
+  readonly config: DistributionConfig;
+  readonly originOf: (path: Path) => Origin | undefined;
+}
 
 /**
- * The configuration in `text`, with its defaults. All faults are reported at once, each with its line. Pure.
+ * The configuration in `text` with what stands in the place of its values, and its defaults. All faults are reported
+ * at once, each with its line, variable or option. Pure.
  * @throws {CiError} CONFIG_SYNTAX, CONFIG_INVALID
  */
-export function parseConfig(file: string, text: string): DistributionConfig {
+export function parseConfig(file: string, text: string, overrides: readonly Override[] = []): ParsedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
@@ -16,29 +26,41 @@ export function parseConfig(file: string, text: string): DistributionConfig {
       document.errors.map((error) => (error.message.split('\n')[0] ?? '').replace(/:$/, '')),
     );
   }
-  const result = distributionSchema.safeParse(document.toJS() ?? {});
-  const lineOf = (path: readonly PropertyKey[]) => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (node && typeof node === 'object' && 'range' in node && Array.isArray(node.range))
-        return lines.linePos(node.range[0]).line;
-    }
-    return undefined;
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw distributionErrors.invalid(file, [
+      'line 1: the file must hold keys with values, as in `profile: modern`',
+    ]);
+  }
+  const inFile = document.clone() as Document;
+  for (const { path, value } of overrides) document.setIn(path, value);
+  const originOf = (path: Path): Origin | undefined => {
+    const override = overrides.find((one) => one.path.every((key, index) => key === path[index]));
+    if (override) return override.origin;
+    const offset = offsetOf(inFile, path);
+    return offset === undefined ? undefined : { kind: 'file', line: lines.linePos(offset).line };
   };
-  const faults = result.success
-    ? rules(result.data)
-    : result.error.issues.map((issue) => describe(issue, lineOf));
-  if (faults.length > 0 || !result.success) throw distributionErrors.invalid(file, faults);
-  return result.data;
+  const result = distributionSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  if (!result.success) {
+    throw distributionErrors.invalid(
+      file,
+      result.error.issues.flatMap((issue) => describeIssue(issue, originOf)),
+    );
+  }
+  const faults = rules(result.data);
+  if (faults.length > 0) throw distributionErrors.invalid(file, faults);
+  return { config: result.data, originOf };
 }
 
-function describe(
-  issue: z.core.$ZodIssue,
-  lineOf: (path: readonly PropertyKey[]) => number | undefined,
-): string {
-  const line = lineOf(issue.path);
-  const where = issue.path.length === 0 ? 'the file' : issue.path.join('.');
-  return `${line === undefined ? '' : `line ${line}: `}${where}: ${issue.message}`;
+/** Where the key stands in the text; for the item of a list, where its value does. */
+function offsetOf(document: Document, path: Path): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const name = path.at(-1);
+  if (!isMap(parent)) {
+    const item = path.length === 0 ? undefined : document.getIn(path, true);
+    return isNode(item) ? item.range?.[0] : undefined;
+  }
+  const key = parent.items.map((pair) => pair.key).find((one) => isNode(one) && String(one) === name);
+  return isNode(key) ? key.range?.[0] : undefined;
 }
 
 /** What one key alone cannot show. */

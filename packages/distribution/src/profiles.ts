@@ -4,6 +4,8 @@ import type { DistributionConfig } from './schema.ts';
 export interface Profile {
   /** Whether the workspace is GOPATH. Go ignores a go.mod there, so it is not for a distribution of modules. */
   readonly gopath: boolean;
+  /** What the stages find in their environment. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Where the stages run, in the workspace. */
   readonly directory: string;
   /** Where the tests look for the kubeconfig. */
@@ -17,6 +19,8 @@ export interface Profile {
 export const profiles: Readonly<Record<DistributionConfig['profile'], Profile>> = {
   modern: {
     gopath: false,
+    // The stages run in a builder already: without it Istio's Makefile starts a build container of its own (from 1.4 on).
+    variables: { BUILD_WITH_CONTAINER: '0' },
     directory: '.',
     kubeconfig: ['kubeconfig'],
     pin: { deps: 'istio.deps' },
@@ -25,6 +29,7 @@ export const profiles: Readonly<Record<DistributionConfig['profile'], Profile>> 
   // 0.3 and 0.4 read pilot/platform/kube/config, 0.5 reads pilot/pkg/kube/config (release.md A1): both are written.
   '0.5': {
     gopath: true,
+    variables: {},
     directory: 'src/istio.io/istio',
     kubeconfig: [
       'kubeconfig',

@@ -1,3 +1,4 @@
+import { defaultKubernetes, kubernetesMinors } from '@istio-ci/kit';
 import { z } from 'zod';
 
 /** The stages that a distribution defines, in the order of the chain. */
@@ -37,6 +38,10 @@ const service = z.strictObject({
     ),
 }); // prettier-ignore
 
+const mirrors = z
+  .array(z.string().regex(/^(https?|file):\/\//, 'must be an http, https or file URL'))
+  .default([]);
+
 const envoy = z.strictObject({
   dockerfile: relativePath
     .optional()
@@ -50,16 +55,27 @@ const envoy = z.strictObject({
     .regex(/^[0-9a-f]{40}$/, 'must be 40 lower-case hex digits')
     .optional()
     .describe('The pin itself.'),
-  mirrors: z
-    .array(z.string().regex(/^(https?|file):\/\//, 'must be an http, https or file URL'))
-    .default([])
-    .describe('Where to fetch from, in order; empty means the places of the era.'),
+  mirrors: mirrors.describe('Where to fetch from, in order; empty means the places of the era.'),
   install: z.array(relativePath).min(1).optional().describe('Where the binary goes in the workspace.'),
   lock: relativePath.default('envoy.lock'),
   locked: z.boolean().default(false).describe('Insist on the lock file.'),
 }); // prettier-ignore
 
+const ztunnel = z.strictObject({
+  deps: relativePath.default('istio.deps').describe('Where the pin is.'),
+  mirrors: mirrors.describe('Where to fetch from, in order; empty means the places of Istio.'),
+  install: z
+    .array(relativePath)
+    .min(1)
+    .default(['bin/ztunnel'])
+    .describe('Where the binary goes in the workspace.'),
+}); // prettier-ignore
+
 const cluster = z.strictObject({
+  kubernetes: z
+    .enum(kubernetesMinors)
+    .default(defaultKubernetes)
+    .describe('The minor version of Kubernetes.'),
   bootstrapper: z.enum(['native', 'minikube']).default('native'),
   privileges: z.enum(['capabilities', 'privileged']).default('capabilities'),
   leaseMinutes: z
@@ -78,6 +94,14 @@ const cluster = z.strictObject({
     .describe('Registries that the cluster and Push speak to over plain HTTP.'),
   registryMirrors: z.array(z.url()).default([]),
   certSans: z.array(z.string().min(1)).default([]),
+  dockerTls: z
+    .boolean()
+    .default(false)
+    .describe("The cluster's Docker asks for a client certificate, which the stages have."),
+  fromPool: z
+    .boolean()
+    .default(false)
+    .describe('Take a cluster that stands by (istio-ci pool fill), where there is one with these settings.'),
 }); // prettier-ignore
 
 const push = z.strictObject({
@@ -125,6 +149,9 @@ export const distributionSchema = z
       .default([])
       .describe('Variables of yours that the stages may see; nothing else of your environment reaches them.'),
     envoy: envoy.prefault({}),
+    ztunnel: ztunnel
+      .optional()
+      .describe('Fetch the ztunnel that istio.deps pins as well, for sources whose make wants it.'),
     cluster: cluster.prefault({}),
     services: z
       .record(z.string().regex(/^[a-z][a-z0-9-]*$/), service)

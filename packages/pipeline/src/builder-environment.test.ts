@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { builderEnvironment } from './builder-environment.ts';
 
-const distribution = { root: '/ws', environment: ['LICENSE_SERVER'], gopath: true };
-const request = { buildTag: 'jenkins-7', extraCa: false };
+const distribution = { root: '/ws', environment: ['LICENSE_SERVER'], gopath: true, variables: { A: '1' } };
+const docker = { DOCKER_HOST: 'tcp://kubernetes:2375' };
+const request = { buildTag: 'jenkins-7', extraCa: false, docker };
 
 describe('builderEnvironment', () => {
   it("is the article's", () => {
@@ -14,6 +15,10 @@ describe('builderEnvironment', () => {
       DOCKER_HOST: 'tcp://kubernetes:2375',
       BUILD_TAG: 'jenkins-7',
     });
+  });
+
+  it('sets what the profile says', () => {
+    expect(builderEnvironment(distribution, request, {})).toMatchObject({ A: '1' });
   });
 
   it('sets no GOPATH for a distribution of Go modules: Go would ignore its go.mod', () => {

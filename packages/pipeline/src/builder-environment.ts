@@ -31,11 +31,13 @@ const network = [
  * name. Nothing else of the caller's environment reaches the builder. Pure.
  */
 export function builderEnvironment(
-  distribution: Pick<Distribution, 'root' | 'environment' | 'gopath'>,
+  distribution: Pick<Distribution, 'root' | 'environment' | 'gopath' | 'variables'>,
   request: {
     buildTag: string;
     baseImage?: string | undefined;
     extraCa: boolean;
+    /** How docker reaches the session's engine. */
+    docker: Readonly<Record<string, string>>;
     extra?: Readonly<Record<string, string>>;
   },
   from: NodeJS.ProcessEnv = process.env,
@@ -46,16 +48,19 @@ export function builderEnvironment(
     return value === undefined ? [] : [[name, value] as const];
   });
   return {
+    ...distribution.variables,
     ...Object.fromEntries(inherited),
     ...(distribution.gopath ? { GOPATH: root } : {}),
     HOME: root,
     PATH: `${join(root, 'bin')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     KUBECONFIG: join(root, 'kubeconfig'),
-    DOCKER_HOST: 'tcp://kubernetes:2375',
+    ...request.docker,
     BUILD_TAG: request.buildTag,
     GOCACHE: builderCaches.build,
     GOMODCACHE: builderCaches.modules,
     ARTIFACTS: join(root, 'out'),
+    // Else buildx keeps its builders in the folder of DOCKER_CONFIG, which is read-only while pushing, or in HOME.
+    BUILDX_CONFIG: '/tmp/buildx',
     ...(request.baseImage === undefined ? {} : { ISTIO_CI_BASE_IMAGE: request.baseImage }),
     ...(request.extraCa ? { SSL_CERT_FILE: builderCaPath } : {}),
     ...request.extra,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runInSession } from '@istio-ci/cluster-runner';
+import { dockerClient, runInSession } from '@istio-ci/cluster-runner';
 import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
 import { cachePath, run } from '@istio-ci/kit';
 import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
@@ -19,17 +19,19 @@ export interface BuilderRequest {
   readonly readOnly?: readonly string[];
   /** Keep the output to the log: for probes. */
   readonly quiet?: boolean;
+  /** Gets each line as well. */
+  readonly onLine?: (line: string) => unknown;
 }
 
 export interface BuilderResult {
   readonly exitCode: number;
   readonly log: string;
-  /** The last lines that it printed, for an error to show. */
+  /** The last lines that it printed, for an error to choose from. */
   readonly tail: readonly string[];
 }
 
-/** How many last lines of a failed command an error shows. */
-const tailLength = 25;
+/** How many last lines of a command are kept in memory: a failed test may be told far above the end. */
+const tailLength = 500;
 
 /**
  * Runs a command of the distribution in a builder container on the session's network: as the caller's user, in the
@@ -38,17 +40,19 @@ const tailLength = 25;
 export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest): Promise<BuilderResult> {
   const { distribution, engine, signal } = pipeline;
   const session = await requireSession(pipeline);
+  const docker = await dockerClient(engine, session);
   const logFile = outPath(pipeline, 'logs', `${request.log}.log`);
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
   const tail: string[] = [];
   try {
     const { exitCode } = await runInSession(engine, session, {
-      image: await imageRef('jenkins-build'),
+      image: await imageRef('jenkins-build', distribution.cluster),
       command: ['sh', '-c', request.command],
       user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
       workdir: join(distribution.root, distribution.directory),
-      env: await environmentOf(pipeline, request),
+      env: await environmentOf(pipeline, request, docker.env),
+      files: docker.files,
       mounts: await mountsOf(pipeline, request),
       log,
       ...(signal === undefined ? {} : { signal }),
@@ -56,6 +60,7 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
         tail.push(line);
         if (tail.length > tailLength) tail.shift();
         if (!request.quiet) pipeline.output?.(line);
+        request.onLine?.(line);
       },
     });
     return { exitCode, log: logFile, tail };
@@ -65,12 +70,17 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
   }
 }
 
-async function environmentOf(pipeline: Pipeline, request: BuilderRequest) {
+async function environmentOf(
+  pipeline: Pipeline,
+  request: BuilderRequest,
+  docker: Readonly<Record<string, string>>,
+) {
   const { distribution, buildTag } = pipeline;
   return builderEnvironment(distribution, {
     buildTag,
     baseImage: distribution.cluster.images.includes('base') ? await imageRef('base') : undefined,
     extraCa: (await hostCaBundle()) !== undefined,
+    docker,
     ...(request.env === undefined ? {} : { extra: request.env }),
   });
 }

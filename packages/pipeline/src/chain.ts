@@ -1,5 +1,6 @@
 import { CiError, type ErrorRecord, errorToJson } from '@istio-ci/kit';
 import type { Pipeline, Stage, StageFacts } from './context.ts';
+import { keepEvidence } from './evidence.ts';
 
 /** A chain: its stages by name, in order. */
 export type Chain = readonly (readonly [name: string, stage: Stage])[];
@@ -26,7 +27,7 @@ export interface ChainResult {
   readonly error?: unknown;
 }
 
-/** Runs the stages in order; the first that fails is the last that runs. Never throws: the error is in the result. */
+/** Runs the stages in order; the first that fails is the last that runs, and leaves its evidence. Never throws: the error is in the result. */
 export async function runChain(
   chain: Chain,
   pipeline: Pipeline,
@@ -51,6 +52,7 @@ export async function runChain(
     } catch (cause) {
       error = cause;
       const result = pipeline.signal?.aborted ? 'interrupted' : 'failed';
+      if (result === 'failed') await keepEvidence(pipeline, stage, cause);
       const facts = cause instanceof CiError ? { code: cause.code } : {};
       results.push({ stage, result, startSeconds, seconds: seconds(), facts, error: errorToJson(cause) });
     }

@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Distribution, loadDistribution } from '@istio-ci/distribution';
+import { type Distribution, loadDistribution, type SettingFlags } from '@istio-ci/distribution';
 import { type Operation, requireEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 
+/** What the caller wants of a push. */
+export interface ReleaseWishes {
+  /** "No release" is an error. */
+  readonly requireRelease?: boolean | undefined;
+  /** A candidate may come from a tree with changes, under `<tag>-dirty`; a release never does. */
+  readonly allowDirty?: boolean | undefined;
+}
+
 /** What every stage is given: one run on one distribution. */
-export interface Pipeline extends Operation {
+export interface Pipeline extends Operation, ReleaseWishes {
   readonly engine: Docker;
   readonly distribution: Distribution;
   /** Names the session and, where the caller gave it, the candidate tag. */
@@ -19,6 +27,8 @@ export interface Pipeline extends Operation {
   /** What earlier stages of this process found out; a stage in a process of its own finds it out again. */
   readonly credentials?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  /** True when this run is to end with Push, so that what would stop it is looked for before Build. */
+  readonly pushes?: boolean | undefined;
 }
 
 /** What a stage tells about itself in the summary and in `--json`. */
@@ -30,6 +40,8 @@ export type Stage = (pipeline: Pipeline) => Promise<StageFacts | undefined>;
 export interface PipelineRequest extends Omit<Pipeline, 'engine' | 'distribution' | 'buildTag' | 'named'> {
   readonly directory: string;
   readonly buildTag?: string | undefined;
+  /** Options that stand in the place of values of `istio-ci.yaml`. */
+  readonly flags?: SettingFlags | undefined;
 }
 
 /**
@@ -37,8 +49,8 @@ export interface PipelineRequest extends Omit<Pipeline, 'engine' | 'distribution
  * @throws {CiError} when the distribution is not valid or no engine answers
  */
 export async function createPipeline(request: PipelineRequest): Promise<Pipeline> {
-  const { directory, buildTag, ...rest } = request;
-  const distribution = await loadDistribution(directory);
+  const { directory, buildTag, flags, ...rest } = request;
+  const distribution = await loadDistribution(directory, { flags });
   return {
     ...rest,
     distribution,

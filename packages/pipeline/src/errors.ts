@@ -9,6 +9,14 @@ export const pipelineErrors = {
       remedy: 'Run the stage cluster first (pnpm turbo does), with the same BUILD_TAG.',
     }),
 
+  kubernetesDiffers: (name: string, has: string, wanted: string) =>
+    new CiError({
+      code: 'KUBERNETES_DIFFERS',
+      kind: 'usage',
+      message: `The session ${name} has Kubernetes ${has}, and this run asks for ${wanted}.`,
+      remedy: `Give every stage the same version (ISTIO_CI_KUBERNETES, or cluster.kubernetes in istio-ci.yaml), or begin anew: istio-ci down ${name}.`,
+    }),
+
   makefileMissing: (file: string) =>
     new CiError({
       code: 'MAKEFILE_MISSING',
@@ -26,13 +34,13 @@ export const pipelineErrors = {
       remedy: 'Add it, or name another command for the stage under `stages` in istio-ci.yaml.',
     }),
 
-  stageFailed: (stage: string, command: string, exitCode: number, log: string, tail: readonly string[]) =>
+  stageFailed: (stage: string, command: string, exitCode: number, log: string, said: readonly string[]) =>
     new CiError({
       code: 'STAGE_FAILED',
       kind: 'failed',
       message: `Stage ${stage} failed: \`${command}\` exited ${exitCode}.`,
-      remedy: `Read its output in ${log}; later stages did not run.`,
-      ...(tail.length === 0 ? {} : { cause: new Error(`its last lines:\n    ${tail.join('\n    ')}`) }),
+      remedy: `The whole output is in ${log}; later stages did not run.`,
+      ...(said.length === 0 ? {} : { cause: new Error(`it said\n    ${said.join('\n    ')}`) }),
     }),
 
   testsFailed: (names: readonly string[], directory: string) =>
@@ -65,5 +73,40 @@ export const pipelineErrors = {
       kind: 'registry',
       message: `The session's registry ${container} takes no new user: ${output.trim() || 'no reason given'}.`,
       remedy: 'Check the `htpasswd` path of the service in istio-ci.yaml.',
+    }),
+
+  programSource: (text: string, why: string) =>
+    new CiError({
+      code: 'MINIKUBE_SOURCE',
+      kind: 'usage',
+      message: `${text} cannot be taken: ${why}.`,
+      remedy: 'Give a file, or a URL with its hash: --minikube URL#sha256=HEX.',
+    }),
+
+  programUnavailable: (name: string, from: string, cause: unknown) =>
+    new CiError({
+      code: 'MINIKUBE_UNAVAILABLE',
+      kind: 'fetch',
+      message: `The bootstrapper minikube needs ${name}, and ${from} does not give it.`,
+      remedy:
+        'Give both programs once: istio-ci images build --minikube FILE|URL --crictl FILE|URL. Or use the bootstrapper native.',
+      cause,
+    }),
+
+  programChecksum: (name: string, from: string, expected: string, actual: string) =>
+    new CiError({
+      code: 'MINIKUBE_CHECKSUM',
+      kind: 'integrity',
+      message: `${name} from ${from} has the SHA-256 ${actual}, not ${expected}.`,
+      remedy: 'Do not use it. Find out who changed it, or give the right hash.',
+    }),
+
+  programUnusable: (name: string, from: string, why: string, cause?: unknown) =>
+    new CiError({
+      code: 'MINIKUBE_PROGRAM',
+      kind: 'integrity',
+      message: `${from} gives no ${name}: ${why}.`,
+      remedy: `Give ${name} for Linux on this machine's architecture, as a program or as a .tar.gz that holds it.`,
+      cause,
     }),
 };

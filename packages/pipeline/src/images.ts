@@ -1,5 +1,5 @@
 import type { Distribution } from '@istio-ci/distribution';
-import { type ImageName, imageRef, isImageName } from '@istio-ci/image-builder';
+import { type ImageName, type ImageOptions, imageRef, isImageName } from '@istio-ci/image-builder';
 
 /** Our images that a run on this distribution needs. Pure. */
 export function imagesOf({ services, cluster }: Pick<Distribution, 'services' | 'cluster'>): ImageName[] {
@@ -8,6 +8,6 @@ export function imagesOf({ services, cluster }: Pick<Distribution, 'services' | 
 }
 
 /** What the engine calls an image that a configuration names: ours by the hash of its inputs, others as they are. */
-export async function resolveImage(name: string): Promise<string> {
-  return isImageName(name) ? imageRef(name) : name;
+export async function resolveImage(name: string, options: ImageOptions): Promise<string> {
+  return isImageName(name) ? imageRef(name, options) : name;
 }

@@ -1,14 +1,31 @@
 export { type BuilderResult, runInBuilder } from './builder.ts';
 export { type Chain, type ChainListener, runChain, type StageResult, upTo } from './chain.ts';
-export { createPipeline, outPath, type Pipeline, type Stage, type StageFacts } from './context.ts';
+export {
+  type Bootstrapper,
+  type ClusterImageRequest,
+  provideClusterImage,
+  provideMinikubeImage,
+} from './cluster-image.ts';
+export {
+  createPipeline,
+  outPath,
+  type Pipeline,
+  type ReleaseWishes,
+  type Stage,
+  type StageFacts,
+} from './context.ts';
 export { pipelineErrors } from './errors.ts';
 export { imagesOf, resolveImage } from './images.ts';
 export { requireTargets, runStageCommand } from './make.ts';
+export { planMakePush, runMakePush } from './make-push.ts';
+export type { GivenSources } from './minikube/programs.ts';
+export { isIstioSource, placePinned } from './pinned-binary.ts';
 export { type BootState, type EnvoyState, junitSuites, runRecord, saveRecord } from './record.ts';
-export { pushCredentials, registryAccess, sessionEngine } from './registry.ts';
-export { releasePlan } from './release.ts';
-export { requireSession } from './session.ts';
-export { plainProgress, runStage, runStageScript } from './stage-script.ts';
+export { pushCredentials, registryAccess, resumeAccess } from './registry.ts';
+export { checkPush, releasePlan, sourceTree } from './release.ts';
+export { requireSession, sessionOf } from './session.ts';
+export { runStage, runStageScript } from './stage-script.ts';
 export { clearOutput, readState, saveState } from './state.ts';
 export { summary } from './summary.ts';
+export { isChatter, plainProgress, plainView, silentView, type View } from './view.ts';
 export { createWorkspace, type Workspace } from './workspace.ts';

@@ -12,6 +12,17 @@ describe('makeTargets', () => {
     };
     expect(makeTargets(stages)).toEqual(['lint', 'test', 'push']);
   });
+
+  it('takes the target behind variables, and before what comes after it', () => {
+    const stages = {
+      check: 'V=1 make lint',
+      depend: 'make depend && go install example.com/tool@latest',
+      build: 'true && make build',
+      test: 'OUT="$ARTIFACTS/a.xml" make test',
+      push: 'true',
+    };
+    expect(makeTargets(stages)).toEqual(['lint', 'depend', 'test']);
+  });
 });
 
 describe('missingTargets', () => {

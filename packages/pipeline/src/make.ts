@@ -4,13 +4,14 @@ import { type StageName, stageNames } from '@istio-ci/distribution';
 import { type BuilderResult, runInBuilder } from './builder.ts';
 import type { Pipeline } from './context.ts';
 import { pipelineErrors } from './errors.ts';
+import { linesThatMatter } from './lines-that-matter.ts';
 import type { EnvoyState } from './record.ts';
 import { readState } from './state.ts';
 
 /**
  * Runs a stage's command in the builder, and keeps its output in `out/logs/<stage>.log`. Once Envoy is there, Istio's own
  * variables name it.
- * @throws {CiError} STAGE_FAILED with the command's exit code and last lines
+ * @throws {CiError} STAGE_FAILED with the command's exit code and the lines that matter
  */
 export async function runStageCommand(
   pipeline: Pipeline,
@@ -27,14 +28,17 @@ export async function runStageCommand(
   const { readOnly = [] } = options;
   const result = await runInBuilder(pipeline, { command, log: stage, env, readOnly });
   if (result.exitCode !== 0) {
-    throw pipelineErrors.stageFailed(stage, command, result.exitCode, result.log, result.tail);
+    const said = linesThatMatter(result.tail);
+    throw pipelineErrors.stageFailed(stage, command, result.exitCode, result.log, said);
   }
   return result;
 }
 
-/** The make targets that the stages name: only of commands that are a plain `make TARGET`. Pure. */
+/** The make targets that the stages name: of commands that are, or begin with (after variables), a plain `make TARGET`. Pure. */
 export function makeTargets(stages: Readonly<Record<StageName, string>>): string[] {
-  return stageNames.flatMap((name) => /^make ([A-Za-z0-9_.-]+)$/.exec(stages[name])?.[1] ?? []);
+  return stageNames.flatMap(
+    (name) => /^(?:\w+=\S* )*make ([A-Za-z0-9_.-]+)(?: && .*)?$/.exec(stages[name])?.[1] ?? [],
+  );
 }
 
 /** The targets that `make -n` says it cannot make, in its own words. Pure. */

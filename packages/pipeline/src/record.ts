@@ -15,6 +15,8 @@ const tailLines = 60;
 export interface BootState {
   /** When the cluster's container started. */
   readonly startedAt: string;
+  /** The release in it, `1.37.2`. */
+  readonly kubernetes?: string | undefined;
   readonly phases: readonly {
     readonly name: string;
     readonly startedMs: number;
@@ -59,6 +61,7 @@ export async function runRecord(
       istioCi: await ownVersion(),
       node: process.versions.node,
       ...(engineVersion === undefined ? {} : { engine: engineVersion }),
+      ...(boot?.kubernetes === undefined ? {} : { kubernetes: boot.kubernetes }),
     },
     stages: await Promise.all(results.map((result) => stageRecord(pipeline, result))),
     ...(boot ? { boot: bootRecord(boot, startedAt) } : {}),
@@ -66,7 +69,7 @@ export async function runRecord(
     images: pushedImages(results),
     ...(envoy ? { envoy: { sha: envoy.sha, sha256: envoy.sha256, url: envoy.url } } : {}),
     reproduce: [
-      `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag}`,
+      `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag} --kubernetes ${distribution.cluster.kubernetes}`,
     ],
   };
 }

@@ -1,10 +1,10 @@
 import { hostUrl, type Session } from '@istio-ci/cluster-runner';
-import { connectEngine } from '@istio-ci/kit';
+import { type Distribution, loadDistribution } from '@istio-ci/distribution';
 import type { CredentialSource, RegistryAccess } from '@istio-ci/release-pusher';
 import { credentialSource } from '@istio-ci/release-pusher';
-import type Docker from 'dockerode';
-import type { Pipeline } from './context.ts';
+import { createPipeline, type Pipeline, type PipelineRequest } from './context.ts';
 import { createRegistryUser } from './registry-user.ts';
+import { requireSession } from './session.ts';
 
 /** How this process reaches the registries that images name: those of the session through their published ports. */
 export function registryAccess({ distribution }: Pipeline, session: Session): RegistryAccess {
@@ -26,8 +26,29 @@ export async function pushCredentials(pipeline: Pipeline, session: Session): Pro
   return user ? { kind: 'environment', ...user } : given;
 }
 
-/** The engine inside the session: what the distribution builds is there. */
-export function sessionEngine(session: Session): Docker {
-  const { hostname, port } = new URL(session.dockerHost ?? 'tcp://127.0.0.1:2375');
-  return connectEngine({ protocol: 'http', host: hostname, port: Number(port) });
+/** True for a hub in a registry that the session brings along. Pure. */
+export function isOwnRegistry({ services }: Pick<Distribution, 'services'>, hub: string): boolean {
+  return services[hub.split(/[:/]/)[0] ?? ''] !== undefined;
+}
+
+/**
+ * How a push that was interrupted reaches its registries: as any program does, or where one of them is the session's
+ * own, through the session, which must still be there.
+ * @throws {CiError} SESSION_MISSING
+ */
+export async function resumeAccess(
+  request: PipelineRequest,
+): Promise<{ registry: RegistryAccess; credentials: CredentialSource }> {
+  const distribution = await loadDistribution(request.directory);
+  if (!distribution.hubs.some((hub) => isOwnRegistry(distribution, hub)))
+    return {
+      registry: { insecureHosts: distribution.cluster.insecureRegistries },
+      credentials: credentialSource(process.env, request.credentials),
+    };
+  const pipeline = await createPipeline(request);
+  const session = await requireSession(pipeline);
+  return {
+    registry: registryAccess(pipeline, session),
+    credentials: await pushCredentials(pipeline, session),
+  };
 }

@@ -1,17 +1,30 @@
 import type { Distribution } from '@istio-ci/distribution';
-import { decideRelease, type ReleasePlan, type TreeState } from '@istio-ci/release-pusher';
+import type { Operation } from '@istio-ci/kit';
+import {
+  checkPushAccess,
+  credentialSource,
+  decideRelease,
+  type ReleasePlan,
+  type TreeState,
+  treeState,
+} from '@istio-ci/release-pusher'; // prettier-ignore
+import type { ReleaseWishes } from './context.ts';
+import { pipelineErrors } from './errors.ts';
+import { isOwnRegistry } from './registry.ts';
+
+/** The source tree of a distribution; what the stages Kubeconfig and Envoy put into it does not count. */
+export async function sourceTree({ root, kubeconfig, envoy }: Distribution): Promise<TreeState> {
+  return treeState(root, [...kubeconfig, ...envoy.install]);
+}
 
 /** What a push of this distribution would do, decided from its checkout and the build's environment (GIT_COMMIT, TAG_NAME). */
 export async function releasePlan(
-  { root, push }: Pick<Distribution, 'root' | 'push'>,
-  wishes: {
-    buildTag?: string | undefined;
-    tree?: TreeState | undefined;
-    requireRelease?: boolean | undefined;
-  },
+  distribution: Distribution,
+  wishes: ReleaseWishes & { buildTag?: string | undefined; tree?: TreeState | undefined },
 ): Promise<ReleasePlan> {
   const { GIT_COMMIT, TAG_NAME } = process.env;
-  const { buildTag, tree, requireRelease } = wishes;
+  const { buildTag, tree, requireRelease, allowDirty } = wishes;
+  const { root, push } = distribution;
   const grammar = {
     vendor: push.vendor,
     ...(push.tagPattern === undefined ? {} : { pattern: push.tagPattern }),
@@ -19,8 +32,38 @@ export async function releasePlan(
   return decideRelease({
     root,
     grammar,
-    tree,
+    tree: tree ?? (await sourceTree(distribution)),
     requireRelease,
+    allowDirty,
     env: { GIT_COMMIT, TAG_NAME, BUILD_TAG: buildTag },
   });
+}
+
+export interface PushCheck extends ReleaseWishes, Operation {
+  readonly distribution: Distribution;
+  readonly buildTag?: string | undefined;
+  readonly credentials?: string | undefined;
+}
+
+/**
+ * Everything that can stop a push and is known before Build: a hub, the decision, credentials that open every hub. A
+ * registry of the session's own gets its user only when it is pushed to, and is left out.
+ * @throws {CiError} HUB_MISSING, the codes of the decision, CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
+ */
+export async function checkPush(options: PushCheck): Promise<ReleasePlan> {
+  const { distribution, credentials, signal, progress } = options;
+  const { root, hubs, cluster } = distribution;
+  if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
+  const plan = await releasePlan(distribution, options);
+  const outside = hubs.filter((hub) => !isOwnRegistry(distribution, hub));
+  if (outside.length > 0)
+    await checkPushAccess({
+      registry: { insecureHosts: cluster.insecureRegistries },
+      credentials: credentialSource(process.env, credentials),
+      hubs: outside,
+      scan: [root],
+      signal,
+      progress,
+    });
+  return plan;
 }

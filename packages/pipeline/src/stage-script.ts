@@ -1,39 +1,63 @@
 import { resolve } from 'node:path';
+import type { SettingFlags } from '@istio-ci/distribution';
 import { type ProgramContext, repositoryRoot, runProgram } from '@istio-ci/kit';
+import type { Run } from '@istio-ci/report';
 import { runChain, type StageResult } from './chain.ts';
 import { createPipeline, type Pipeline, type Stage } from './context.ts';
 import { turboAbove } from './owner.ts';
 import { runRecord, saveRecord } from './record.ts';
 import { readState, saveState } from './state.ts';
+import { plainView, type View } from './view.ts';
 
 /**
  * The whole of a stage script but the stage: reads the environment, runs the stage, prints plain lines, exits as
  * design.md section 5 says. `BUILD_TAG` names the session, `ISTIO_CI_DISTRIBUTION` the distribution (by default the bundled one),
- * `ISTIO_CI_CREDENTIALS` the credentials for Push.
+ * `ISTIO_CI_CREDENTIALS` the credentials for Push; ISTIO_CI_DRY_RUN, ISTIO_CI_REQUIRE_RELEASE and ISTIO_CI_ALLOW_DIRTY are its
+ * options, each `true` or nothing.
  */
 export async function runStageScript(name: string, stage: Stage): Promise<void> {
-  await runProgram((context) => runStage(name, stage, context));
+  await runProgram(async (context) => {
+    await runStage(name, stage, context);
+    return undefined;
+  });
 }
 
-/** One stage in this process; for the scripts and for `istio-ci stage`. */
-export async function runStage(name: string, stage: Stage, { signal }: ProgramContext): Promise<undefined> {
-  const say = (line: string) => process.stdout.write(`${line}\n`);
+export interface StageOptions {
+  readonly directory?: string | undefined;
+  readonly flags?: SettingFlags;
+  readonly view?: View;
+}
+
+/** One stage in this process; for the scripts and for `istio-ci stage`, whose options win over the environment. */
+export async function runStage(
+  name: string,
+  stage: Stage,
+  { signal }: Pick<ProgramContext, 'signal'>,
+  options: StageOptions = {},
+): Promise<Run> {
+  const { ISTIO_CI_DISTRIBUTION, BUILD_TAG, ISTIO_CI_CREDENTIALS, ISTIO_CI_DRY_RUN } = process.env;
+  const view = options.view ?? plainView((line) => process.stdout.write(`${line}\n`), { facts: true });
   const pipeline = await createPipeline({
-    directory: resolve(process.env.ISTIO_CI_DISTRIBUTION ?? resolve(repositoryRoot, 'examples/istio')),
-    buildTag: process.env.BUILD_TAG,
-    credentials: process.env.ISTIO_CI_CREDENTIALS,
-    dryRun: process.env.ISTIO_CI_DRY_RUN === 'true',
+    directory: resolve(
+      options.directory ?? ISTIO_CI_DISTRIBUTION ?? resolve(repositoryRoot, 'examples/istio'),
+    ),
+    flags: options.flags,
+    buildTag: BUILD_TAG,
+    credentials: ISTIO_CI_CREDENTIALS,
+    dryRun: ISTIO_CI_DRY_RUN === 'true',
+    requireRelease: process.env.ISTIO_CI_REQUIRE_RELEASE === 'true',
+    allowDirty: process.env.ISTIO_CI_ALLOW_DIRTY === 'true',
+    // Stages are processes of their own: that Push will follow shows in the credentials alone.
+    pushes: Boolean(ISTIO_CI_CREDENTIALS),
     owner: turboAbove(process.ppid),
     signal,
-    progress: plainProgress(say),
-    output: say,
+    progress: view.progress,
+    output: view.output,
   });
-  const { result, error } = await recordStage(pipeline, name, stage);
-  for (const [fact, value] of Object.entries(result?.facts ?? {})) {
-    if (value !== undefined) say(`${name}: ${fact}: ${Array.isArray(value) ? value.join(', ') : value}`);
-  }
+  const { run, error } = await recordStage(pipeline, name, stage, view);
+  await view.close();
   if (error !== undefined) throw error;
-  return undefined;
+  return run;
 }
 
 /** What the stages of one run have come to so far, each in a process of its own. */
@@ -43,12 +67,9 @@ interface StagesState {
 }
 
 /** Runs the stage and writes the run's record anew, with this stage as its last. */
-async function recordStage(pipeline: Pipeline, name: string, stage: Stage) {
+async function recordStage(pipeline: Pipeline, name: string, stage: Stage, view: View) {
   const now = new Date();
-  const { results, error } = await runChain([[name, stage]], pipeline, {
-    started: () => {},
-    ended: () => {},
-  });
+  const { results, error } = await runChain([[name, stage]], pipeline, view);
   // Read only now: a run's first stage clears what an older run left.
   const earlier = await readState<StagesState>(pipeline, 'stages');
   const startedAt = earlier ? new Date(earlier.startedAt) : now;
@@ -58,20 +79,7 @@ async function recordStage(pipeline: Pipeline, name: string, stage: Stage) {
     startedAt: startedAt.toISOString(),
     results: all,
   } satisfies StagesState);
-  await saveRecord(pipeline, await runRecord(pipeline, all, startedAt));
-  return { result: results[0], error };
-}
-
-/** Progress for logs: a message that only counts seconds is said again no sooner than after `everyMs`. */
-export function plainProgress(say: (line: string) => void, everyMs = 15_000): (message: string) => void {
-  let last = '';
-  let lastAt = 0;
-  return (message) => {
-    const core = message.replaceAll(/\d+/g, '#');
-    const now = performance.now();
-    if (core === last && now - lastAt < everyMs) return;
-    last = core;
-    lastAt = now;
-    say(message);
-  };
+  const run = await runRecord(pipeline, all, startedAt);
+  await saveRecord(pipeline, run);
+  return { run, error };
 }

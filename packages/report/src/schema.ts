@@ -24,6 +24,7 @@ const stageError = z.strictObject({
   message: z.string(),
   remedy: z.string().optional(),
   causes: z.array(z.string()).describe('Nearest first.'),
+  evidence: z.string().optional().describe('The file in which the cluster’s logs and state were kept.'),
 });
 
 const log = z.strictObject({

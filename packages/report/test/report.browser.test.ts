@@ -144,6 +144,19 @@ describe('the figures on the page', () => {
     });
   });
 
+  it("stand beside their stage's name, which is on one line however long the facts are", async () => {
+    await open('/passed.html', views.light, async ({ page }) => {
+      const lines = await page.locator('section[aria-labelledby=timeline] tbody th').evaluateAll((names) =>
+        names.map((name) => {
+          const range = name.ownerDocument.createRange();
+          range.selectNodeContents(name);
+          return range.getClientRects().length;
+        }),
+      );
+      expect(lines).toEqual(runs.passed.stages.map(() => 1));
+    });
+  });
+
   it('are drawn to scale: a bar is as wide as its stage was long', async () => {
     await open('/passed.html', views.light, async ({ page }) => {
       const widths = await page

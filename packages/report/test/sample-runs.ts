@@ -12,7 +12,12 @@ const facts: Readonly<Record<string, Run['stages'][number]['facts']>> = {
   cluster: { session: 'jenkins-acme-istio-release-1.29-acme-417-a93f', bootSeconds: 6.84 },
   kubeconfig: { server: 'https://kubernetes:8443' },
   build: { images: 4 },
-  envoy: { archiveBytes: 38_412_907, from: 'mirror 1 of 2', locked: true },
+  envoy: {
+    pin: `${'9e55'.repeat(10)} (src/istio.io/istio/pilot/docker/Dockerfile.proxy_debug:2)`,
+    sha256: '8aa1'.repeat(16),
+    archiveBytes: 38_412_907,
+    locked: true,
+  },
   test: { junit: 'out/junit/TEST-pilot.xml' },
 };
 

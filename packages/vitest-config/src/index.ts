@@ -1,21 +1,24 @@
 import { basename } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Suites of tests that need a Docker engine: theirs are the files named `*.<suite>.test.ts`. */
+const engineSuites = ['engine', 'versions', 'vm'] as const;
+type Suite = 'unit' | (typeof engineSuites)[number];
+
 /**
- * The configuration of one package's tests. Files named `*.engine.test.ts` need a Docker engine and are left to
- * the engine suite; the rest run anywhere, in parallel. JUnit for people
+ * The configuration of one package's tests. What belongs to no engine suite runs anywhere, in parallel. JUnit for people
  * and JSON for our own count go to the package's `reports/`.
  */
-export function packageConfig(suite: 'unit' | 'engine' = suiteFromEnvironment()) {
-  const engine = suite === 'engine';
+export function packageConfig(suite: Suite = suiteFromEnvironment()) {
+  const engine = suite !== 'unit';
+  const ofEngineSuites = engineSuites.map((name) => `**/*.${name}.test.ts`);
   return defineConfig({
     test: {
-      include: engine ? ['**/*.engine.test.ts'] : ['**/*.test.ts'],
-      exclude: engine ? configDefaults.exclude : [...configDefaults.exclude, '**/*.engine.test.ts'],
+      include: engine ? [`**/*.${suite}.test.ts`] : ['**/*.test.ts'],
+      exclude: engine ? configDefaults.exclude : [...configDefaults.exclude, ...ofEngineSuites],
       passWithNoTests: engine,
       fileParallelism: !engine,
-      testTimeout: engine ? 180_000 : 20_000,
-      hookTimeout: engine ? 300_000 : 20_000,
+      ...(suite === 'vm' ? slow : engine ? usual : quick),
       reporters: [
         'default',
         ['json', { outputFile: `reports/${suite}.json` }],
@@ -25,6 +28,11 @@ export function packageConfig(suite: 'unit' | 'engine' = suiteFromEnvironment())
   });
 }
 
-function suiteFromEnvironment(): 'unit' | 'engine' {
-  return process.env.ISTIO_CI_SUITE === 'engine' ? 'engine' : 'unit';
+const quick = { testTimeout: 20_000, hookTimeout: 20_000 };
+const usual = { testTimeout: 180_000, hookTimeout: 300_000 };
+/** The virtual machine of the suite vm is many times slower than the machine it runs on. */
+const slow = { testTimeout: 600_000, hookTimeout: 1_200_000 };
+
+function suiteFromEnvironment(): Suite {
+  return engineSuites.find((suite) => suite === process.env.ISTIO_CI_SUITE) ?? 'unit';
 }

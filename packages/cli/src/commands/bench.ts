@@ -1,36 +1,100 @@
-import { benchBoot, benchMemory, benchParallel, benchStandby, type Summary } from '@istio-ci/cluster-runner';
-import { CiError, formatBytes, formatSeconds, type Operation } from '@istio-ci/kit';
-import type { Command } from 'commander';
+import { availableParallelism, loadavg } from 'node:os';
+import {
+  benchBoot,
+  benchMemory,
+  benchParallel,
+  benchRemove,
+  benchStandby,
+  compareBoots,
+  type Summary,
+} from '@istio-ci/cluster-runner';
+import { CiError, formatBytes, type Operation } from '@istio-ci/kit';
+import type { Bootstrapper } from '@istio-ci/pipeline';
+import { type Command, InvalidArgumentError } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
+import { bootstrappers } from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
-const benches = { boot: benchBoot, memory: benchMemory, parallel: benchParallel, standby: benchStandby };
+const benches = {
+  boot: benchBoot,
+  memory: benchMemory,
+  parallel: benchParallel,
+  remove: benchRemove,
+  standby: benchStandby,
+};
 type BenchName = keyof typeof benches;
+
+export const benchNames = Object.keys(benches);
+
+interface BenchOptions {
+  readonly runs: number;
+  readonly count: number;
+  readonly bootstrapper: readonly [Bootstrapper, Bootstrapper?];
+  readonly json?: boolean;
+}
 
 /** `bench`: figures about clusters, measured on this machine in one run. */
 export function addBench(root: Command, { signal }: CliContext): void {
   root
     .command('bench')
     .description('Measure clusters on this machine: medians, least and greatest of some runs.')
-    .argument('<what>', Object.keys(benches).join(', '))
-    .option('--runs <n>', 'how often; for parallel, how many at once', wholeNumber, 5)
+    .argument('<bench>', benchNames.join(', '))
+    .option('--runs <n>', 'how often', wholeNumber, 5)
+    .option('--count <n>', 'parallel: how many clusters', wholeNumber, 4)
+    .option('--bootstrapper <names>', 'native, minikube, or both for boot: minikube,native', twoAtMost, [
+      'native',
+    ])
     .option('--json', 'print the figures as JSON, times in milliseconds')
     .addHelpText(
       'after',
-      '\nExamples:\n  istio-ci bench boot --runs 5 --json\n  istio-ci bench parallel --runs 4',
+      `
+What is compared, pair by pair:
+  boot      with two bootstrappers, the first with the second
+  parallel  clusters started at once, with as many started one after the other
+  remove    a whole session, with a bare container of the same image
+  standby   a cluster of the pool, with one that is booted
+The load of the machine before and after is told too: a figure counts where it was low before.
+
+Examples:
+  istio-ci bench boot --runs 5 --json
+  istio-ci bench boot --runs 5 --bootstrapper minikube,native
+  istio-ci bench parallel --runs 3 --count 4
+  istio-ci bench remove --runs 5`,
     )
-    .action(async (what: string, { runs, json }: { runs: number; json?: boolean }) => {
-      const bench = benches[requireBench(what)];
-      const measure = async (operation: Operation) =>
-        bench({ ...(await clusterImage(operation)), ...operation, runs });
-      const figures = await withProgress(`bench ${what}`, (progress) => measure({ signal, progress }), {
-        json,
-      });
-      if (json) printJson(figures);
-      else for (const line of figureLines(figures)) print(line);
+    .action(async (what: string, options: BenchOptions) => {
+      const name = requireBench(what);
+      const { json } = options;
+      const before = loadavg()[0];
+      const figures = await withProgress(
+        `bench ${name}`,
+        (progress) => measure(name, options, { signal, progress }),
+        { json },
+      );
+      const machine = { cores: availableParallelism(), load: [before, loadavg()[0]] };
+      if (json) return printJson({ ...figures, machine });
+      for (const line of figureLines(figures)) print(line);
+      print(`${machine.cores} cores, load ${machine.load.map((load) => load?.toFixed(1)).join(' then ')}`);
     });
+}
+
+async function measure(name: BenchName, options: BenchOptions, operation: Operation): Promise<object> {
+  const { runs, count } = options;
+  const [first, second] = options.bootstrapper;
+  const request = async (bootstrapper: Bootstrapper) => ({
+    ...(await clusterImage({ bootstrapper, ...operation })),
+    ...operation,
+    bootstrapper,
+    owner: process.pid,
+  });
+  if (second === undefined) return benches[name]({ ...(await request(first)), runs, count });
+  if (name !== 'boot') throw benchTakesOne(name);
+  const contender = async (bootstrapper: Bootstrapper) => ({
+    name: bootstrapper,
+    request: await request(bootstrapper),
+  });
+  return compareBoots([await contender(first), await contender(second)], runs);
 }
 
 /** The figures as lines for people: each summary with its unit. Pure. */
@@ -39,14 +103,24 @@ export function figureLines(figures: object): string[] {
     if (isSummary(value)) return [`${name.padEnd(16)} ${describe(name, value)}`];
     if (name === 'runs' || value === null || value === undefined) return [];
     if (Array.isArray(value)) return value.length === 0 ? [] : [`${name.padEnd(16)} ${value.join('; ')}`];
+    if (name === 'boots')
+      return Object.entries(value as Record<string, object>).flatMap(([of, its]) => [
+        `${of}:`,
+        ...figureLines(its),
+      ]);
     if (typeof value === 'object') return figureLines(value);
-    return [`${name.padEnd(16)} ${name === 'all' ? formatSeconds(Number(value) / 1000) : value}`];
+    return [`${name.padEnd(16)} ${value}`];
   });
 }
 
 function describe(name: string, { median, min, max }: Summary): string {
-  const show = name.endsWith('Bytes') ? formatBytes : (value: number) => `${(value / 1000).toFixed(2)} s`;
+  const show = unitOf(name);
   return `${show(median)} (${show(min)} to ${show(max)})`;
+}
+
+function unitOf(name: string): (value: number) => string {
+  if (name === 'ratio') return (value) => `${value.toFixed(2)} times`;
+  return name.endsWith('Bytes') ? formatBytes : (value) => `${(value / 1000).toFixed(2)} s`;
 }
 
 function isSummary(value: unknown): value is Summary {
@@ -59,6 +133,25 @@ function requireBench(name: string): BenchName {
     code: 'BENCH_UNKNOWN',
     kind: 'usage',
     message: `There is no bench '${name}'.`,
-    remedy: `Name one of ${Object.keys(benches).join(', ')}.`,
+    remedy: `Name one of ${benchNames.join(', ')}.`,
+  });
+}
+
+/** `native`, `minikube`, or two of them. */
+function twoAtMost(text: string): readonly [Bootstrapper, Bootstrapper?] {
+  const names = text.split(',').map((name) => bootstrappers.find((known) => known === name));
+  const [first, second] = names;
+  if (first === undefined || names.includes(undefined) || names.length > 2) {
+    throw new InvalidArgumentError(`It must be one of ${bootstrappers.join(', ')}, or two with a comma.`);
+  }
+  return second === undefined ? [first] : [first, second];
+}
+
+function benchTakesOne(name: BenchName): CiError {
+  return new CiError({
+    code: 'BENCH_BOOTSTRAPPERS',
+    kind: 'usage',
+    message: `The bench ${name} measures one bootstrapper.`,
+    remedy: 'Name one, or compare two with: istio-ci bench boot --bootstrapper minikube,native.',
   });
 }

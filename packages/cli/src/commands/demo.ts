@@ -4,22 +4,21 @@ import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import { addOutput, type OutputOptions } from '../view/choose.ts';
 import { bundledDistribution, runOnce } from './run.ts';
 
 /** `demo`: the whole chain on the bundled distribution, a release included. */
 export function addDemo(root: Command, context: CliContext): void {
-  root
-    .command('demo')
+  addOutput(root.command('demo'))
     .description(
       'Run the whole chain on the bundled Istio distribution, push to a throw-away registry included.',
     )
     .option('--keep', 'leave the session running at the end, to look around')
-    .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
       '\nThe first run compiles Kubernetes and Istio; later ones find them in the caches.',
     )
-    .action(async (options: { keep?: boolean; json?: boolean }) => {
+    .action(async (options: OutputOptions & { keep?: boolean }) => {
       const tag = (await readFile(join(bundledDistribution, 'VERSION'), 'utf8')).trim();
       const workspace = await createWorkspace(bundledDistribution, tag);
       context.defer(() => workspace[Symbol.asyncDispose]());

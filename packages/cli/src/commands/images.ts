@@ -1,8 +1,22 @@
-import { buildImages, type ImageName, imageNames, isImageName, listImages } from '@istio-ci/image-builder';
-import { CiError, formatBytes, formatSeconds, requireEngine } from '@istio-ci/kit';
+import {
+  buildImages,
+  everydayImages,
+  type ImageName,
+  imageNames,
+  isImageName,
+  listImages,
+} from '@istio-ci/image-builder';
+import { CiError, formatBytes, formatSeconds, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
+import { type GivenSources, provideMinikubeImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
+
+interface ImagesOptions extends GivenSources {
+  readonly kubernetes: KubernetesMinor;
+  readonly json?: boolean;
+}
 
 /** `images build|list`. */
 export function addImages(root: Command, { signal }: CliContext): void {
@@ -12,28 +26,44 @@ export function addImages(root: Command, { signal }: CliContext): void {
   images
     .command('build')
     .description('Build the images whose inputs have changed; an image that is there is not built again.')
-    .argument('[names...]', `some of ${imageNames.join(', ')} (default: all)`)
+    .argument('[image...]', `some of ${imageNames.join(', ')} (default: ${everydayImages.join(', ')})`)
+    .addOption(kubernetesOption())
+    .option('--minikube <source>', 'add minikube, for the bootstrapper of that name: FILE, or URL#sha256=HEX')
+    .option('--crictl <source>', 'and crictl, which minikube asks for; both may be a .tar.gz')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', '\nExample:\n  istio-ci images build minikube-dind')
-    .action(async (names: string[], options: { json?: boolean }) => {
-      const wanted = names.length === 0 ? [...imageNames] : names.map(requireImage);
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci images build minikube-dind\n  istio-ci images build minikube-dind --kubernetes 1.35\n  istio-ci images build minikube-dind --minikube ./minikube --crictl ./crictl.tar.gz',
+    )
+    .action(async (names: string[], options: ImagesOptions) => {
+      const wanted = names.length === 0 ? [...everydayImages] : names.map(requireImage);
+      const { kubernetes, json, minikube, crictl } = options;
       const engine = await requireEngine();
       const built = await withProgress(
         'images',
-        (progress) => buildImages(wanted, { engine, signal, progress }),
+        async (progress) => {
+          const operation = { engine, kubernetes, signal, progress };
+          const ours = await buildImages(wanted, operation);
+          if (minikube === undefined && crictl === undefined) return ours;
+          return [
+            ...ours,
+            { name: 'minikube', ...(await provideMinikubeImage({ minikube, crictl }, operation)) },
+          ];
+        },
         options,
       );
-      if (options.json) return printJson(built);
+      if (json) return printJson(built);
       for (const { ref, built: fresh, seconds } of built)
         print(`${ref}  ${fresh ? `built in ${formatSeconds(seconds)}` : 'unchanged'}`);
     }); // prettier-ignore
   images
     .command('list')
     .description('List our images, and whether the engine has them.')
+    .addOption(kubernetesOption())
     .option('--json', 'print the list as JSON')
-    .action(async (options: { json?: boolean }) => {
-      const list = await listImages(await requireEngine());
-      if (options.json) return printJson(list);
+    .action(async ({ json, kubernetes }: ImagesOptions) => {
+      const list = await listImages(await requireEngine(), { kubernetes });
+      if (json) return printJson(list);
       for (const { ref, present, bytes } of list)
         print(`${ref.padEnd(44)} ${present ? formatBytes(bytes ?? 0) : 'not built'}`);
     }); // prettier-ignore

@@ -2,6 +2,12 @@ import { listPool, poolDrain, poolFill } from '@istio-ci/cluster-runner';
 import { requireEngine } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
+import {
+  type ClusterOptions,
+  clusterOptions,
+  clusterSettings,
+  settingsOfDistribution,
+} from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
@@ -11,14 +17,34 @@ export function addPool(root: Command, { signal }: CliContext): void {
   const pool = root
     .command('pool')
     .description('Clusters that stand by, booted and frozen, for `up --from-pool`.');
-  pool
+  const fill = pool
     .command('fill')
-    .description('Boot and freeze clusters until as many stand by; each has a lease of its own.')
+    .description('Boot and freeze clusters until as many stand by; each has a lease of its own.');
+  clusterOptions(fill)
     .argument('<count>', 'how many shall stand by', wholeNumber)
-    .addHelpText('after', '\nExample:\n  istio-ci pool fill 2 && istio-ci up --from-pool')
-    .action(async (count: number) => {
+    .option(
+      '-d, --distribution <directory>',
+      'for the stage cluster on this distribution, in place of the options above',
+    )
+    .option('--lease <minutes>', 'one that nobody took goes after this time', wholeNumber, 480)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci pool fill 2 && istio-ci up --from-pool\n  istio-ci pool fill 2 -d ~/acme-istio && istio-ci run --from-pool -d ~/acme-istio',
+    )
+    .action(async (count: number, options: ClusterOptions & { lease: number; distribution?: string }) => {
+      const { kubernetes, settings } =
+        options.distribution === undefined
+          ? { kubernetes: options.kubernetes, settings: await clusterSettings(options) }
+          : await settingsOfDistribution(options.distribution);
       const entries = await withProgress('pool', async (progress) =>
-        poolFill({ ...(await clusterImage({ signal, progress })), count, signal, progress }),
+        poolFill({
+          ...(await clusterImage({ kubernetes, bootstrapper: settings.bootstrapper, signal, progress })),
+          ...settings,
+          leaseSeconds: options.lease * 60,
+          count,
+          signal,
+          progress,
+        }),
       );
       print(`${entries.length} standing by`);
     });

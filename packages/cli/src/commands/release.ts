@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Distribution, loadDistribution } from '@istio-ci/distribution';
-import { releasePlan } from '@istio-ci/pipeline';
-import { credentialSource, releaseStatus, resumePush } from '@istio-ci/release-pusher';
+import { checkPush, type ReleaseWishes, releasePlan, resumeAccess } from '@istio-ci/pipeline';
+import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { plainLines, print, printJson } from '../output.ts';
@@ -10,64 +10,122 @@ interface ReleaseOptions {
   readonly distribution: string;
   readonly json?: boolean;
 }
+interface CheckOptions extends ReleaseOptions, ReleaseWishes {
+  readonly credentials?: string;
+}
+interface ResumeOptions extends ReleaseOptions {
+  readonly credentials?: string;
+  readonly buildTag?: string;
+}
 
-/** `release plan|status|resume`. */
-export function addRelease(root: Command, { signal }: CliContext): void {
+/** `release check|plan|status|resume`. */
+export function addRelease(root: Command, context: CliContext): void {
   const release = root
     .command('release')
-    .description('What a push would release, how far the last one got, and its end.');
-  release
-    .command('plan')
-    .description(
+    .description('What a push would release and whether it may, how far the last one got, and its end.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci release plan -d ~/acme-istio --json\n  istio-ci release check -d ~/acme-istio --credentials ~/.docker/config.json\n  istio-ci release status -d ~/acme-istio\n  istio-ci release resume -d ~/acme-istio --credentials ~/.docker/config.json',
+    ); // prettier-ignore
+  const add = (name: string, description: string) =>
+    release
+      .command(name)
+      .description(description)
+      .option(
+        '-d, --distribution <directory>',
+        'the distribution (default: ISTIO_CI_DISTRIBUTION, or .)',
+        process.env.ISTIO_CI_DISTRIBUTION ?? '.',
+      )
+      .option('--json', 'print it as JSON');
+  const wishes = (command: Command) =>
+    command
+      .option('--require-release', 'exit 3 when there is nothing to release')
+      .option('--allow-dirty', 'let a candidate come from a tree with changes');
+  const credentials = (command: Command) =>
+    command.option('--credentials <file>', 'a Docker config.json (default: ISTIO_CI_CREDENTIALS)');
+
+  wishes(
+    add(
+      'plan',
       'Decide, without writing anything, what a push would do: the candidate tag, the release tag or why there is none.',
+    ),
+  ).action(async (options: CheckOptions) => {
+    const distribution = await loadDistribution(options.distribution);
+    showPlan(await releasePlan(distribution, { ...options, buildTag: process.env.BUILD_TAG }), options);
+  });
+  credentials(
+    wishes(
+      add(
+        'check',
+        'Look, before anything is built, for what would stop a push: the plan, the credentials, the right to push.',
+      ),
+    ),
+  ).action(async (options: CheckOptions) => {
+    const distribution = await loadDistribution(options.distribution);
+    const plan = await checkPush({
+      ...options,
+      ...context,
+      distribution,
+      credentials: credentialsOf(options),
+      buildTag: process.env.BUILD_TAG,
+      progress: plainLines,
+    });
+    showPlan(plan, options);
+  });
+  add('status', "How far the distribution's last push got.").action(async (options: ReleaseOptions) => {
+    const status = await releaseStatus(outOf(await loadDistribution(options.distribution)));
+    if (options.json) return printJson(status);
+    for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
+    if (status.failure) print(`failed:  ${status.failure.code}: ${status.failure.message}`);
+    print(`outcome: ${status.outcome}${status.next === undefined ? '' : `; next: ${status.next}`}`);
+  });
+  credentials(
+    add(
+      'resume',
+      'Finish the last push, from where its journal ends; its images are in the registry already.',
+    ),
+  )
+    .option(
+      '--build-tag <name>',
+      "names the session, for a registry of the session's own (default: BUILD_TAG)",
     )
-    .option('-d, --distribution <directory>', 'the distribution', '.')
-    .option('--require-release', 'exit 3 when there is nothing to release')
-    .option('--json', 'print the plan as JSON')
-    .action(async (options: ReleaseOptions & { requireRelease?: boolean }) => {
-      const plan = await releasePlan(await loadDistribution(options.distribution), {
-        buildTag: process.env.BUILD_TAG,
-        requireRelease: options.requireRelease,
-      });
-      if (options.json) return printJson(plan);
-      print(`candidate  ${plan.candidateTag}`);
-      print(
-        `release    ${plan.release.kind === 'tag' ? plan.release.tag : `none (${plan.release.reason}): ${plan.release.message}`}`,
-      );
-    }); // prettier-ignore
-  release
-    .command('status')
-    .description("How far the distribution's last push got.")
-    .option('-d, --distribution <directory>', 'the distribution', '.')
-    .option('--json', 'print it as JSON')
-    .action(async (options: ReleaseOptions) => {
-      const status = await releaseStatus(outOf(await loadDistribution(options.distribution)));
-      if (options.json) return printJson(status);
-      for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
-      print(`outcome: ${status.outcome}${status.next === undefined ? '' : `; next: ${status.next}`}`);
-    });
-  release
-    .command('resume')
-    .description('Finish the last push, from where its journal ends; its images are in the registry already.')
-    .option('-d, --distribution <directory>', 'the distribution', '.')
-    .option('--credentials <file>', 'a Docker config.json')
-    .option('--json', 'print the receipt as JSON')
-    .action(async (options: ReleaseOptions & { credentials?: string }) => {
-      const distribution = await loadDistribution(options.distribution);
-      const receipt = await resumePush({
-        registry: { insecureHosts: distribution.cluster.insecureRegistries },
-        credentials: credentialSource(process.env, options.credentials ?? process.env.ISTIO_CI_CREDENTIALS),
-        outDir: outOf(distribution),
-        scan: [distribution.root],
-        signal,
-        progress: plainLines,
-      });
-      if (options.json) printJson(receipt);
-      else
-        print(
-          `${receipt.outcome}: ${receipt.images.map(({ name, digest }) => `${name}@${digest}`).join(', ')}`,
-        );
-    });
+    .action((options: ResumeOptions) => resume(options, context));
+}
+
+function showPlan(plan: ReleasePlan, { json }: ReleaseOptions): void {
+  if (json) printJson(plan);
+  else for (const line of planLines(plan)) print(line);
+}
+
+function planLines({ release, candidateTag }: ReleasePlan): string[] {
+  const moving =
+    release.kind === 'tag'
+      ? release.moving.map((tag) => `           ${tag} follows it, unless a newer one is out`)
+      : [];
+  const head = release.kind === 'tag' ? release.tag : `none (${release.reason}): ${release.message}`;
+  return [`candidate  ${candidateTag}`, `release    ${head}`, ...moving];
+}
+
+async function resume(options: ResumeOptions, { signal }: CliContext): Promise<void> {
+  const distribution = await loadDistribution(options.distribution);
+  await resumableRun(outOf(distribution));
+  const access = await resumeAccess({
+    directory: options.distribution,
+    buildTag: options.buildTag ?? process.env.BUILD_TAG,
+    credentials: credentialsOf(options),
+  });
+  const receipt = await resumePush({
+    ...access,
+    outDir: outOf(distribution),
+    scan: [distribution.root],
+    signal,
+    progress: plainLines,
+  });
+  if (options.json) return printJson(receipt);
+  print(`${receipt.outcome}: ${receipt.images.map(({ name, digest }) => `${name}@${digest}`).join(', ')}`);
 }
 
 const outOf = ({ root }: Distribution) => join(root, 'out');
+
+const credentialsOf = ({ credentials }: { readonly credentials?: string }) =>
+  credentials ?? process.env.ISTIO_CI_CREDENTIALS;

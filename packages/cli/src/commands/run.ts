@@ -1,32 +1,33 @@
 import { cp, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { downSession } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
 import { createPipeline, runChain, runRecord, runStage, saveRecord, summary, upTo } from '@istio-ci/pipeline';
-import type { Run } from '@istio-ci/report';
 import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
-import { chainView } from '../chain-view.ts';
 import type { CliContext } from '../command.ts';
-import { print, printJson } from '../output.ts';
+import { print } from '../output.ts';
+import { addSettings, flagsOf, type SettingOptions } from '../settings.ts';
+import { addOutput, chooseView, type OutputOptions } from '../view/choose.ts';
+import { emit, withErrorEvent } from '../view/json.ts';
 
 const names = chain.map(([name]) => name);
 
-export interface RunOptions {
+export interface RunOptions extends SettingOptions, OutputOptions {
   readonly distribution: string;
   readonly buildTag?: string;
   readonly credentials?: string;
   readonly dryRun?: boolean;
+  readonly requireRelease?: boolean;
+  readonly allowDirty?: boolean;
   readonly keep?: boolean;
-  readonly json?: boolean;
   /** Where the workspace's output is copied, for a workspace that does not stay. */
   readonly keepOutput?: string;
 }
 
 /** `run` and `stage`: the chain on one's own distribution, whole or a stage at a time. */
 export function addRun(root: Command, context: CliContext): void {
-  root
-    .command('run')
+  addOutput(addSettings(root.command('run')))
     .description('Run the chain up to a stage (by default test) on a distribution, and leave nothing behind.')
     .argument('[stage]', `the last stage to run: ${names.join(', ')}`, 'test')
     .option('-d, --distribution <directory>', 'the distribution: a directory with istio-ci.yaml', '.')
@@ -36,8 +37,9 @@ export function addRun(root: Command, context: CliContext): void {
     )
     .option('--credentials <file>', 'a Docker config.json for Push (default: ISTIO_CI_CREDENTIALS)')
     .option('--dry-run', 'Push does everything but write to a registry')
+    .option('--require-release', 'exit 3 where HEAD carries no release tag')
+    .option('--allow-dirty', 'let a candidate be pushed from a tree with changes, as <tag>-dirty')
     .option('--keep', 'leave the session running at the end')
-    .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci run --distribution ~/acme-istio\n  istio-ci run push --distribution . --credentials ~/.docker/config.json',
@@ -46,8 +48,7 @@ export function addRun(root: Command, context: CliContext): void {
       requireStage(stage);
       await runOnce(stage, { ...options, ...fromEnvironment(options) }, context);
     }); // prettier-ignore
-  root
-    .command('stage')
+  addOutput(addSettings(root.command('stage')))
     .description(
       'Run one stage alone, in the session that the stage cluster made (for Jenkins; BUILD_TAG names the session).',
     )
@@ -57,9 +58,14 @@ export function addRun(root: Command, context: CliContext): void {
       'the distribution (default: ISTIO_CI_DISTRIBUTION, or the bundled one)',
     )
     .addHelpText('after', '\nExample:\n  BUILD_TAG=jenkins-acme-7 istio-ci stage build --distribution .')
-    .action(async (name: string, options: { distribution?: string }) => {
-      if (options.distribution) process.env.ISTIO_CI_DISTRIBUTION = resolve(options.distribution);
-      await runStage(name, requireStage(name), context);
+    .action(async (name: string, options: SettingOptions & OutputOptions & { distribution?: string }) => {
+      const { distribution: directory, json } = options;
+      await withErrorEvent(json, async () => {
+        const stage = requireStage(name);
+        const view = chooseView([name], options);
+        const run = await runStage(name, stage, context, { directory, flags: flagsOf(options), view });
+        if (json) emit('run', { run });
+      });
     });
 }
 
@@ -83,11 +89,20 @@ function requireStage(name: string) {
   });
 }
 
-/** Runs the chain in this process, removes the session, prints the summary. @throws what stopped the chain */
-export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<Run> {
-  const { signal, defer } = context;
+/** Runs the chain in this process, removes the session, tells the result. @throws what stopped the chain */
+export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
+  await withErrorEvent(options.json, async () => {
+    const { run, page, error } = await runStages(last, options, context);
+    if (options.json) emit('run', { run });
+    else if (options.quiet) print(page);
+    else print(`\n${summary(run, process.stdout.columns)}\n  report      ${page}`);
+    if (error !== undefined) throw error;
+  });
+}
+
+async function runStages(last: string, options: RunOptions, { signal, defer }: CliContext) {
   const stages = upTo(chain, last);
-  const view = chainView(
+  const view = chooseView(
     stages.map(([name]) => name),
     options,
   );
@@ -95,8 +110,12 @@ export async function runOnce(last: string, options: RunOptions, context: CliCon
   const pipeline = await createPipeline({
     directory: options.distribution,
     buildTag: options.buildTag,
+    flags: flagsOf(options),
     credentials: options.credentials,
     dryRun: options.dryRun,
+    requireRelease: options.requireRelease,
+    allowDirty: options.allowDirty,
+    pushes: last === 'push',
     owner: options.keep ? undefined : process.pid,
     signal,
     progress: view.progress,
@@ -109,10 +128,9 @@ export async function runOnce(last: string, options: RunOptions, context: CliCon
   const run = await runRecord(pipeline, results, startedAt);
   const written = await saveRecord(pipeline, run);
   const page = options.keepOutput ? await keepOutput(dirname(written), options.keepOutput) : written;
-  if (options.json) printJson(run);
-  else print(`\n${summary(run)}\n  report      ${page}`);
-  if (error !== undefined) throw error;
-  return run;
+  if (options.keepOutput && error instanceof CiError && error.evidence)
+    error.evidence = join(options.keepOutput, 'evidence', basename(error.evidence));
+  return { run, page, error };
 }
 
 /** Copies what people read of a run, not what it built. @returns the report's place */

@@ -1,97 +1,122 @@
-import { dockerRunArguments, type Session, sessionKubeconfig, upSession } from '@istio-ci/cluster-runner';
+import { resolve } from 'node:path';
+import {
+  dockerRunArguments,
+  type Session,
+  sessionKubeconfig,
+  upSession,
+  writeDockerCertificates,
+} from '@istio-ci/cluster-runner';
 import { cachePath, requireEngine } from '@istio-ci/kit';
 import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
-import { resolveImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
+import {
+  bootstrapperOption,
+  type ClusterOptions,
+  clusterOptions,
+  clusterSettings,
+  imageOptions,
+} from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
+import { kubernetesOption } from '../kubernetes-option.ts';
 import { wholeNumber } from '../numbers.ts';
-import { plainLines, print, printJson, withProgress } from '../output.ts';
+import { plainLines, print, withProgress } from '../output.ts';
+import { addOutput, type OutputOptions } from '../view/choose.ts';
+import { emit, withErrorEvent } from '../view/json.ts';
 
-interface UpOptions {
+interface UpOptions extends ClusterOptions, OutputOptions {
   /** Minutes. */
   readonly lease: number;
   readonly owner?: number;
-  readonly privileged?: boolean;
-  readonly insecureRegistry?: string[];
-  readonly registryMirror?: string[];
-  readonly certSan?: string[];
-  readonly image?: string[];
   readonly fromPool?: boolean;
+  readonly refill?: boolean;
   readonly retainOnFailure?: boolean;
   readonly kubeconfig?: string;
-  readonly json?: boolean;
+  readonly dockerCerts?: string;
 }
 
 /** `up`: a session, ready to use. */
 export function addUp(root: Command, { signal }: CliContext): void {
-  root
+  const up = root
     .command('up')
     .description(
       'Start a throw-away Kubernetes with its own Docker, wait until everything is true, and print how to use it.',
-    )
+    );
+  addOutput(clusterOptions(up))
     .argument('[name]', 'the session (default: a random one)')
     .option('--lease <minutes>', 'it ends after this time, whatever happens', wholeNumber, 120)
     .option('--owner <pid>', 'it ends with this process', wholeNumber)
-    .option('--privileged', 'run with --privileged instead of the list of capabilities')
-    .option('--insecure-registry <hosts...>', 'registries that the cluster speaks to over plain HTTP')
-    .option('--registry-mirror <urls...>', 'pull-through mirrors')
-    .option('--cert-san <names...>', "further names in the API server's certificate")
-    .option('--image <refs...>', 'images of this engine that the cluster has from the start')
     .option('--from-pool', 'take a cluster that stands by (istio-ci pool fill)')
+    .option('--refill', 'boot another one for the pool in the background')
     .option('--retain-on-failure', 'keep what was made when it fails, to look at')
     .option('--kubeconfig <file>', 'write the kubeconfig there, for use from this machine')
-    .option('--json', 'print the session as JSON')
+    .option('--docker-certs <folder>', 'write the certificates for its Docker there (with --docker-tls)')
     .addHelpText(
       'after',
-      '\nExamples:\n  istio-ci up\n  istio-ci up acme --kubeconfig kubeconfig\n  istio-ci up acme-7 --lease 30 --owner $$ --json',
+      '\nExamples:\n  istio-ci up\n  istio-ci up acme --kubeconfig kubeconfig\n  istio-ci up --kubernetes 1.35\n  istio-ci up acme-7 --lease 30 --owner $$ --json\n  istio-ci pool fill 2 && istio-ci up --from-pool --refill',
     )
     .action(async (name: string | undefined, options: UpOptions) => {
-      const session = await withProgress(
-        'cluster',
-        async (progress) =>
-          upSession({
-            ...(await clusterImage({ signal, progress })),
-            signal,
-            progress,
-            name,
-            leaseSeconds: options.lease * 60,
-            owner: options.owner,
-            privileges: options.privileged ? 'privileged' : undefined,
-            insecureRegistries: options.insecureRegistry,
-            registryMirrors: options.registryMirror,
-            certSans: options.certSan,
-            images: options.image && (await Promise.all(options.image.map(resolveImage))),
-            fromPool: options.fromPool,
-            retainOnFailure: options.retainOnFailure,
-            evidenceDir: cachePath('evidence'),
-          }),
-        options,
-      );
-      if (options.kubeconfig) {
-        await writeKubeconfig(
-          options.kubeconfig,
-          kubeconfigFor('host', await sessionKubeconfig(await requireEngine(), session), session),
-        );
-      }
-      if (options.json) printJson(session);
-      else print(howToUse(session, options));
+      await withErrorEvent(options.json, async () => {
+        const session = await start(name, options, signal);
+        if (options.json) emit('session', { session });
+        else print(options.quiet ? session.name : howToUse(session, options));
+      });
     });
+}
+
+/** Starts the session, and writes its kubeconfig and certificates where they are asked for. */
+async function start(name: string | undefined, options: UpOptions, signal: AbortSignal) {
+  const session = await withProgress(
+    'cluster',
+    async (progress) =>
+      upSession({
+        ...(await clusterImage({ ...imageOptions(options), signal, progress })),
+        signal,
+        progress,
+        name,
+        leaseSeconds: options.lease * 60,
+        owner: options.owner,
+        ...(await clusterSettings(options)),
+        dockerTls: options.dockerTls ?? options.dockerCerts !== undefined,
+        fromPool: options.fromPool,
+        refill: options.refill,
+        retainOnFailure: options.retainOnFailure,
+        evidenceDir: cachePath('evidence'),
+      }),
+    { ...options, events: true },
+  );
+  const engine = await requireEngine();
+  if (options.kubeconfig) {
+    const text = kubeconfigFor('host', await sessionKubeconfig(engine, session), session);
+    await writeKubeconfig(options.kubeconfig, text);
+  }
+  if (options.dockerCerts) await writeDockerCertificates(engine, session, options.dockerCerts);
+  return session;
 }
 
 function howToUse(session: Session & { boot: { totalMs: number } }, options: UpOptions): string {
   const file = options.kubeconfig ?? 'kubeconfig';
   return [
-    `${session.name} is ready: everything was true ${(session.boot.totalMs / 1000).toFixed(1)} s after its start.`,
+    `${session.name} is ready with Kubernetes ${session.kubernetes}: everything was true ${(session.boot.totalMs / 1000).toFixed(1)} s after its start.`,
     '',
     'From this machine:',
     ...(options.kubeconfig ? [] : [`  istio-ci kubeconfig ${session.name} -o ${file}`]),
-    `  export KUBECONFIG=$PWD/${file} DOCKER_HOST=${session.dockerHost}`,
+    `  export KUBECONFIG=$PWD/${file}`,
+    `  ${dockerFromHere(session, options)}`,
     `From a container on the network ${session.network}:`,
-    '  https://kubernetes:8443 and tcp://kubernetes:2375',
+    `  https://kubernetes:8443 and tcp://kubernetes:${session.dockerTls ? 2376 : 2375}`,
     'It ends:',
     `  istio-ci down ${session.name}     (by itself in ${options.lease} minutes)`,
   ].join('\n');
+}
+
+/** The line that reaches the cluster's Docker; without a published port our own command does. */
+function dockerFromHere({ name, dockerHost, dockerTls }: Session, { dockerCerts }: UpOptions): string {
+  if (dockerHost === undefined || (dockerTls && dockerCerts === undefined))
+    return `istio-ci docker ${name} -- build -t acme/app:1 .`;
+  const folder = dockerTls && dockerCerts && resolve(dockerCerts);
+  const secured = folder ? ` DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=${folder}` : '';
+  return `export DOCKER_HOST=${dockerHost}${secured}`;
 }
 
 /** `docker-run-args`: for people who start the image by hand. */
@@ -102,9 +127,27 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
       "Print the docker arguments that start a cluster by hand, with a session's own privileges and volumes.",
     )
     .argument('[name]', 'the container', 'istio-ci-by-hand')
-    .addHelpText('after', '\nExample:\n  docker $(istio-ci docker-run-args acme)')
-    .action(async (name: string) => {
-      const { image } = await clusterImage({ signal, progress: plainLines });
-      print(dockerRunArguments({ image, name }).join(' '));
-    });
+    .addOption(kubernetesOption())
+    .addOption(bootstrapperOption())
+    .option('--foreground', 'run it in this terminal, where its logs are shown, until it is stopped')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  eval "docker $(istio-ci docker-run-args acme)"\n  eval "docker $(istio-ci docker-run-args --foreground --bootstrapper minikube)"',
+    )
+    .action(
+      async (
+        name: string,
+        options: Pick<ClusterOptions, 'bootstrapper' | 'kubernetes'> & { foreground?: boolean },
+      ) => {
+        const { bootstrapper, foreground } = options;
+        const { image } = await clusterImage({ ...imageOptions(options), signal, progress: plainLines });
+        const env = bootstrapper === 'native' ? {} : { BOOTSTRAPPER: bootstrapper };
+        print(dockerRunArguments({ image, name, env, foreground }).map(shellQuote).join(' '));
+      },
+    );
+}
+
+/** An argument as a POSIX shell reads it again: the device rule has spaces and a star. */
+export function shellQuote(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -21,11 +21,12 @@ ${log && logExcerpt(name, log)}`,
 
 /** A failed command's last lines are among the causes of its error; here the log shows them. */
 function errorMarkup(error: NonNullable<Stage['error']>, tail: readonly string[]): Html {
-  const { message, remedy } = error;
+  const { message, remedy, evidence } = error;
   const causes = error.causes.filter((cause) => !tail.some((line) => line.trim() && cause.includes(line)));
   return html`<p class="message">${message}</p>
 ${causes.length > 0 && html`<ul class="causes">${causes.map((cause) => html`<li>because: ${cause}</li>`)}</ul>`}
-${remedy && html`<p><strong>What to do:</strong> ${remedy}</p>`}`;
+${remedy && html`<p><strong>What to do:</strong> ${remedy}</p>`}
+${evidence && html`<p>Logs and state of the cluster: <code>${evidence}</code></p>`}`;
 }
 
 /** The logs of the other stages. */

@@ -14,7 +14,7 @@ export function stagesSection(run: Run): Section {
   const rows = run.stages.map((stage, index) => rowOf(stage, waited[index] ?? 0, bootPart(run, stage)));
   const anyWait = waited.some((seconds) => seconds > 0);
   const columns = [
-    { name: 'Stage' },
+    { name: 'Stage', kind: 'name' as const },
     { name: 'Result' },
     { name: 'Started at', kind: 'number' as const },
     ...(anyWait ? [{ name: 'Waited before', kind: 'number' as const }] : []),

@@ -2,8 +2,8 @@ import { type Content, type Html, html } from './html.ts';
 
 export interface Column {
   readonly name: string;
-  /** `number` is set to the right, `code` in the font of code. */
-  readonly kind?: 'number' | 'code';
+  /** `number` is set to the right, `code` in the font of code, `name` on one line where there is room. */
+  readonly kind?: 'number' | 'code' | 'name';
 }
 
 /**

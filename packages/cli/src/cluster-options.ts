@@ -1,0 +1,76 @@
+import { loadDistribution } from '@istio-ci/distribution';
+import type { KubernetesMinor } from '@istio-ci/kit';
+import { type Bootstrapper, resolveImage } from '@istio-ci/pipeline';
+import { type Command, Option } from 'commander';
+import { kubernetesOption } from './kubernetes-option.ts';
+
+/** The options that decide what a cluster is booted with: `up` takes one from the pool that was filled with the same. */
+export interface ClusterOptions {
+  readonly kubernetes: KubernetesMinor;
+  readonly bootstrapper: Bootstrapper;
+  readonly privileged?: boolean;
+  readonly insecureRegistry?: string[];
+  readonly registryMirror?: string[];
+  readonly certSan?: string[];
+  readonly dockerTls?: boolean;
+  readonly publishDocker?: boolean;
+  readonly image?: string[];
+}
+
+export function clusterOptions(command: Command): Command {
+  return command
+    .addOption(kubernetesOption())
+    .addOption(bootstrapperOption())
+    .option('--privileged', 'run with --privileged instead of the list of capabilities')
+    .option('--insecure-registry <hosts...>', 'registries that the cluster speaks to over plain HTTP')
+    .option('--registry-mirror <urls...>', 'pull-through mirrors')
+    .option('--cert-san <names...>', "further names in the API server's certificate")
+    .option('--docker-tls', 'its Docker asks for a client certificate, and is published on loopback so')
+    .option(
+      '--publish-docker',
+      'publish its Docker on loopback without certificates: every process of this machine is root in it',
+    )
+    .option('--image <refs...>', 'images of this engine that the cluster has from the start');
+}
+
+export const bootstrappers = ['native', 'minikube'] as const satisfies readonly Bootstrapper[];
+
+/** `--bootstrapper`, also for commands that take no other option of these. */
+export function bootstrapperOption(): Option {
+  return new Option('--bootstrapper <name>', 'how Kubernetes is brought up')
+    .choices(bootstrappers)
+    .default('native');
+}
+
+/** Those of them that say which image it is. */
+export function imageOptions({
+  kubernetes,
+  bootstrapper,
+}: Pick<ClusterOptions, 'kubernetes' | 'bootstrapper'>) {
+  return { kubernetes, bootstrapper };
+}
+
+/** The options as a request for a cluster takes them. */
+export async function clusterSettings(options: ClusterOptions) {
+  return {
+    bootstrapper: options.bootstrapper,
+    privileges: options.privileged ? ('privileged' as const) : undefined,
+    insecureRegistries: options.insecureRegistry,
+    registryMirrors: options.registryMirror,
+    certSans: options.certSan,
+    dockerTls: options.dockerTls,
+    publishDocker: options.publishDocker,
+    images: options.image && (await Promise.all(options.image.map((name) => resolveImage(name, options)))),
+  };
+}
+
+/** What the stage `cluster` asks for on a distribution, so that it takes what was filled for it. */
+export async function settingsOfDistribution(directory: string) {
+  const { cluster } = await loadDistribution(directory);
+  const { kubernetes, privileges, bootstrapper, insecureRegistries, registryMirrors, certSans } = cluster;
+  const images = await Promise.all(cluster.images.map((name) => resolveImage(name, { kubernetes })));
+  return {
+    kubernetes,
+    settings: { privileges, bootstrapper, insecureRegistries, registryMirrors, certSans, images },
+  };
+}

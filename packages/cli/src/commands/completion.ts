@@ -1,0 +1,59 @@
+import { listSessions } from '@istio-ci/cluster-runner';
+import { imageNames } from '@istio-ci/image-builder';
+import { CiError, requireEngine } from '@istio-ci/kit';
+import { chain } from '@istio-ci/scripts/chain';
+import { campaigns } from '@istio-ci/test/campaigns';
+import { suites } from '@istio-ci/test/suites';
+import type { Command } from 'commander';
+import { candidates, type Values } from '../complete.ts';
+import { completeCommand, completionScripts } from '../completion-scripts.ts';
+import { print } from '../output.ts';
+import { benchNames } from './bench.ts';
+
+/** How long a shell may wait for the names of sessions, in milliseconds. */
+const engineMs = 1000;
+
+const values: Values = {
+  session: async () => {
+    const late = new Promise<never>((_, reject) => setTimeout(reject, engineMs).unref());
+    const names = requireEngine().then(async (engine) =>
+      (await listSessions(engine)).map(({ name }) => name),
+    );
+    return Promise.race([names, late]).catch(() => []);
+  },
+  stage: () => chain.map(([name]) => name),
+  image: () => imageNames,
+  bench: () => benchNames,
+  suite: () => Object.keys(suites),
+  campaign: () => Object.keys(campaigns),
+};
+
+/** `completion`: a shell's own script; and the hidden command that those scripts ask. */
+export function addCompletion(root: Command): void {
+  root
+    .command('completion')
+    .description('Print the script that lets a shell complete commands, options and the names of sessions.')
+    .argument('<shell>', Object.keys(completionScripts).join(', '))
+    .addHelpText('after', '\nExample:\n  source <(istio-ci completion bash)')
+    .action((shell: string) => {
+      if (!Object.hasOwn(completionScripts, shell)) throw shellUnknown(shell);
+      process.stdout.write(completionScripts[shell as keyof typeof completionScripts]);
+    });
+  root
+    .command(completeCommand, { hidden: true })
+    .argument('[words...]')
+    .passThroughOptions()
+    .action(async (words: string[]) => {
+      const found = await candidates(root, words, { ...values, shell: () => Object.keys(completionScripts) });
+      for (const { word, about } of found) print(about ? `${word}\t${about}` : word);
+    });
+}
+
+function shellUnknown(shell: string): CiError {
+  return new CiError({
+    code: 'SHELL_UNKNOWN',
+    kind: 'usage',
+    message: `There is no completion for the shell '${shell}'.`,
+    remedy: `Name one of ${Object.keys(completionScripts).join(', ')}.`,
+  });
+}

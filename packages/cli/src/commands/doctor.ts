@@ -1,0 +1,48 @@
+import { examine, type Finding } from '@istio-ci/cluster-runner';
+import { imageRef } from '@istio-ci/image-builder';
+import { defaultKubernetes, exitCodes, requireEngine } from '@istio-ci/kit';
+import type { Command } from 'commander';
+import type { CliContext } from '../command.ts';
+import { print, printJson, withProgress } from '../output.ts';
+
+/** `doctor`: whether clusters can run here, and what to do where they cannot. */
+export function addDoctor(root: Command, context: CliContext): void {
+  root
+    .command('doctor')
+    .description(
+      'Check what a cluster needs of the engine and this machine; exits 8 where something is broken.',
+    )
+    .option('--privileged', 'try it with --privileged instead of the list of capabilities')
+    .option('--json', 'print all findings as JSON')
+    .addHelpText(
+      'after',
+      "\nWhat the kernel can do is tried in a throw-away container, once the cluster's image is built.\n\nExample:\n  istio-ci doctor --json",
+    )
+    .action(async (options: { privileged?: boolean; json?: boolean }) => {
+      const image = await imageRef('minikube-dind');
+      const findings = await withProgress(
+        'doctor',
+        (progress) =>
+          examine({
+            connect: requireEngine,
+            image,
+            kubernetes: defaultKubernetes,
+            privileges: options.privileged ? 'privileged' : undefined,
+            signal: context.signal,
+            progress,
+          }),
+        options,
+      );
+      const healthy = !findings.some(({ verdict }) => verdict === 'broken');
+      if (options.json) printJson({ healthy, findings });
+      else for (const line of findings.flatMap(findingLines)) print(line);
+      context.exitCode = healthy ? 0 : exitCodes.cluster;
+    });
+}
+
+/** A finding for people: a line, and what to do about it where something is wrong. Pure. */
+export function findingLines({ check, verdict, code, message, remedy }: Finding): string[] {
+  const head = `${verdict.padEnd(8)} ${check.padEnd(14)}`;
+  if (code === undefined) return [`${head} ${message}`];
+  return [`${head} ${code}: ${message}`, `${' '.repeat(head.length)} remedy: ${remedy}`];
+}

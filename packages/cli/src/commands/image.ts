@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import { type ImageArchive, loadImages } from '@istio-ci/cluster-runner';
+import type { Command } from 'commander';
+import type { CliContext } from '../command.ts';
+import { imageSource, openArchive } from '../image-source.ts';
+import { print, printJson, withProgress } from '../output.ts';
+import { requireSession } from '../session-named.ts';
+
+/** `image load`: images that this machine has, for a session's Docker and pods. */
+export function addImage(root: Command, { signal }: CliContext): void {
+  const image = root
+    .command('image')
+    .description("A session's images: its Docker and its pods share one store.");
+  image
+    .command('load')
+    .description(
+      'Put images into a session: archives (docker save, OCI), - for stdin, or images of this engine.',
+    )
+    .argument(
+      '<images...>',
+      'files, -, or references as docker images lists them; a file that is there is a file',
+    )
+    .option('--session <session>', 'the session (default: the only one)')
+    .option('--json', 'print what was loaded as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci image load acme/app:1 --session demo\n  docker save acme/app:1 | istio-ci image load -',
+    )
+    .action(async (words: string[], options: { session?: string; json?: boolean }) => {
+      const sources = await Promise.all(words.map(async (word) => imageSource(word, await isFile(word))));
+      const { engine, session } = await requireSession(options.session);
+      const loaded = await withProgress(
+        'image load',
+        async (progress) => {
+          const all: string[] = [];
+          for (const source of sources) {
+            const image: string | ImageArchive =
+              source.kind === 'ref' ? source.name : await openArchive(source);
+            all.push(...(await loadImages(engine, session, [image], { signal, progress })));
+          }
+          return all;
+        },
+        options,
+      );
+      if (options.json) printJson(loaded);
+      else for (const ref of loaded) print(ref);
+    });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+}

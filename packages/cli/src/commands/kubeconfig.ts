@@ -1,0 +1,78 @@
+import { sessionKubeconfig, sessionName } from '@istio-ci/cluster-runner';
+import {
+  kubeconfigFor,
+  mergeSession,
+  removeMergedSession,
+  userKubeconfig,
+  writeKubeconfig,
+} from '@istio-ci/kubeconfig-rewriter';
+import { type Command, Option } from 'commander';
+import { print } from '../output.ts';
+import { requireSession } from '../session-named.ts';
+
+interface MergeOptions {
+  readonly for: string;
+  readonly file?: string;
+  readonly keepContext?: boolean;
+}
+
+const place = () =>
+  new Option(
+    '--for <place>',
+    "where it is used: host, kubernetes (another container on the session's network), or a URL",
+  ).default('host');
+const file = () =>
+  new Option('--file <file>', "your own file (default: kubectl's own, KUBECONFIG or ~/.kube/config)");
+
+/** `kubeconfig print|merge|remove`; print is what `kubeconfig NAME` does. */
+export function addKubeconfig(root: Command): void {
+  const kubeconfig = root
+    .command('kubeconfig')
+    .description("A session's kubeconfig: print it, write it to a file, or keep it as a context in your own.")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci kubeconfig demo -o ~/.kube/demo\n  istio-ci kubeconfig merge demo && kubectl --context istio-ci-demo get nodes',
+    );
+  kubeconfig
+    .command('print', { isDefault: true })
+    .description("Print a session's kubeconfig, or write it to a file (kubeconfig NAME is short for it).")
+    .argument('[session]', 'the session (default: the only one)')
+    .addOption(place())
+    .option('-o, --output <file>', 'write it there (0600, by rename)')
+    .addHelpText('after', '\nExample:\n  istio-ci kubeconfig demo --for host -o ~/.kube/demo')
+    .action(async (name: string | undefined, options: { for: string; output?: string }) => {
+      const { text } = await kubeconfigOf(name, options.for);
+      if (options.output) await writeKubeconfig(options.output, text);
+      else process.stdout.write(text);
+    });
+  kubeconfig
+    .command('merge')
+    .description(
+      'Put a session into your own kubeconfig, as the context istio-ci-NAME. `down` takes it out again.',
+    )
+    .argument('[session]', 'the session (default: the only one)')
+    .addOption(place())
+    .addOption(file())
+    .option('--keep-context', 'leave your current context the current one')
+    .addHelpText('after', '\nExample:\n  istio-ci kubeconfig merge demo --keep-context')
+    .action(async (name: string | undefined, options: MergeOptions) => {
+      const { session, text } = await kubeconfigOf(name, options.for);
+      const to = options.file ?? userKubeconfig();
+      print(`context ${await mergeSession(to, session.name, text, options)} in ${to}`);
+    });
+  kubeconfig
+    .command('remove')
+    .description('Take a session, which may be gone already, out of your own kubeconfig.')
+    .argument('<session>')
+    .addOption(file())
+    .action(async (name: string, options: MergeOptions) => {
+      const from = options.file ?? userKubeconfig();
+      const removed = await removeMergedSession(from, sessionName(name));
+      print(removed ? `removed from ${from}` : `${from} has no context of ${name}`);
+    });
+}
+
+async function kubeconfigOf(name: string | undefined, target: string) {
+  const { engine, session } = await requireSession(name);
+  return { session, text: kubeconfigFor(target, await sessionKubeconfig(engine, session), session) };
+}

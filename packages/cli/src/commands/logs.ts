@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { saveEvidence, sessionLog } from '@istio-ci/cluster-runner';
+import { type Command, Option } from 'commander';
+import type { CliContext } from '../command.ts';
+import { print, withProgress } from '../output.ts';
+import { requireSession } from '../session-named.ts';
+
+interface LogOptions {
+  readonly follow?: boolean;
+  readonly component?: string;
+  readonly bundle?: string;
+}
+
+/** `logs`: what a session's programs print, or everything that explains its state in one file. */
+export function addLogs(root: Command, { signal }: CliContext): void {
+  root
+    .command('logs')
+    .description(
+      "Show a session's log: its boot and its Docker, or one program's; or save everything in one file.",
+    )
+    .argument('[session]', 'the session (default: the only one)')
+    .option('-f, --follow', 'go on until the session ends')
+    .option('--component <name>', "one program's log: kubelet, kube-apiserver, etcd, containerd, coredns, …")
+    .addOption(
+      new Option(
+        '--bundle <file>',
+        'save all logs, events, descriptions, pod logs, states and the boot timeline as a .tgz',
+      ).conflicts(['follow', 'component']),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  istio-ci logs demo --follow\n  istio-ci logs demo --component kubelet\n  istio-ci logs demo --bundle demo.tgz',
+    )
+    .action(async (name: string | undefined, { follow, component, bundle }: LogOptions) => {
+      const { engine, session } = await requireSession(name);
+      if (bundle !== undefined) {
+        print(await withProgress('evidence', () => saveEvidence(engine, session, bundle, { signal })));
+        return;
+      }
+      const write = async (data: Buffer, from: 'stdout' | 'stderr') => {
+        if (!process[from].write(data)) await once(process[from], 'drain');
+      };
+      await sessionLog(engine, session, { follow, component, write, signal });
+    });
+}

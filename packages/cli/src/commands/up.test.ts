@@ -1,0 +1,9 @@
+import { run } from '@istio-ci/kit';
+import { expect, it } from 'vitest';
+import { shellQuote } from './up.ts';
+
+it('quotes arguments so that a shell reads them as they were', async () => {
+  const args = ['--device-cgroup-rule', 'a *:* rwm', "it's", '', '$HOME', 'a=b'];
+  const line = `printf '%s\\n' ${args.map(shellQuote).join(' ')}`;
+  expect((await run(['sh', '-c', line])).stdout.split('\n')).toEqual([...args, '']);
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { imageSource, openArchive } from './image-source.ts';
+
+describe('imageSource', () => {
+  it.each([
+    ['-', false, 'stdin'],
+    ['acme/app:1', false, 'ref'],
+    ['localhost:5000/acme/app@sha256:0000', false, 'ref'],
+    ['app', true, 'file'],
+    ['./app.tar', true, 'file'],
+  ])('%s is, where a file of that name is there: %s, a %s', (word, isFile, kind) => {
+    expect(imageSource(word, isFile).kind).toBe(kind);
+  });
+
+  it.each(['./app', '/tmp/app', '~/app', 'app.tar', 'app.tar.gz', 'app.tgz'])(
+    '%s is a path and no reference, so it must be there',
+    (word) => {
+      expect(() => imageSource(word, false)).toThrow(expect.objectContaining({ code: 'ARCHIVE_MISSING' }));
+    },
+  );
+});
+
+describe('openArchive', () => {
+  it('says what cannot be read, and why', async () => {
+    await expect(openArchive({ kind: 'file', name: '/no/such.tar' })).rejects.toMatchObject({
+      code: 'ARCHIVE_UNREADABLE',
+      message: expect.stringContaining('/no/such.tar'),
+      cause: expect.objectContaining({ code: 'ENOENT' }),
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Distribution, distributionWithoutFile } from '@istio-ci/distribution';
+import { type EnvoyPin, resolvePin } from '@istio-ci/envoy-fetcher';
+import { CiError } from '@istio-ci/kit';
+import { initErrors } from './errors.ts';
+import { type MakefileScan, type Place, scanMakefile } from './makefile.ts';
+
+/** What a directory tells of itself, each with its place. */
+export interface Findings {
+  /** What a run would use without a file. */
+  readonly distribution: Distribution;
+  readonly makefile: MakefileScan;
+  /** The version of Go that `go.mod` asks for; the era of GOPATH had no such line. */
+  readonly go?: Place & { readonly version: string };
+  readonly envoy: EnvoyPin;
+  readonly ztunnel?: EnvoyPin;
+}
+
+/**
+ * Looks at a directory without running anything of it.
+ * @throws {CiError} DISTRIBUTION_MISSING, INIT_NO_BUILD, INIT_NO_ENVOY, ENVOY_PIN_INVALID, ENVOY_PIN_CONFLICT
+ */
+export async function detect(directory: string): Promise<Findings> {
+  const distribution = distributionWithoutFile(directory);
+  const { root, directory: sources } = distribution;
+  const read = (file: string) => {
+    const path = join(root, sources, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  };
+  const name = ['GNUmakefile', 'makefile', 'Makefile'].find((file) => read(file) !== undefined);
+  const makefile = scanMakefile(name ?? 'Makefile', read);
+  const go = goVersion(read('go.mod'));
+  if (name === undefined && go === undefined) throw initErrors.noBuild(root);
+  const envoy = await pinOf(root, 'envoy');
+  if (envoy === undefined) throw initErrors.noEnvoy(root);
+  const ztunnel = await pinOf(root, 'ztunnel');
+  return {
+    distribution,
+    makefile,
+    envoy,
+    ...(go ? { go } : {}),
+    ...(ztunnel ? { ztunnel } : {}),
+  };
+}
+
+/** The pin in the places of every era; undefined where there is none at all. */
+async function pinOf(root: string, name: 'envoy' | 'ztunnel'): Promise<EnvoyPin | undefined> {
+  try {
+    return await resolvePin({ root, sources: 'auto', name });
+  } catch (error) {
+    if (error instanceof CiError && error.code === 'ENVOY_PIN_MISSING') return undefined;
+    throw error;
+  }
+}
+
+/** The `toolchain` line of a go.mod, or its `go` line. Pure. */
+function goVersion(text: string | undefined): Findings['go'] {
+  const lines = text?.split('\n') ?? [];
+  for (const pattern of [/^toolchain go(\S+)/, /^go (\S+)/]) {
+    const index = lines.findIndex((line) => pattern.test(line));
+    const version = pattern.exec(lines[index] ?? '')?.[1];
+    if (version !== undefined) return { file: 'go.mod', line: index + 1, version };
+  }
+  return undefined;
+}

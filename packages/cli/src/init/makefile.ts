@@ -1,0 +1,51 @@
+/** A place in the tree, for people: `Makefile:21`. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What the text of a Makefile, and of those it includes, tells without running it. */
+export interface MakefileScan {
+  /** The first rule of each plain target. */
+  readonly targets: ReadonlyMap<string, Place>;
+  /** The last value given to each variable, where it is plain text. */
+  readonly variables: ReadonlyMap<string, Place & { readonly value: string }>;
+  /** Names of the environment that the text speaks of. */
+  readonly text: string;
+}
+
+/**
+ * Reads the rules and variables of a Makefile. Make itself would run the shell commands in it, which nobody has
+ * asked for yet; what this cannot see (computed names), the stage Check finds out by make. Pure but for `read`.
+ */
+export function scanMakefile(file: string, read: (file: string) => string | undefined): MakefileScan {
+  const targets = new Map<string, Place>();
+  const variables = new Map<string, Place & { value: string }>();
+  const texts: string[] = [];
+  const seen = new Set<string>();
+  const scan = (name: string) => {
+    const text = seen.has(name) ? undefined : read(name);
+    seen.add(name);
+    if (text === undefined) return;
+    texts.push(text);
+    for (const [index, content] of text.split('\n').entries()) {
+      const place = { file: name, line: index + 1 };
+      for (const included of includesOf(content)) scan(included);
+      for (const target of targetsOf(content)) if (!targets.has(target)) targets.set(target, place);
+      const [, variable, value] = /^(?:export\s+)?(\w+)\s*(?:\?|::?)?=\s*([^$]*?)\s*$/.exec(content) ?? [];
+      if (variable && value) variables.set(variable, { ...place, value });
+    }
+  };
+  scan(file);
+  return { targets, variables, text: texts.join('\n') };
+}
+
+function includesOf(line: string): string[] {
+  const [, names] = /^-?include\s+([^$#]+)$/.exec(line) ?? [];
+  return names?.trim().split(/\s+/) ?? [];
+}
+
+function targetsOf(line: string): string[] {
+  const [, names] = /^([A-Za-z0-9_][^:=#$]*?)\s*::?(?!=)/.exec(line) ?? [];
+  return names?.split(/\s+/).filter((name) => /^[\w.-]+$/.test(name)) ?? [];
+}

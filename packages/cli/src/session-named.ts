@@ -1,0 +1,45 @@
+import { listSessions, type Session, sessionName } from '@istio-ci/cluster-runner';
+import { CiError, requireEngine } from '@istio-ci/kit';
+
+/**
+ * The engine and the session that a command is about; without a name the only one there is.
+ * @throws {CiError} SESSION_UNKNOWN, SESSION_NONE, SESSION_UNCLEAR, each naming those that are there
+ */
+export async function requireSession(name?: string) {
+  const engine = await requireEngine();
+  return { engine, session: chooseSession(await listSessions(engine), name) };
+}
+
+/** Pure: the session of this name, or without one the only one. */
+export function chooseSession<T extends Pick<Session, 'name'>>(sessions: readonly T[], name?: string): T {
+  const [only, ...others] = sessions;
+  const wanted = name === undefined ? undefined : sessionName(name);
+  const found = wanted === undefined ? only : sessions.find((session) => session.name === wanted);
+  if (found && (wanted !== undefined || others.length === 0)) return found;
+  throw sessionError(
+    name,
+    sessions.map((session) => session.name),
+  );
+}
+
+function sessionError(name: string | undefined, there: readonly string[]): CiError {
+  const remedy =
+    there.length === 0 ? 'There is none at all: istio-ci up makes one.' : `Name one of ${there.join(', ')}.`;
+  if (name !== undefined) {
+    const message = `There is no session ${name}.`;
+    return new CiError({ code: 'SESSION_UNKNOWN', kind: 'usage', message, remedy });
+  }
+  return there.length === 0
+    ? new CiError({
+        code: 'SESSION_NONE',
+        kind: 'usage',
+        message: 'There is no session.',
+        remedy: 'istio-ci up makes one.',
+      })
+    : new CiError({
+        code: 'SESSION_UNCLEAR',
+        kind: 'usage',
+        message: `There are ${there.length} sessions, and none was named.`,
+        remedy,
+      });
+}

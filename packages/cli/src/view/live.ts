@@ -1,0 +1,72 @@
+import { formatSeconds } from '@istio-ci/kit';
+import { isChatter, type View } from '@istio-ci/pipeline';
+import { type DefaultRenderer, Listr, type ListrTask, type SimpleRenderer } from 'listr2';
+
+type Task = ListrTask<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
+type Shown = Parameters<Task['task']>[1];
+
+/** How often the time that a stage has taken so far is written anew, in milliseconds. */
+const everyMs = 1000;
+
+/** A task list on the terminal: each stage with its time, the one that runs with its last line below it. */
+export function liveView(stages: readonly string[], columns: () => number): View {
+  const ends = new Map(stages.map((stage) => [stage, Promise.withResolvers<void>()]));
+  const shown = new Map<string, Shown>();
+  let current: { readonly stage: string; readonly start: number } | undefined;
+  const title = (stage: string, seconds: number, result = '') => {
+    const task = shown.get(stage);
+    if (task) task.title = `${stage.padEnd(10)} ${formatSeconds(seconds)}${result}`;
+  };
+  const show = (message: string) => {
+    const task = current && shown.get(current.stage);
+    const line = oneLine(message, columns() - 6);
+    if (task && line !== '' && !isChatter(message)) task.output = line;
+  };
+  const timer = setInterval(() => {
+    if (current) title(current.stage, (performance.now() - current.start) / 1000);
+  }, everyMs);
+  const tasks = stages.map(
+    (stage): Task => ({
+      title: stage,
+      task: (_, task) => {
+        shown.set(stage, task);
+        return ends.get(stage)?.promise;
+      },
+    }),
+  );
+  // Signals are ours: listr2 would exit 127 without cleaning up.
+  const list = new Listr<unknown, 'default', 'simple'>(tasks, {
+    registerSignalListeners: false,
+    rendererOptions: { collapseErrors: true, showErrorMessage: false },
+  });
+  let drawn: Promise<unknown> | undefined;
+  return {
+    started: (stage) => {
+      drawn ??= list.run().catch(() => {});
+      current = { stage, start: performance.now() };
+    },
+    ended: ({ stage, result, seconds }) => {
+      current = undefined;
+      title(stage, seconds, result === 'passed' ? '' : ` ${result}`);
+      if (result === 'passed') ends.get(stage)?.resolve();
+      else ends.get(stage)?.reject(new Error(result));
+    },
+    progress: show,
+    output: show,
+    close: async () => {
+      clearInterval(timer);
+      await drawn;
+    },
+  };
+}
+
+/** The last line of a text without colours and control characters, cut to the width of the terminal. Pure. */
+export function oneLine(text: string, width: number): string {
+  const plain = text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what has to go.
+    .replaceAll(/\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
+    .replaceAll('\t', ' ')
+    .trim();
+  const last = plain.split('\n').at(-1) ?? '';
+  return last.length <= width ? last : `${last.slice(0, Math.max(width - 1, 0))}…`;
+}

@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadDistribution, type Sources } from './distribution.ts';
+import { configRows, originInWords } from './show.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'istio-ci-distribution-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const yaml = ['profile: modern', 'hubs: [in-file/acme]', 'cluster:', '  leaseMinutes: 30', ''].join('\n');
+
+/** Value and origin of a key, as `config show` prints them. */
+async function shown(key: string, sources: Sources, text = yaml) {
+  await writeFile(join(root, 'istio-ci.yaml'), text);
+  const rows = await configRows(root, { environment: {}, ...sources });
+  const row = rows.find((one) => one.key === key);
+  return row && [row.value, originInWords(row.origin, 'istio-ci.yaml')];
+}
+
+describe('config show', () => {
+  it('names the line of what the file says', async () => {
+    expect(await shown('cluster.leaseMinutes', {})).toEqual([30, 'istio-ci.yaml:4']);
+  });
+
+  it('tells a default from what the profile says', async () => {
+    expect(await shown('cluster.bootstrapper', {})).toEqual(['native', 'default']);
+    expect(await shown('envoy.deps', {})).toEqual(['istio.deps', 'profile modern']);
+  });
+
+  it('names the variable that stands in the place of a value, and the option that wins over it', async () => {
+    const environment = { ISTIO_CI_HUB: 'a.example.com/acme, b.example.com/acme' };
+    expect(await shown('hubs', { environment })).toEqual([
+      ['a.example.com/acme', 'b.example.com/acme'],
+      'ISTIO_CI_HUB',
+    ]);
+    expect(await shown('hubs', { environment, flags: { hub: ['c/acme'] } })).toEqual([['c/acme'], '--hub']);
+  });
+
+  it('lets a run have another Kubernetes than the file says', async () => {
+    const environment = { ISTIO_CI_KUBERNETES: '1.36' };
+    expect(await shown('cluster.kubernetes', { environment })).toEqual(['1.36', 'ISTIO_CI_KUBERNETES']);
+    const flags = { kubernetes: '1.35' };
+    expect(await shown('cluster.kubernetes', { environment, flags })).toEqual(['1.35', '--kubernetes']);
+  });
+
+  it('takes an empty variable, as a parameter of Jenkins that nobody filled in, for none', async () => {
+    expect(await shown('hubs', { environment: { ISTIO_CI_HUB: '' } })).toEqual([
+      ['in-file/acme'],
+      'istio-ci.yaml:2',
+    ]);
+  });
+
+  it('shows what a directory without a file would run with', async () => {
+    await writeFile(join(root, 'istio.deps'), '[]');
+    const rows = await configRows(root, { environment: {} });
+    expect(rows.find(({ key }) => key === 'profile')).toMatchObject({
+      value: 'modern',
+      origin: { kind: 'default' },
+    });
+  });
+});
+
+describe('what stands in the place of a value', () => {
+  it('is held to the same schema, and its fault names the variable', async () => {
+    await writeFile(join(root, 'istio-ci.yaml'), yaml);
+    const environment = { ISTIO_CI_HUB: 'fine/acme NOT:A:HUB', ISTIO_CI_FROM_POOL: 'maybe' };
+    const error = await loadDistribution(root, { environment }).catch(String);
+    expect(error).toContain('ISTIO_CI_HUB: hubs.1: must be like registry.example.com/team');
+    expect(error).toContain('ISTIO_CI_FROM_POOL: cluster.fromPool: must be true or false');
+  });
+});
