@@ -1,10 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
 import type { Run } from '@istio-ci/report';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
+import { cli, runOf } from '../src/cli.ts';
 import { leftovers, volumeNames } from '../src/leftovers.ts';
 
 const fixture = join(repositoryRoot, 'test/fixtures/article');
@@ -27,7 +27,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
     const root = await copy({ tag: '0.5.0-acme.1' });
     const result = await cli(['run', 'push', '--distribution', root, '--build-tag', 'e2e-article', '--json']);
     expect(result.stderr, result.stderr).not.toContain('error');
-    const report = JSON.parse(result.stdout) as Run;
+    const report = runOf(result);
     expect(report.result).toBe('passed');
     const pushed = report.stages.find(({ name }) => name === 'push')?.facts.pushed;
     expect(pushed).toEqual(
@@ -49,9 +49,39 @@ describe("the whole chain on a distribution in the article's shape", () => {
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toMatch(/STAGE_FAILED: Stage test failed: `make test` exited 2/);
     expect(result.stderr).toContain('the gateway did not answer');
-    const report = JSON.parse(result.stdout) as Run;
+    const report = runOf(result);
     expect([resultOf(report, 'test'), resultOf(report, 'push')]).toEqual(['failed', 'not run']);
     expect(await leftovers('e2e-failing')).toEqual([]);
+  });
+
+  it('puts Envoy and ztunnel where the make of Istio itself looks, before its depend could fetch them', async () => {
+    const [envoy, ztunnel] = ['9e5580933739775e8bce696a57a2e1bc99368f23', 'c'.repeat(40)];
+    const root = await copy({
+      edit: (text) =>
+        text.replace(
+          /^depend:$/m,
+          `depend:\n\tvendor/envoy-${envoy} --version\n\tout/linux_*/release/ztunnel-${ztunnel}\n\techo "$(ISTIO_ENVOY_LINUX_DEBUG_NAME) $(ZTUNNEL_REPO_SHA)" >$(OUT)/told`,
+        ),
+    });
+    const sources = join(root, 'src/istio.io/istio');
+    await mkdir(join(sources, 'bin'));
+    await writeFile(join(sources, 'bin/init.sh'), '#!/bin/sh\n');
+    await writeFile(
+      join(sources, 'istio.deps'),
+      JSON.stringify([{ name: 'ZTUNNEL_REPO_SHA', lastStableSHA: ztunnel }]),
+    );
+    // Any program will do: ztunnel's own is in no package registry.
+    await cp('/bin/true', join(root, 'ztunnel'), { dereference: true });
+    const config = join(root, 'istio-ci.yaml');
+    const mirrors = `[file://${root}/ztunnel]`;
+    await writeFile(
+      config,
+      `${await readFile(config, 'utf8')}ztunnel: { deps: src/istio.io/istio/istio.deps, mirrors: ${mirrors} }\n`,
+    );
+    const result = await cli(['run', 'depend', '-d', root, '--build-tag', 'e2e-places', '--json']);
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(await readFile(join(root, 'out/told'), 'utf8')).toBe(`envoy-${envoy} ${ztunnel}\n`);
+    expect(await leftovers('e2e-places')).toEqual([]);
   });
 
   it('names a missing target before anything is built', async () => {

@@ -27,8 +27,8 @@ async function interrupted(args: readonly string[], when: RegExp, signal: NodeJS
 
 describe('a run that is interrupted', () => {
   it.each([
-    ['while the cluster boots', /--- cluster/, 'SIGINT', 130],
-    ['while a stage runs', /--- check/, 'SIGTERM', 143],
+    ['while the cluster boots', /^cluster +\| started/m, 'SIGINT', 130],
+    ['while a stage runs', /^check +\| started/m, 'SIGTERM', 143],
   ] as const)('%s exits as the signal says and leaves nothing behind', async (_, when, signal, code) => {
     const before = await volumeNames();
     await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
-import type { Run } from '@istio-ci/report';
 import { expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
+import { cli, runOf } from '../src/cli.ts';
 import { leftovers } from '../src/leftovers.ts';
 
 const hour = 3_600_000;
@@ -25,7 +24,7 @@ it('builds, tests and releases a real Istio distribution, with istiod as a pod a
     '--json',
   ]);
   expect(result.exitCode, result.stderr).toBe(0);
-  const report = JSON.parse(result.stdout) as Run;
+  const report = runOf(result);
   const facts = Object.fromEntries(report.stages.map(({ name, facts }) => [name, facts]));
   expect(facts.test?.tests).toBeGreaterThan(5);
   expect(facts.push?.pushed).toHaveLength(4);

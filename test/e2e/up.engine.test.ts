@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine, followEngineStream } from '@istio-ci/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
+import { cli, lastEvent } from '../src/cli.ts';
 import { leftovers } from '../src/leftovers.ts';
 
 interface Up {
@@ -19,9 +19,9 @@ describe('two clusters, one after the other', () => {
   beforeAll(async () => {
     clusters = [];
     for (const name of names) {
-      const result = await cli(['up', name, '--json']);
+      const result = await cli(['up', name, '--publish-docker', '--json']);
       expect(result.exitCode, result.stderr).toBe(0);
-      clusters.push(JSON.parse(result.stdout) as Up);
+      clusters.push(lastEvent<{ session: Up }>(result).session);
     }
   });
   afterAll(async () => {

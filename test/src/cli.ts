@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CommandError, childEnv, repositoryRoot, run } from '@istio-ci/kit';
+import type { Run } from '@istio-ci/report';
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -16,4 +17,20 @@ export async function cli(args: readonly string[], env: Record<string, string> =
     if (error instanceof CommandError) return error;
     throw error;
   }
+}
+
+/** The last event that a command with `--json` printed: its result. */
+export function lastEvent<T>({ stdout }: CliResult): T {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
+}
+
+/** The record of the run that `run --json` ended with; a failed run ends with its error after it. */
+export function runOf({ stdout }: CliResult): Run {
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; run: Run });
+  const found = events.find(({ event }) => event === 'run');
+  if (!found) throw new Error(`There is no event 'run' in:\n${stdout}`);
+  return found.run;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closingLine, countGo, countVitest, noTests, sum } from './count.ts';
+import { closingLine, countGo, countVitest, needsMinikubeLines, noTests, sum } from './count.ts';
 
 const vitest = (change: object) =>
   JSON.stringify({
@@ -24,6 +24,27 @@ describe('countVitest', () => {
   it('counts a file that could not be loaded as a failure', () => {
     const testResults = [{ status: 'failed', assertionResults: [] }];
     expect(countVitest(vitest({ success: false, testResults })).failed).toBe(1);
+  });
+
+  it('lists tests that need minikube apart: they are neither passed nor skipped', () => {
+    const assertionResults = [
+      { status: 'skipped', fullName: 'a cluster (needs minikube) runs a pod' },
+      { status: 'skipped', fullName: 'another test' },
+      { status: 'passed', fullName: 'a cluster (needs minikube) was given it' },
+    ];
+    const testResults = [{ status: 'passed', assertionResults }];
+    const count = countVitest(vitest({ numPendingTests: 2, testResults }));
+    expect(count).toEqual({
+      passed: 3,
+      failed: 0,
+      skipped: 1,
+      needsMinikube: ['a cluster (needs minikube) runs a pod'],
+    });
+    expect(needsMinikubeLines(sum([count, noTests]))).toEqual([
+      'not run, needs minikube (MINIKUBE_BINARY and CRICTL_BINARY): 1',
+      '  - a cluster (needs minikube) runs a pod',
+    ]);
+    expect(needsMinikubeLines(noTests)).toEqual([]);
   });
 
   it('never calls a report green that has no success', () => {

@@ -3,6 +3,8 @@ export interface Count {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Tests that did not run because minikube, which no registry has, was not given; they count as nothing else. */
+  readonly needsMinikube?: readonly string[];
 }
 
 export const noTests: Count = { passed: 0, failed: 0, skipped: 0 };
@@ -10,19 +12,37 @@ export const noTests: Count = { passed: 0, failed: 0, skipped: 0 };
 /** The sum of counts. */
 export function sum(counts: readonly Count[]): Count {
   return counts.reduce(
-    (total, { passed, failed, skipped }) => ({
+    (total, { passed, failed, skipped, needsMinikube = [] }) => ({
       passed: total.passed + passed,
       failed: total.failed + failed,
       skipped: total.skipped + skipped,
+      ...listed([...(total.needsMinikube ?? []), ...needsMinikube]),
     }),
     noTests,
   );
+}
+
+function listed(needsMinikube: readonly string[]): Pick<Count, 'needsMinikube'> {
+  return needsMinikube.length === 0 ? {} : { needsMinikube };
+}
+
+/** The tests that wait for minikube, a line each; none where there are none. */
+export function needsMinikubeLines({ needsMinikube = [] }: Count): string[] {
+  if (needsMinikube.length === 0) return [];
+  return [
+    `not run, needs minikube (MINIKUBE_BINARY and CRICTL_BINARY): ${needsMinikube.length}`,
+    ...needsMinikube.map((name) => `  - ${name}`),
+  ];
 }
 
 /** The closing line, alone on its line, that CI reads. */
 export function closingLine({ passed, failed, skipped }: Count): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
+
+/** In the name of a test that is not run without minikube (packages/cluster-runner/test/minikube-image.ts). */
+const needsMinikubeMark = '(needs minikube)';
+const notRun = ['skipped', 'pending'];
 
 /**
  * The count in vitest's JSON report. A file that could not even be loaded has no tests and still failed; and a
@@ -35,16 +55,21 @@ export function countVitest(json: string): Count {
     numPendingTests: number;
     numTodoTests: number;
     success: boolean;
-    testResults: { status: string; assertionResults: unknown[] }[];
+    testResults: { status: string; assertionResults: { status: string; fullName: string }[] }[];
   };
   const unloaded = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   );
   const failed = report.numFailedTests + unloaded.length;
+  const needsMinikube = report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status, fullName }) => notRun.includes(status) && fullName.includes(needsMinikubeMark))
+    .map(({ fullName }) => fullName);
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && !report.success ? 1 : failed,
-    skipped: report.numPendingTests + report.numTodoTests,
+    skipped: report.numPendingTests + report.numTodoTests - needsMinikube.length,
+    ...listed(needsMinikube),
   };
 }
 

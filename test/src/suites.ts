@@ -1,25 +1,38 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildImages, imageNames } from '@istio-ci/image-builder';
-import { CommandError, childEnv, formatSeconds, repositoryRoot, requireEngine, run } from '@istio-ci/kit';
+import { buildImages, everydayImages, imageRef } from '@istio-ci/image-builder';
+import {
+  CommandError,
+  childEnv,
+  formatSeconds,
+  type KubernetesMinor,
+  kubernetesMinors,
+  repositoryRoot,
+  requireEngine,
+  run,
+} from '@istio-ci/kit';
 import { plainProgress } from '@istio-ci/pipeline';
 
 export { closingLine } from './count.ts';
 
-import { type Count, closingLine, countVitest, sum } from './count.ts';
+import { type Count, closingLine, countVitest, needsMinikubeLines, sum } from './count.ts';
 import { goTests } from './go.ts';
+import { longSuite } from './long-suite.ts';
 import { mavenTests } from './maven.ts';
+import { vmInputs, vmTests } from './vm/suite.ts';
 
 export interface SuiteContext {
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  /** No suite was asked for by name. */
+  readonly everyday?: boolean;
 }
 
 /** A suite: runs, says what it does, and counts. It throws only when it could not run at all. */
 export type Suite = (context: SuiteContext) => Promise<Count>;
 
-/** The suites of the everyday run, in their order: quick ones first, so that a slip is told early. */
+/** The suites in their order: quick ones first, so that a slip is told early. Long ones run when they are due. */
 export const suites: Readonly<Record<string, Suite>> = {
   check: (context) => counted('check', context, ['node', 'scripts/check-repo.ts']),
   unit: (context) => everyPackage('unit', context),
@@ -33,11 +46,23 @@ export const suites: Readonly<Record<string, Suite>> = {
     await allImages(context);
     return mavenTests(context, 'real');
   },
+  versions: async (context) => {
+    const refs = kubernetesMinors.map((kubernetes) => imageRef('minikube-dind', { kubernetes }));
+    return longSuite('versions', (await Promise.all(refs)).join(), context, async () => {
+      for (const minor of kubernetesMinors) await allImages(context, minor);
+      return everyPackage('versions', context);
+    });
+  },
+  vm: async (context) =>
+    longSuite('vm', await vmInputs(), context, () =>
+      vmTests(context, (limited, env) => vitestIn(join(repositoryRoot, 'test'), 'vm', limited, env)),
+    ),
 };
 
 /** Builds what is not there yet, so that no test's own time limit has to allow for it. */
-async function allImages({ signal, say }: SuiteContext): Promise<void> {
-  await buildImages(imageNames, { engine: await requireEngine(), signal, progress: plainProgress(say) });
+async function allImages({ signal, say }: SuiteContext, kubernetes?: KubernetesMinor): Promise<void> {
+  const engine = await requireEngine();
+  await buildImages(everydayImages, { engine, kubernetes, signal, progress: plainProgress(say) });
 }
 
 /** Runs suites one after the other; one that breaks counts as a failure and the next still runs. */
@@ -55,7 +80,9 @@ export async function runSuites(names: readonly string[], context: SuiteContext)
     counts.push(count);
     context.say(`=== ${name}: ${closingLine(count)} in ${formatSeconds((performance.now() - start) / 1000)}`);
   }
-  return sum(counts);
+  const total = sum(counts);
+  for (const line of needsMinikubeLines(total)) context.say(line);
+  return total;
 }
 
 /** A command that is one test: it passes when it exits 0. */
@@ -65,20 +92,27 @@ async function counted(name: string, context: SuiteContext, command: string[]): 
   return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
 }
 
-async function everyPackage(suite: 'unit' | 'engine', context: SuiteContext): Promise<Count> {
+async function everyPackage(suite: 'unit' | 'engine' | 'versions', context: SuiteContext): Promise<Count> {
   const counts: Count[] = [];
   for (const directory of await packagesWith(`test:${suite}`)) {
-    const report = join(directory, 'reports', `${suite}.json`);
-    await rm(report, { force: true });
-    const failed = await show(context, ['vitest', 'run'], directory, { ISTIO_CI_SUITE: suite });
-    // A runner that died before it wrote its report has failed; one without tests of this suite writes an empty one.
-    counts.push(
-      existsSync(report)
-        ? countVitest(await readFile(report, 'utf8'))
-        : { passed: 0, failed: failed ? 1 : 0, skipped: 0 },
-    );
+    counts.push(await vitestIn(directory, suite, context));
   }
   return sum(counts);
+}
+
+async function vitestIn(
+  directory: string,
+  suite: 'unit' | 'engine' | 'versions' | 'vm',
+  context: SuiteContext,
+  env: Record<string, string> = {},
+): Promise<Count> {
+  const report = join(directory, 'reports', `${suite}.json`);
+  await rm(report, { force: true });
+  const failed = await show(context, ['vitest', 'run'], directory, { ...env, ISTIO_CI_SUITE: suite });
+  // A runner that died before it wrote its report has failed; one without tests of this suite writes an empty one.
+  return existsSync(report)
+    ? countVitest(await readFile(report, 'utf8'))
+    : { passed: 0, failed: failed ? 1 : 0, skipped: 0 };
 }
 
 /** The packages that have a script of this name, in the order of their folders; the cross-package tests last. */

@@ -102,4 +102,12 @@ class EndingsTest extends JenkinsfileTest {
     assert run('stage check': fails()).archived == [:]
   }
 
+  @Test
+  void 'a release that an older build left half done stays known, and is archived'() {
+    File journal = new File(worker.workspace, 'examples/istio/out/release-journal.ndjson')
+    journal.parentFile.mkdirs()
+    journal.text = 'half done\n'
+    assert run('stage check': fails()).archived == ['release-journal.ndjson': 'half done\n']
+  }
+
 }

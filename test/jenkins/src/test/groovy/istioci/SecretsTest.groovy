@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test
 class SecretsTest extends JenkinsfileTest {
 
   @Test
-  void 'the credentials exist for Push alone'() {
+  void 'the credentials exist for their check and for Push alone'() {
     Map<String, Boolean> seen = [:]
     Closure look = { ShellCall call ->
       seen[call.command] = call.env.containsKey('ISTIO_CI_CREDENTIALS') || worker.secrets.list()?.length > 0
@@ -15,10 +15,10 @@ class SecretsTest extends JenkinsfileTest {
       if (it == 'test') {
         report(call, GOOD)
       }
-    }] } + [(EndingsTest.DOWN): look])
+    }] } + [(EndingsTest.DOWN): look, 'release check': look])
     assert build.currentResult == 'SUCCESS'
-    assert seen.findAll { it.value }.keySet() == ['stage push'] as Set
-    assert seen.size() == CHAIN.size() + 1
+    assert seen.findAll { it.value }.keySet() == ['release check', 'stage push'] as Set
+    assert seen.size() == CHAIN.size() + 2
   }
 
   @Test
@@ -48,6 +48,14 @@ class SecretsTest extends JenkinsfileTest {
     Build build = run()
     assert build.failure.message.contains("'istio-ci-push'")
     assert build.chain == []
+  }
+
+  @Test
+  void 'credentials that do not open the registry fail the build before a cluster starts'() {
+    Build build = run('release check': fails())
+    assert build.currentResult == 'FAILURE'
+    assert build.chain == []
+    assert worker.secrets.list().length == 0
   }
 
   @Test

@@ -29,6 +29,19 @@ class SettingsTest extends JenkinsfileTest {
   }
 
   @Test
+  void 'the version of Kubernetes is a parameter, told to every stage'() {
+    worker.env.ISTIO_CI_KUBERNETES = '1.36'
+    worker.params.KUBERNETES = '1.35'
+    assert run().shellCalls.every { it.env.ISTIO_CI_KUBERNETES == '1.35' }
+  }
+
+  @Test
+  void 'without the parameter the version of Kubernetes is what the worker says'() {
+    worker.env.ISTIO_CI_KUBERNETES = '1.36'
+    assert run().shellCalls.every { it.env.ISTIO_CI_KUBERNETES == '1.36' }
+  }
+
+  @Test
   void 'a dry run is told to the push'() {
     worker.params.DRY_RUN = true
     ShellCall push = run().shellCalls.find { it.command == 'stage push' }
@@ -39,6 +52,37 @@ class SettingsTest extends JenkinsfileTest {
   void 'a build without parameters, as the first of a branch is, writes to the registry'() {
     ShellCall push = run().shellCalls.find { it.command == 'stage push' }
     assert push.env.ISTIO_CI_DRY_RUN == 'false'
+  }
+
+  @Test
+  void 'the bootstrapper is a parameter'() {
+    worker.params.BOOTSTRAPPER = 'minikube'
+    assert run().shellCalls.every { it.env.ISTIO_CI_BOOTSTRAPPER == 'minikube' }
+  }
+
+  @Test
+  void 'the hub is a parameter'() {
+    worker.params.HUB = 'other.example.com/acme'
+    worker.env.ISTIO_CI_HUB = 'worker.example.com/acme'
+    assert run().shellCalls.every { it.env.ISTIO_CI_HUB == 'other.example.com/acme' }
+  }
+
+  @Test
+  void 'where nobody filled the hub in, that of the worker counts'() {
+    worker.params.HUB = ''
+    worker.env.ISTIO_CI_HUB = 'worker.example.com/acme'
+    assert run().shellCalls.every { it.env.ISTIO_CI_HUB == 'worker.example.com/acme' }
+  }
+
+  @Test
+  void 'without a hub from outside, that of the distribution counts'() {
+    assert run().shellCalls.every { it.env.ISTIO_CI_HUB == '' }
+  }
+
+  @Test
+  void 'a worker with a standby pool says so in a variable of its own'() {
+    worker.env.ISTIO_CI_FROM_POOL = 'true'
+    assert run().shellCalls.every { it.env.ISTIO_CI_FROM_POOL == 'true' }
   }
 
   @Test

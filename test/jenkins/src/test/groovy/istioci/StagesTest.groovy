@@ -21,6 +21,7 @@ class StagesTest extends JenkinsfileTest {
     Map<String, List<String>> parts = run().shellCalls.findAll { it.stage }
       .groupBy { it.stage }.collectEntries { stage, calls -> [stage, calls*.command*.minus('stage ')] }
     assert parts == [
+      'Load Push Credentials': ['release check'],
       'Get kubeconfig': ['images', 'cluster', 'kubeconfig'],
       'Check': ['check'],
       'Build': ['depend', 'build'],

@@ -94,6 +94,13 @@ class Worker extends BasePipelineTest {
     step('echo', [String]) { String message -> build.log << message }
     step('error', [String]) { String message -> throw new StepFailed(message) }
     step('deleteDir', []) { -> directories.last().deleteDir() }
+    step('fileExists', [String]) { String name -> new File(directories.last(), name).file }
+    step('readFile', [String]) { String name -> new File(directories.last(), name).text }
+    step('writeFile', [Map]) { Map file ->
+      File target = new File(directories.last(), file.file)
+      target.parentFile.mkdirs()
+      target.text = file.text
+    }
     step('junit', [String]) { String pattern -> build.publish(reports(directories.last(), pattern)) }
     step('archiveArtifacts', [Map]) { Map options ->
       build.archive(reports(directories.last(), options.artifacts), options.allowEmptyArchive ?: false)

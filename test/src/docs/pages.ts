@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot, run } from '@istio-ci/kit';
+import { commandsOf, type DocsCommand, needsEngine } from './commands.ts';
+
+/** A page, and the commands in it. */
+export interface Page {
+  readonly file: string;
+  readonly commands: readonly DocsCommand[];
+  readonly engine: boolean;
+}
+
+/** The pages for readers: everything in docs/, and the two at the top. */
+export async function readPages(): Promise<Page[]> {
+  const patterns = ['README.md', 'CONTRIBUTING.md', 'docs/**.md'];
+  const listed = await run(['git', 'ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+    cwd: repositoryRoot,
+  });
+  const files = listed.stdout.trim().split('\n').sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const commands = commandsOf(file, await readFile(join(repositoryRoot, file), 'utf8'));
+      const tested = commands.filter(({ untested }) => untested === undefined);
+      return { file, commands, engine: tested.some(needsEngine) };
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execInSession } from '@istio-ci/cluster-runner';
+import { withContainer } from '@istio-ci/image-builder';
+import { connectEngine } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+
+/** The engines of the machine, by the cgroup driver that each uses, and the port that starts it (images/vm). */
+const enginePorts = { systemd: 2375, cgroupfs: 2376 } as const;
+
+export type CgroupDriver = keyof typeof enginePorts;
+
+/** Where each engine of a running machine is reached on this host's loopback. */
+export type MachinePorts = Readonly<Record<CgroupDriver, number>>;
+
+export interface MachineRequest {
+  readonly image: string;
+  /** A folder that `provideDisk` made. */
+  readonly disk: string;
+  /** Gets the machine's console, its engine's log included. */
+  readonly consoleFile: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Boots the machine, waits until its engine answers, and runs `body`. Whatever ends `body`, this process' death
+ * included, ends the machine; what it wrote is lost with it.
+ */
+export async function withMachine<T>(
+  engine: Docker,
+  request: MachineRequest,
+  body: (ports: MachinePorts) => Promise<T>,
+): Promise<T> {
+  return withContainer(engine, machineContainer(request), async (container) => {
+    await mkdir(dirname(request.consoleFile), { recursive: true });
+    const console = createWriteStream(request.consoleFile);
+    const controller = new AbortController();
+    const signal = AbortSignal.any([request.signal, controller.signal]);
+    const running = execInSession(engine, container.id, ['start-machine', '/disk/disk.img'], {
+      signal,
+      onLine: (line) => void console.write(`${line}\n`),
+    });
+    const ended = running.then(({ exitCode }) => {
+      throw new Error(`The virtual machine ended with exit code ${exitCode}; see ${request.consoleFile}.`);
+    });
+    const use = async () => {
+      const ports = await portsOf(container);
+      await answering(ports.systemd, signal);
+      return body(ports);
+    };
+    try {
+      return await Promise.race([use(), ended]);
+    } finally {
+      controller.abort();
+      console.end();
+    }
+  });
+}
+
+/** The machine is a process that traces its own children, with a network link to its container and its memory in shared memory. */
+function machineContainer({ image, disk }: MachineRequest): Docker.ContainerCreateOptions {
+  const ports = Object.values(enginePorts).map((port) => `${port}/tcp`);
+  return {
+    Image: image,
+    ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
+    HostConfig: {
+      Binds: [`${disk}:/disk:ro`],
+      CapAdd: ['NET_ADMIN'],
+      Devices: [{ PathOnHost: '/dev/net/tun', PathInContainer: '/dev/net/tun', CgroupPermissions: 'rwm' }],
+      SecurityOpt: ['seccomp=unconfined'],
+      // The engine's own /dev/shm forbids to run what is in it, and the machine runs its memory.
+      Tmpfs: { '/dev/shm': 'rw,exec,nosuid,nodev,size=5g' },
+      PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
+    },
+  };
+}
+
+async function portsOf(container: Docker.Container): Promise<MachinePorts> {
+  const { Ports } = (await container.inspect()).NetworkSettings;
+  const published = (driver: CgroupDriver) => Number(Ports[`${enginePorts[driver]}/tcp`]?.[0]?.HostPort);
+  return { systemd: published('systemd'), cgroupfs: published('cgroupfs') };
+}
+
+/** The engine of the machine that this host reaches at a port. */
+export function engineAt(port: number): Docker {
+  return connectEngine({ protocol: 'http', host: '127.0.0.1', port });
+}
+
+/** Resolves when the engine answers. Connecting is what starts it, and until its machine is up nothing accepts. */
+async function answering(port: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const answered = await engineAt(port)
+      .ping()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (answered) return;
+    await delay(500, undefined, { signal });
+  }
+}
