@@ -23,6 +23,7 @@ var commands = map[string]command{
 	"boot":        {"boot", "bring the cluster up (a service of PID 1)", boot},
 	"status":      {"status [--json]", "show what is true and what is not yet", showStatus},
 	"wait":        {"wait [--timeout 120s]", "wait until everything is true", wait},
+	"explain":     {"explain PHASE...", "show the ends of the logs behind phases that are not true", explain},
 	"healthcheck": {"healthcheck", "check now that everything is still true", healthcheck},
 	"controllers": {"controllers", "serve load balancers, volumes and logs (a service of PID 1)", control},
 	"lease":       {"lease show|renew SECONDS|watch", "show or renew the time the container may still live", leaseCommand},
@@ -33,7 +34,7 @@ var commands = map[string]command{
 	"pack":        {"pack REFERENCE BINARY FILE", "pack the program that sandboxes run as an image (while the image is built)", packImage},
 }
 
-var order = []string{"init", "boot", "status", "wait", "healthcheck", "controllers", "lease", "evidence", "doctor", "unit", "seed", "pack"}
+var order = []string{"init", "boot", "status", "wait", "explain", "healthcheck", "controllers", "lease", "evidence", "doctor", "unit", "seed", "pack"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

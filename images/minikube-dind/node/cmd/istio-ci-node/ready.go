@@ -78,6 +78,20 @@ func wait(ctx context.Context, arguments []string) error {
 	}
 }
 
+// explainingLines is how much of each log `explain` shows.
+const explainingLines = 4
+
+func explain(_ context.Context, phases []string) error {
+	s, err := status.Load(status.Path)
+	if err != nil {
+		return err
+	}
+	for _, line := range bootstrap.LogEnds(s, phases, explainingLines) {
+		fmt.Println(line)
+	}
+	return nil
+}
+
 func healthcheck(ctx context.Context, _ []string) error {
 	s, err := status.Load(status.Path)
 	if err != nil {

@@ -22,8 +22,8 @@ func runSystemctl(ctx context.Context, arguments []string) int {
 	return m.Run(ctx, arguments)
 }
 
-func runJournalctl(_ context.Context, arguments []string) int {
-	return systemctl.Journal(arguments, systemctl.LogOf, os.Stdout, os.Stderr)
+func runJournalctl(ctx context.Context, arguments []string) int {
+	return systemctl.Journal(ctx, arguments, systemctl.LogOf, os.Stdout, os.Stderr)
 }
 
 // unitCommand is what s6 runs for a unit: its program, and what happens when that has ended.

@@ -3,7 +3,9 @@ package bootstrap
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"istio-ci/node/internal/config"
@@ -41,8 +43,8 @@ func dockerDaemon(m Machine) (string, error) {
 	if m.Config.RegistryMirrors != nil {
 		settings["registry-mirrors"] = m.Config.RegistryMirrors
 	}
-	if m.Config.InsecureRegistries != nil {
-		settings["insecure-registries"] = m.Config.InsecureRegistries
+	if insecure := append(slices.Clone(m.Config.InsecureRegistries), plainMirrors(m.Config.RegistryMirrors)...); insecure != nil {
+		settings["insecure-registries"] = insecure
 	}
 	if m.Node.MTU != defaultMTU {
 		settings["mtu"] = m.Node.MTU
@@ -51,6 +53,18 @@ func dockerDaemon(m Machine) (string, error) {
 		}
 	}
 	return encode(settings)
+}
+
+// plainMirrors are the hosts of mirrors without TLS. dockerd with the containerd image store forgets the scheme of a mirror and speaks HTTP
+// only to an insecure registry (moby's mergeLegacyConfig); to any other mirror it would turn its back without a word.
+func plainMirrors(mirrors []string) []string {
+	var hosts []string
+	for _, mirror := range mirrors {
+		if at, err := url.Parse(mirror); err == nil && at.Scheme == "http" {
+			hosts = append(hosts, at.Host)
+		}
+	}
+	return hosts
 }
 
 // dockerClient is what docker, here and in the session's other containers, tells every container and build of the proxies; the daemon gets them as its environment.

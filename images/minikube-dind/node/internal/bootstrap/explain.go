@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"istio-ci/node/internal/config"
 	"istio-ci/node/internal/kube"
@@ -23,14 +25,55 @@ var programs = map[string]string{
 	"minikube": "minikube-start",
 }
 
+// minikubePods are the programs that are pods where minikube has brought the cluster up.
+var minikubePods = []string{"kube-apiserver", "kube-controller-manager", "coredns"}
+
 // Explain returns the last log lines of the program behind the first phase that is under way and not done.
 func Explain(s status.Status) []string {
 	for _, p := range s.Phases {
 		if p.State == status.Running || p.State == status.Failed {
-			return system.Tail(logOf(programs[p.Name]), explainingLines)
+			return system.Tail(explainingLog("/", s.Bootstrapper, programs[p.Name]), explainingLines)
 		}
 	}
 	return nil
+}
+
+// LogEnds are the last n lines of each program behind these phases, every line after its program's name; a name that is no phase has none.
+func LogEnds(s status.Status, phases []string, n int) []string {
+	var lines, seen []string
+	for _, phase := range phases {
+		program, known := programs[phase]
+		if !known || slices.Contains(seen, program) {
+			continue
+		}
+		seen = append(seen, program)
+		for _, line := range system.Tail(explainingLog("/", s.Bootstrapper, program), n) {
+			lines = append(lines, program+": "+line)
+		}
+	}
+	return lines
+}
+
+// explainingLog is the file that a program logs to. A pod that has not begun yet has none, and then the kubelet tells why; root is "/" but
+// for tests.
+func explainingLog(root, bootstrapper, program string) string {
+	if bootstrapper != "minikube" || !slices.Contains(minikubePods, program) {
+		return filepath.Join(root, logOf(program))
+	}
+	pattern := filepath.Join(root, "/var/log/pods", "kube-system_"+program+"-*", program, "*.log")
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 { // only a bad pattern gives an error
+		return filepath.Join(root, logOf("kubelet"))
+	}
+	return slices.MaxFunc(paths, func(a, b string) int { return modified(a).Compare(modified(b)) })
+}
+
+func modified(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // Broken checks all that has to be true, now, and names what is not.

@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path"
@@ -38,10 +39,11 @@ func importKubeadmImages(ctx context.Context, version string) error {
 	}
 	writing := ociimage.Write(archive, images...)
 	archive.Close()
-	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("ctr images import: %w: %s", err, strings.TrimSpace(said.String()))
+	err = cmd.Wait()
+	if err != nil {
+		err = fmt.Errorf("ctr images import: %w: %s", err, strings.TrimSpace(said.String()))
 	}
-	return writing
+	return errors.Join(writing, err)
 }
 
 // kubeadmImages says what is in each image, by the last part of its name.

@@ -48,10 +48,14 @@ func Exists(name string) bool {
 	return err == nil
 }
 
+// killAfter is how long, in milliseconds, a process may take to end before it is killed: less than Stop waits for it, and systemd's own
+// default is 90 s (DefaultTimeoutStopSec, systemd-system.conf(5)).
+const killAfter = "80000\n"
+
 // Define gives s6 a service that the image does not have: run and finish are its scripts. It is not started.
 func Define(ctx context.Context, name, run, finish string) error {
 	directory := filepath.Join(Directory, name)
-	for file, content := range map[string]string{"down": "", "timeout-finish": "0\n", "finish": finish, "run": run} {
+	for file, content := range map[string]string{"down": "", "timeout-finish": "0\n", "timeout-kill": killAfter, "finish": finish, "run": run} {
 		if err := system.WriteFile(filepath.Join(directory, file), []byte(content), 0o755); err != nil {
 			return err
 		}

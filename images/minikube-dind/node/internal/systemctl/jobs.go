@@ -36,15 +36,15 @@ func (m Manager) stop(ctx context.Context, c call) int {
 	})
 }
 
-// each does something for every name, also after a failure, and returns the last failure's code.
+// each does something for every name, also after a failure, and returns the first failure's code, as systemctl does.
 func each(names []string, do func(string) int) int {
-	code := exitOK
+	first := exitOK
 	for _, name := range names {
-		if failed := do(name); failed != exitOK {
-			code = failed
+		if code := do(name); first == exitOK {
+			first = code
 		}
 	}
-	return code
+	return first
 }
 
 // mayStart is exitOK for a unit that can be started, and says of any other why it cannot.

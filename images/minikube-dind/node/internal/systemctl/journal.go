@@ -1,57 +1,106 @@
 package systemctl
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 )
 
-// Journal is `journalctl --no-pager -u UNIT [-n LINES]`, the one call that minikube makes of it: the unit's log file.
-func Journal(arguments []string, logOf func(string) string, out, errs io.Writer) int {
-	var name string
-	lines := 0
+// journal is one call of journalctl.
+type journal struct {
+	units  []string
+	lines  int // at most, 0 for all
+	follow bool
+}
+
+// The options of journalctl(1) that minikube and kubeadm use or advise, by what they do here. -x, -e and the pager change nothing for a file
+// that is printed whole.
+const (
+	journalFlags  = "xef"
+	journalValues = "un"
+)
+
+var longJournal = map[string]string{
+	"--no-pager": "x", "--catalog": "x", "--pager-end": "e", "--follow": "f", "--unit": "u", "--lines": "n",
+}
+
+// parseJournal reads a command line, short options together or apart: `-xeu kubelet`, `--unit=kubelet -n 5`.
+func parseJournal(arguments []string) (journal, error) {
+	var j journal
 	for i := 0; i < len(arguments); i++ {
-		option, value, joined := strings.Cut(arguments[i], "=")
-		if option == "--no-pager" {
-			continue
+		name, value, joined := strings.Cut(arguments[i], "=")
+		letters, known := longJournal[name]
+		if short, isShort := strings.CutPrefix(arguments[i], "-"); !known && isShort && !strings.HasPrefix(short, "-") {
+			letters, value, joined = short, "", false
+			if at := strings.IndexAny(short, journalValues); at >= 0 {
+				letters, value, joined = short[:at+1], short[at+1:], at+1 < len(short)
+			}
+			known = strings.Trim(letters, journalFlags+journalValues) == ""
 		}
-		if !joined {
+		if !known || letters == "" {
+			return j, fmt.Errorf("unrecognized option '%s'; this journalctl has -u UNIT, -n LINES, -f, -x, -e, --no-pager", arguments[i])
+		}
+		last := letters[len(letters)-1]
+		if strings.IndexByte(journalValues, last) >= 0 && !joined {
 			i++
-			if i < len(arguments) {
-				value = arguments[i]
+			if i == len(arguments) {
+				return j, fmt.Errorf("option '%s' needs a value", name)
 			}
+			value = arguments[i]
 		}
-		switch option {
-		case "-u", "--unit":
-			name = value
-		case "-n", "--lines":
+		j.follow = j.follow || strings.Contains(letters, "f")
+		switch last {
+		case 'u':
+			j.units = append(j.units, value)
+		case 'n':
 			count, err := strconv.Atoi(value)
-			if err != nil {
-				fmt.Fprintf(errs, "journalctl: %q is no number of lines\n", value)
-				return exitFailure
+			if err != nil || count < 0 {
+				return j, fmt.Errorf("%q is no number of lines", value)
 			}
-			lines = count
-		default:
-			fmt.Fprintf(errs, "journalctl: unrecognized option '%s'; this journalctl has -u UNIT, -n LINES, --no-pager\n", option)
-			return exitFailure
+			j.lines = count
 		}
 	}
-	if name == "" {
-		fmt.Fprintln(errs, "journalctl: -u UNIT is missing")
+	if len(j.units) == 0 {
+		return j, errors.New("-u UNIT is missing")
+	}
+	return j, nil
+}
+
+// Journal is journalctl: the log files of units, one after the other.
+func Journal(ctx context.Context, arguments []string, logOf func(string) string, out, errs io.Writer) int {
+	j, err := parseJournal(arguments)
+	if err != nil {
+		fmt.Fprintln(errs, "journalctl:", err)
 		return exitFailure
 	}
-	content, err := os.ReadFile(logOf(name))
-	if err != nil {
+	var files []string
+	for _, name := range j.units {
+		file := logOf(name)
+		if _, err := os.Stat(file); err == nil || j.follow {
+			files = append(files, file)
+		}
+	}
+	if len(files) == 0 {
 		fmt.Fprintln(out, "-- No entries --")
 		return exitOK
 	}
-	all := strings.SplitAfter(strings.TrimSuffix(string(content), "\n")+"\n", "\n")
-	all = all[:len(all)-1]
-	if lines > 0 {
-		all = all[max(0, len(all)-lines):]
+	lines := "+1" // from the first line
+	if j.lines > 0 {
+		lines = strconv.Itoa(j.lines)
 	}
-	fmt.Fprint(out, strings.Join(all, ""))
+	tail := []string{"--quiet", "--lines=" + lines}
+	if j.follow {
+		tail = append(tail, "--follow=name", "--retry")
+	}
+	cmd := exec.CommandContext(ctx, "tail", append(tail, files...)...)
+	cmd.Stdout, cmd.Stderr = out, errs
+	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+		return exitFailure
+	}
 	return exitOK
 }

@@ -57,6 +57,7 @@ func (m Manager) isEnabled(_ context.Context, c call) int {
 }
 
 func (m Manager) status(ctx context.Context, c call) int {
+	shown := 0
 	return each(c.units, func(name string) int {
 		u := m.loaded(name)
 		state, process, err := m.activeState(ctx, u.Name)
@@ -67,8 +68,12 @@ func (m Manager) status(ctx context.Context, c call) int {
 			m.fail("Unit %s could not be found.", u.Name)
 			return exitUnknown
 		}
+		if shown > 0 {
+			fmt.Fprintln(m.Out)
+		}
+		shown++
 		fmt.Fprint(m.Out, m.describe(u, state, process))
-		if state == active || state == activating {
+		if state == active {
 			return exitOK
 		}
 		return exitNotRunning
@@ -80,25 +85,44 @@ var substates = map[string]string{active: "active (running)", activating: "activ
 func (m Manager) describe(u unit.Unit, state string, process Process) string {
 	var text strings.Builder
 	marks := map[string]string{active: "●", activating: "●", failed: "×", inactive: "○"}
-	description := u.Service.Description
-	if description == "" {
-		description = u.Name
+	fmt.Fprintf(&text, "%s %s", marks[state], u.Name)
+	if u.Service.Description != "" {
+		fmt.Fprintf(&text, " - %s", u.Service.Description)
 	}
-	fmt.Fprintf(&text, "%s %s - %s\n", marks[state], u.Name, description)
+	text.WriteString("\n")
 	loaded := u.Load
 	switch {
+	case u.Load == unit.Masked:
+		loaded += fmt.Sprintf(" (Reason: Unit %s is masked.)", u.Name)
 	case u.Err != nil:
 		loaded += fmt.Sprintf(" (Reason: %v)", u.Err)
 	case u.Path != "":
 		loaded += fmt.Sprintf(" (%s; %s)", u.Path, m.Disk.State(u))
 	}
 	fmt.Fprintf(&text, "     Loaded: %s\n", loaded)
-	for _, file := range u.DropIns {
-		fmt.Fprintf(&text, "    Drop-In: %s\n", file)
-	}
+	text.WriteString(describeDropIns(u.DropIns))
 	fmt.Fprintf(&text, "     Active: %s\n", substates[state])
 	if process.PID > 0 {
 		fmt.Fprintf(&text, "   Main PID: %d\n", process.PID)
+	}
+	return text.String()
+}
+
+// describeDropIns shows a folder in a line, and the files in it below it.
+func describeDropIns(files []string) string {
+	var text strings.Builder
+	folder, label := "", "    Drop-In: "
+	for i, file := range files {
+		if filepath.Dir(file) != folder {
+			folder = filepath.Dir(file)
+			fmt.Fprintf(&text, "%s%s\n", label, folder)
+			label = "             "
+		}
+		branch := "├─"
+		if i+1 == len(files) || filepath.Dir(files[i+1]) != folder {
+			branch = "└─"
+		}
+		fmt.Fprintf(&text, "             %s%s\n", branch, filepath.Base(file))
 	}
 	return text.String()
 }

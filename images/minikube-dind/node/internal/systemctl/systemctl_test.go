@@ -1,9 +1,11 @@
 package systemctl
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -151,6 +153,40 @@ func TestStatusShowsTheUnitAndTellsByItsCode(t *testing.T) {
 	if code, out, _ := b.run(t, "status --no-pager --lines 5 kubelet"); code != 0 || !strings.Contains(out, "Main PID: 42") {
 		t.Errorf("got %d, %s", code, out)
 	}
+	b.processes["kubelet.service"] = Process{Restarting: true}
+	if code, out, _ := b.run(t, "status kubelet"); code != 3 || !strings.Contains(out, "activating (auto-restart)") {
+		t.Errorf("got %d, %s", code, out)
+	}
+}
+
+func TestStatusOfSeveralUnitsHasALineBetweenThemAndTheFirstFailuresCode(t *testing.T) {
+	b := newBench(t)
+	b.expect(t, "status none kubelet docker", 4, `○ kubelet.service - kubelet: The Kubernetes Node Agent
+     Loaded: loaded (/usr/lib/systemd/system/kubelet.service; disabled)
+     Active: inactive (dead)
+
+● docker.service
+     Loaded: loaded (/usr/lib/systemd/system/docker.service; disabled)
+     Active: active (running)
+   Main PID: 8
+`, "Unit none.service could not be found.\n")
+}
+
+func TestStatusTellsMasksAndDropIns(t *testing.T) {
+	b := newBench(t)
+	b.run(t, "mask other")
+	b.expect(t, "status other", 3, `○ other.service
+     Loaded: masked (Reason: Unit other.service is masked.)
+     Active: inactive (dead)
+`, "")
+	if got := describeDropIns([]string{"/etc/x.service.d/1.conf", "/etc/x.service.d/2.conf", "/lib/x.service.d/3.conf"}); got != `    Drop-In: /etc/x.service.d
+             ├─1.conf
+             └─2.conf
+             /lib/x.service.d
+             └─3.conf
+` {
+		t.Errorf("got %s", got)
+	}
 }
 
 func TestIsEnabledTellsLinksAndMasks(t *testing.T) {
@@ -245,25 +281,67 @@ func TestTheFilesOfAUnitAreShownWithTheirPaths(t *testing.T) {
 }
 
 func TestTheJournalIsTheUnitsLog(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "kubelet.log")
-	if err := os.WriteFile(file, []byte("one\ntwo\nthree\n"), 0o600); err != nil {
-		t.Fatal(err)
+	folder := t.TempDir()
+	logOf := func(name string) string { return filepath.Join(folder, name+".log") }
+	for name, content := range map[string]string{"kubelet": "one\ntwo\nthree\n", "docker": "four\n"} {
+		if err := os.WriteFile(logOf(name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	logOf := func(name string) string { return strings.Replace(file, "kubelet", name, 1) }
 	for line, want := range map[string]string{
-		"--no-pager -u kubelet": "one\ntwo\nthree\n",
-		"-u kubelet -n 2":       "two\nthree\n",
-		"-u other":              "-- No entries --\n",
+		"--no-pager -u kubelet":          "one\ntwo\nthree\n",
+		"-u kubelet -n 2":                "two\nthree\n",
+		"-xeu kubelet":                   "one\ntwo\nthree\n",
+		"--unit=kubelet -n1":             "three\n",
+		"-u docker -u kubelet --lines=1": "four\nthree\n",
+		"-u other":                       "-- No entries --\n",
 	} {
 		var out, errs bytes.Buffer
-		if code := Journal(strings.Fields(line), logOf, &out, &errs); code != 0 || out.String() != want {
-			t.Errorf("%s: got %d, %q", line, code, out.String())
+		if code := Journal(t.Context(), strings.Fields(line), logOf, &out, &errs); code != 0 || out.String() != want {
+			t.Errorf("%s: got %d, %q, %q", line, code, out.String(), errs.String())
 		}
 	}
-	for _, line := range []string{"", "-u kubelet -n many", "--follow -u kubelet"} {
+	for _, line := range []string{"", "-u", "-u kubelet -n many", "--since today -u kubelet", "-b -u kubelet", "kubelet"} {
 		var out, errs bytes.Buffer
-		if code := Journal(strings.Fields(line), logOf, &out, &errs); code == 0 || errs.Len() == 0 {
+		if code := Journal(t.Context(), strings.Fields(line), logOf, &out, &errs); code == 0 || errs.Len() == 0 {
 			t.Errorf("%s: got %d, %q", line, code, errs.String())
 		}
+	}
+}
+
+func TestTheJournalIsFollowedUntilItsReaderGoes(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "kubelet.log")
+	if err := os.WriteFile(file, []byte("one\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	ended := make(chan int)
+	go func() {
+		ended <- Journal(ctx, []string{"-fu", "kubelet"}, func(string) string { return file }, in, io.Discard)
+	}()
+	lines := bufio.NewScanner(out)
+	for _, want := range []string{"one", "two"} {
+		if !lines.Scan() || lines.Text() != want {
+			t.Errorf("got %q", lines.Text())
+		}
+		appendTo(t, file, "two\n")
+	}
+	cancel()
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	if code := <-ended; code != 0 {
+		t.Errorf("got %d", code)
+	}
+}
+
+func appendTo(t *testing.T, path, text string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteString(text); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -13,14 +13,18 @@ type setting struct{ section, name, value string }
 func parse(text string) ([]setting, error) {
 	var settings []setting
 	section, pending := "", ""
-	for number, line := range strings.Split(text, "\n") {
+	lines := strings.Split(text, "\n")
+	for number, line := range lines {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") {
 			continue // also within a line that goes on
 		}
-		if more, goesOn := strings.CutSuffix(line, `\`); goesOn {
-			pending += more + " "
-			continue
+		if goesOn(line) {
+			pending += line[:len(line)-1] + " "
+			if number+1 < len(lines) {
+				continue
+			}
+			line = ""
 		}
 		line = strings.TrimSpace(pending + line)
 		pending = ""
@@ -37,4 +41,9 @@ func parse(text string) ([]setting, error) {
 		}
 	}
 	return settings, nil
+}
+
+// goesOn is true for a line that ends in a backslash which no other one before it escapes.
+func goesOn(line string) bool {
+	return (len(line)-len(strings.TrimRight(line, `\`)))%2 == 1
 }

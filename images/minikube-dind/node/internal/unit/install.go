@@ -67,6 +67,9 @@ func (d Disk) Unmask(u Unit) ([]string, error) {
 	if u.Load != Masked || filepath.Dir(u.Path) != configured {
 		return nil, nil
 	}
+	if _, err := os.Readlink(d.at(u.Path)); err != nil {
+		return nil, nil // an empty file masks as well, and stays
+	}
 	return d.remove(d.at(u.Path))
 }
 

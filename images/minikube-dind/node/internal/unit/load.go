@@ -62,9 +62,6 @@ func (d Disk) Find(name string) Unit {
 		return u
 	}
 	u.Load, u.Path, u.DropIns = Loaded, path, d.dropIns(u.Name)
-	if !strings.HasSuffix(u.Name, ".service") {
-		return u
-	}
 	var settings []setting
 	for _, file := range append([]string{path}, u.DropIns...) {
 		content, err := os.ReadFile(d.at(file))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 
 	"istio-ci/node/internal/failure"
@@ -32,19 +33,34 @@ func (d Disk) Exec(ctx context.Context, name string) error {
 	}
 	environ := pairs(env)
 	for _, command := range u.Service.ExecStartPre {
-		words := expand(command.Words, env)
+		words, err := commandLine(command, env)
+		if err != nil {
+			return failure.Unit(u.Name, Bad, err)
+		}
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 		cmd.Env, cmd.Stdout, cmd.Stderr = environ, os.Stdout, os.Stderr
 		if err := cmd.Run(); err != nil && !command.MayFail {
 			return failure.Unit(u.Name, Bad, fmt.Errorf("%s: %w", words[0], err))
 		}
 	}
-	words := expand(u.Service.ExecStart[0].Words, env)
+	words, err := commandLine(u.Service.ExecStart[0], env)
+	if err != nil {
+		return failure.Unit(u.Name, Bad, err)
+	}
 	program, err := exec.LookPath(words[0])
 	if err == nil {
 		err = syscall.Exec(program, words, environ)
 	}
 	return failure.Unit(u.Name, Bad, err)
+}
+
+// commandLine is a command with its variables' values. A variable that is not set can leave nothing of it.
+func commandLine(command Command, env map[string]string) ([]string, error) {
+	words := expand(command.Words, env)
+	if len(words) == 0 {
+		return nil, fmt.Errorf("%q has no program: its variables are empty", strings.Join(command.Words, " "))
+	}
+	return words, nil
 }
 
 func pairs(env map[string]string) []string {

@@ -40,9 +40,11 @@ var withoutMeaning = []string{
 }
 
 // newService reads the settings of a unit file and its drop-ins, in their order. A setting that would change how the service runs and
-// that is not supported here is an error: it is better to be told than to have it ignored.
+// that is not supported here is an error: it is better to be told than to have it ignored. The rest is read all the same. Of other
+// kinds of units only [Unit] and [Install] are looked at.
 func newService(settings []setting) (Service, error) {
 	s := Service{Restart: "no", RestartSec: restartSec}
+	var first error
 	for _, one := range settings {
 		var err error
 		switch one.section {
@@ -57,11 +59,11 @@ func newService(settings []setting) (Service, error) {
 		case "Service":
 			err = s.set(one)
 		}
-		if err != nil {
-			return s, err
+		if first == nil {
+			first = err
 		}
 	}
-	return s, nil
+	return s, first
 }
 
 func (s *Service) set(one setting) error {

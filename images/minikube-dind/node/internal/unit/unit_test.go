@@ -144,9 +144,9 @@ func TestWordsAreSplitAsSystemdDoes(t *testing.T) {
 }
 
 func TestVariablesAreExpandedAsSystemdDoes(t *testing.T) {
-	env := map[string]string{"TWO": "a b", "ONE": "x"}
-	words := []string{"run", "$TWO", "${TWO}", "--n=${ONE}1", "$NONE", "${NONE}", "cost$$5", "a$ONE", "$"}
-	want := []string{"run", "a", "b", "a b", "--n=x1", "", "cost$5", "a$ONE", "$"}
+	env := map[string]string{"TWO": "a b", "ONE": "x", "QUOTED": `--a='b c' d`}
+	words := []string{"run", "$QUOTED", "$TWO", "${TWO}", "--n=${ONE}1", "$NONE", "${NONE}", "cost$$5", "a$ONE", "$"}
+	want := []string{"run", "--a=b c", "d", "a", "b", "a b", "--n=x1", "", "cost$5", "a$ONE", "$"}
 	if got := expand(words, env); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
@@ -160,6 +160,51 @@ func TestWhatIsNotSupportedIsTold(t *testing.T) {
 		if u := d.Find("x"); u.Load != Bad || u.Err == nil {
 			t.Errorf("%s: %s", text, u.Load)
 		}
+	}
+}
+
+func TestALineGoesOnAfterABackslashThatNothingEscapes(t *testing.T) {
+	settings, err := parse("[Service]\nExecStart=/bin/a \\\n# between\n  b\nEnvironment=X=\\\\\nRestart=\\")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []setting{{"Service", "ExecStart", "/bin/a  b"}, {"Service", "Environment", `X=\\`}, {"Service", "Restart", ""}}
+	if !slices.Equal(settings, want) {
+		t.Errorf("got %q", settings)
+	}
+}
+
+func TestWhatIsNotSupportedHidesNoOtherSetting(t *testing.T) {
+	d := disk(t, map[string]string{
+		"/etc/systemd/system/x.service": "[Service]\nUser=nobody\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n",
+	})
+	u := d.Find("x")
+	if u.Load != Bad || !strings.Contains(u.Err.Error(), "User=") || !slices.Equal(u.Service.WantedBy, []string{"multi-user.target"}) {
+		t.Errorf("%s, %v, %q", u.Load, u.Err, u.Service.WantedBy)
+	}
+}
+
+func TestASocketIsEnabledByItsOwnInstallSection(t *testing.T) {
+	d := disk(t, map[string]string{
+		"/usr/lib/systemd/system/docker.socket": "[Socket]\nListenStream=/run/docker.sock\n[Install]\nWantedBy=sockets.target\n",
+	})
+	u := d.Find("docker.socket")
+	if _, err := d.Enable(u); err != nil || d.State(u) != "enabled" {
+		t.Errorf("%s, %v", d.State(u), err)
+	}
+}
+
+func TestAnEmptyFileMasksAndStays(t *testing.T) {
+	d := disk(t, map[string]string{"/etc/systemd/system/x.service": ""})
+	u := d.Find("x")
+	if said, err := d.Unmask(u); err != nil || said != nil || d.Find("x").Load != Masked {
+		t.Errorf("%s, %q, %v", u.Load, said, err)
+	}
+}
+
+func TestACommandWhoseVariablesAreEmptyIsTold(t *testing.T) {
+	if words, err := commandLine(Command{Words: []string{"$NONE"}}, nil); err == nil {
+		t.Errorf("got %q", words)
 	}
 }
 

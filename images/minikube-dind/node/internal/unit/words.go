@@ -57,7 +57,12 @@ func expand(words []string, env map[string]string) []string {
 	var expanded []string
 	for _, word := range words {
 		if name, isVariable := strings.CutPrefix(word, "$"); isVariable && isName(name) {
-			expanded = append(expanded, strings.Fields(env[name])...)
+			// quotes in the value hold its words together; one that does not end is no quote
+			values, err := splitWords(env[name])
+			if err != nil {
+				values = strings.Fields(env[name])
+			}
+			expanded = append(expanded, values...)
 			continue
 		}
 		expanded = append(expanded, substitute(word, env))

@@ -1,0 +1,37 @@
+package bootstrap
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestALogIsWhereTheBootstrapperPutsIt(t *testing.T) {
+	root := t.TempDir()
+	pods := filepath.Join(root, "var/log/pods/kube-system_kube-apiserver-kubernetes_1/kube-apiserver")
+	if err := os.MkdirAll(pods, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	// the second start's log is the newer one
+	for name, age := range map[string]time.Duration{"0.log": time.Hour, "1.log": time.Minute} {
+		path := filepath.Join(pods, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, one := range []struct{ bootstrapper, program, want string }{
+		{"native", "kube-apiserver", "/var/log/kube-apiserver.log"},
+		{"minikube", "kube-apiserver", "/var/log/pods/kube-system_kube-apiserver-kubernetes_1/kube-apiserver/1.log"},
+		{"minikube", "kube-controller-manager", "/var/log/kubelet.log"}, // it has not begun
+		{"minikube", "docker", "/var/log/docker.log"},
+	} {
+		if got := explainingLog(root, one.bootstrapper, one.program); got != filepath.Join(root, one.want) {
+			t.Errorf("%s %s: got %s", one.bootstrapper, one.program, got)
+		}
+	}
+}
