@@ -16,7 +16,13 @@ export async function startHelper(main: URL, argument: unknown, log: string): Pr
   const child = spawn(process.execPath, [main.pathname, JSON.stringify(argument)], {
     detached: true,
     cwd: '/',
-    env: childEnv({}, ['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'SSH_AUTH_SOCK']),
+    env: childEnv({}, [
+      'DOCKER_HOST',
+      'DOCKER_TLS_VERIFY',
+      'DOCKER_CERT_PATH',
+      'SSH_AUTH_SOCK',
+      'ISTIO_CI_TIME_FACTOR',
+    ]),
     stdio: ['pipe', 'ignore', file.fd],
   });
   child.unref();

@@ -51,7 +51,6 @@ beforeAll(async () => {
     leaseSeconds: 900,
     extraCa,
     registryMirrors: ['http://mirror:5000'],
-    insecureRegistries: ['mirror:5000'],
     services: [{ name: 'mirror', image: await imageRef('demo-registry'), command: registry }],
   });
   vi.unstubAllEnvs();

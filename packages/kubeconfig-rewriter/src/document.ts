@@ -7,12 +7,18 @@ export const sections = ['clusters', 'users', 'contexts'] as const;
 export type Section = (typeof sections)[number];
 
 /**
+ * How a kubeconfig is written: kubectl reads YAML 1.1, in which `yes`, `on` and `1_000` are no strings, so a string like them is
+ * quoted. Long lines stay whole.
+ */
+export const writing = { lineWidth: 0, compat: 'yaml-1.1' } as const;
+
+/**
  * Parses a kubeconfig and checks what every reader relies on, as kubectl does: an absent `kind` is accepted, another one is not;
  * merge keys and anchors are resolved.
  * @throws {CiError} KUBECONFIG_INVALID_YAML, KUBECONFIG_INVALID
  */
 export function parseKubeconfig(text: string): Document.Parsed {
-  const document = parseDocument(text, { merge: true });
+  const document = parseDocument(text, { merge: true, compat: writing.compat });
   const [error] = document.errors;
   if (error) throw invalidYaml((error.message.split('\n')[0] ?? error.message).replace(/:$/, ''));
   if (document.contents === null) throw notAKubeconfig('the file is empty');
@@ -36,7 +42,9 @@ export function parseForEditing(text: string): Document {
       aliases = true;
     },
   });
-  return aliases ? new Document(document.toJS(), { aliasDuplicateObjects: false }) : document;
+  return aliases
+    ? new Document(document.toJS(), { aliasDuplicateObjects: false, compat: writing.compat })
+    : document;
 }
 
 /** The parser finds an alias that leads nowhere, or too many of them, only when it resolves them. */

@@ -8,6 +8,7 @@ import {
   readIn,
   type Section,
   sections,
+  writing,
 } from './document.ts';
 
 /** What a context points at. */
@@ -40,7 +41,7 @@ export function nameKubeconfig(text: string, name: string): string {
       contexts: [{ ...context, name, context: { ...context?.context, cluster: name, user: name } }],
       'current-context': name,
     },
-    { lineWidth: 0 },
+    writing,
   );
 }
 
@@ -106,7 +107,7 @@ function render(document: Document, old: string): string {
     return `${JSON.stringify(document.toJS(), null, indent)}\n`;
   }
   return document.toString({
-    lineWidth: 0,
+    lineWidth: writing.lineWidth,
     indentSeq: /^(clusters|users|contexts):\s*\n(\s*#.*\n)*[ ]+-/m.test(old),
     flowCollectionPadding: /[{[] /.test(old),
   });

@@ -225,3 +225,24 @@ function changedLines(before: string, after: string): string[] {
   expect(lines).toHaveLength(old.length);
   return lines.filter((line, index) => line !== old[index]);
 }
+
+describe('a file that has to be written anew', () => {
+  it('keeps every string a string for kubectl, which reads YAML 1.1', () => {
+    const words = { token: 'yes', password: 'on', username: '1_000', note: '0o7', time: '12:30:45' };
+    const aliased = `
+clusters:
+  - { name: one, cluster: { server: &there "https://old:1" } }
+  - { name: two, cluster: { server: *there } }
+users: [{ name: u, user: ${JSON.stringify(words)} }]
+contexts: [{ name: x, context: { cluster: two, user: u } }]
+current-context: x
+`;
+    const text = rewriteKubeconfig(aliased, { server: 'https://new:2' });
+    const read = parse(text, { version: '1.1' });
+    expect(read.users[0].user).toEqual(words);
+    expect(read.clusters.map(({ cluster }: { cluster: { server: string } }) => cluster.server)).toEqual([
+      'https://old:1',
+      'https://new:2',
+    ]);
+  });
+});

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, type Node, parseDocument, stringify, type YAMLMap } from 'yaml';
-import { addressedCluster, parseKubeconfig, readIn } from './document.ts';
+import { addressedCluster, parseKubeconfig, readIn, writing } from './document.ts';
 import { badServer, noServer } from './errors.ts';
 
 export interface Rewrite {
@@ -40,7 +40,7 @@ export function rewriteKubeconfig(text: string, rewrite: Rewrite): string {
 
   const node = document.getIn(path);
   const spliced = isMap(node) ? applySplices(text, splices(text, node, changes)) : text;
-  return means(spliced, wanted) ? spliced : stringify(wanted, { lineWidth: 0 });
+  return means(spliced, wanted) ? spliced : stringify(wanted, writing);
 }
 
 /** Checks an API server's address and returns it as it was given. */

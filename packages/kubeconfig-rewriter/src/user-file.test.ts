@@ -72,6 +72,13 @@ describe('a session in the file of the user', () => {
     ]);
   });
 
+  it('is not looked for under the lock of somebody else where the file does not hold it', async () => {
+    file = join(folder, 'config');
+    await writeFile(file, mine);
+    await writeFile(`${file}.lock`, '');
+    expect(await removeMergedSession(file, 's')).toBe(false);
+  });
+
   it('is refused by a file that is no kubeconfig, which stays as it is', async () => {
     file = join(folder, 'config');
     await writeFile(file, 'kind: Pod\n');

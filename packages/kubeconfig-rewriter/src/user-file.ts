@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { mergeKubeconfig, nameKubeconfig, removeFromKubeconfig } from './merge.ts';
@@ -38,14 +39,17 @@ export async function mergeSession(
   return name;
 }
 
-/** Takes a session's context out of a file of the user's again. @returns whether it was there */
+/**
+ * Takes a session's context out of a file of the user's again. A file that does not hold the name is no concern of ours, whatever it is and
+ * whoever has its lock. @returns whether it was there
+ */
 export async function removeMergedSession(file: string, session: string): Promise<boolean> {
-  if (!existsSync(file)) return false;
+  const name = contextName(session);
+  const before = await readFile(file, 'utf8').catch(() => '');
+  if (!before.includes(name)) return false;
   let removed = false;
   await updateKubeconfig(file, (existing) => {
-    const name = contextName(session);
-    // A file that does not hold the name is no concern of ours, whatever it is.
-    if (!existing?.includes(name)) return undefined;
+    if (existing === undefined) return undefined;
     const text = removeFromKubeconfig(existing, name);
     removed = text !== existing;
     return text;

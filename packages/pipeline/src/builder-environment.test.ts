@@ -43,6 +43,27 @@ describe('builderEnvironment', () => {
     expect(environment.KUBECONFIG).toBe('/ws/kubeconfig');
   });
 
+  it('leads nothing of the session through a proxy, in both spellings, and keeps the exceptions of the caller', () => {
+    const from = { https_proxy: 'http://proxy:3128', NO_PROXY: 'intra.example' };
+    const environment = builderEnvironment(distribution, { ...request, services: ['registry'] }, from);
+    const direct = environment.NO_PROXY?.split(',');
+    expect(direct).toEqual(
+      expect.arrayContaining([
+        'intra.example',
+        'kubernetes',
+        '.svc',
+        '10.96.0.0/16',
+        '10.244.0.0/16',
+        'registry',
+      ]),
+    );
+    expect(environment.no_proxy).toBe(environment.NO_PROXY);
+  });
+
+  it('says nothing of proxies where there is none', () => {
+    expect(builderEnvironment(distribution, request, {})).not.toHaveProperty('NO_PROXY');
+  });
+
   it('names the CA bundle where the machine has one', () => {
     expect(builderEnvironment(distribution, { ...request, extraCa: true }, {})).toHaveProperty(
       'SSL_CERT_FILE',

@@ -27,6 +27,23 @@ const network = [
 ]; // prettier-ignore
 
 /**
+ * What no proxy of the caller's reaches: the cluster by its names, its pods and services by their networks. The networks are the node's own
+ * constants (images/minikube-dind/node, config.PodCIDR and ServiceCIDR).
+ */
+const insideSession = [
+  ...['localhost', '127.0.0.1', '::1', 'kubernetes', '.svc', '.cluster.local'],
+  ...['10.244.0.0/16', '10.96.0.0/16'],
+];
+
+/** NO_PROXY in both spellings, where there is a proxy: the caller's own exceptions and the session. */
+function exceptions(set: Readonly<Record<string, string>>, services: readonly string[]) {
+  if (!Object.keys(set).some((name) => /^https?_proxy$/i.test(name))) return {};
+  const given = (set.NO_PROXY || set.no_proxy || '').split(',').filter((item) => item !== '');
+  const all = [...new Set([...given, ...insideSession, ...services])].join(',');
+  return { NO_PROXY: all, no_proxy: all };
+}
+
+/**
  * The environment of a stage: the article's (design.md section 1), the caches, and what the distribution asks for by
  * name. Nothing else of the caller's environment reaches the builder. Pure.
  */
@@ -38,18 +55,23 @@ export function builderEnvironment(
     extraCa: boolean;
     /** How docker reaches the session's engine. */
     docker: Readonly<Record<string, string>>;
+    /** The names of the session's services. */
+    services?: readonly string[];
     extra?: Readonly<Record<string, string>>;
   },
   from: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const { root } = distribution;
-  const inherited = [...network, ...distribution.environment].flatMap((name) => {
-    const value = from[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const inherited = Object.fromEntries(
+    [...network, ...distribution.environment].flatMap((name) => {
+      const value = from[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
   return {
     ...distribution.variables,
-    ...Object.fromEntries(inherited),
+    ...inherited,
+    ...exceptions(inherited, request.services ?? []),
     ...(distribution.gopath ? { GOPATH: root } : {}),
     HOME: root,
     PATH: `${join(root, 'bin')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dockerClient, runInSession } from '@istio-ci/cluster-runner';
+import { dockerClient, runInSession, type Session } from '@istio-ci/cluster-runner';
 import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
 import { cachePath, run } from '@istio-ci/kit';
 import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
@@ -51,7 +51,7 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
       command: ['sh', '-c', request.command],
       user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
       workdir: join(distribution.root, distribution.directory),
-      env: await environmentOf(pipeline, request, docker.env),
+      env: await environmentOf(pipeline, request, session, docker.env),
       files: docker.files,
       mounts: await mountsOf(pipeline, request),
       log,
@@ -73,6 +73,7 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
 async function environmentOf(
   pipeline: Pipeline,
   request: BuilderRequest,
+  { services }: Session,
   docker: Readonly<Record<string, string>>,
 ) {
   const { distribution, buildTag } = pipeline;
@@ -81,6 +82,7 @@ async function environmentOf(
     baseImage: distribution.cluster.images.includes('base') ? await imageRef('base') : undefined,
     extraCa: (await hostCaBundle()) !== undefined,
     docker,
+    services: services.map(({ name }) => name),
     ...(request.env === undefined ? {} : { extra: request.env }),
   });
 }

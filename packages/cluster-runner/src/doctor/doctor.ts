@@ -1,7 +1,6 @@
-import { isNotFound, kubernetesLabel } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { SessionRequest } from '../session/types.ts';
-import { engineFacts } from './facts.ts';
+import { engineFacts, kubernetesIn } from './facts.ts';
 import { brokenBy, type Finding, warning } from './finding.ts';
 import { judgeEngine } from './judge-engine.ts';
 import { judgeNetwork } from './judge-network.ts';
@@ -20,16 +19,9 @@ export async function examine(request: DoctorRequest): Promise<Finding[]> {
   const network = networkFacts().then(judgeNetwork);
   const engine = await request.connect().catch((error: unknown) => brokenBy('engine', error));
   if ('verdict' in engine) return [engine, ...(await network)];
-  const image = await engine
-    .getImage(request.image)
-    .inspect()
-    .catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
-  const kubernetes = image?.Config.Labels?.[kubernetesLabel] ?? request.kubernetes;
-  const judged = judgeEngine(await engineFacts(engine), kubernetes);
-  if (image === undefined) return [...judged, ...(await network), notTried(request.image)];
+  const built = await kubernetesIn(engine, request.image);
+  const judged = judgeEngine(await engineFacts(engine), built ?? request.kubernetes);
+  if (built === undefined) return [...judged, ...(await network), notTried(request.image)];
   request.progress?.('trying what a cluster needs in a container of the node');
   const { privileges, signal } = request;
   const tried = await probeNode({ engine, image: request.image, privileges, signal });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { freeBytes, isLocalEngine } from '@istio-ci/kit';
+import { freeBytes, isLocalEngine, isNotFound, kubernetesLabel } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 
@@ -47,6 +47,18 @@ export async function engineFacts(engine: Docker): Promise<EngineFacts> {
     dataRoot: info.DockerRootDir,
     clockAheadMs: Number.isNaN(clock) ? undefined : outside(clock, asked, answered),
   };
+}
+
+/** The release of Kubernetes that an image says it has; undefined where it is not there, or none of ours. */
+export async function kubernetesIn(engine: Docker, image: string): Promise<string | undefined> {
+  return engineStep({ what: 'look at the image', image }, async () => {
+    try {
+      return (await engine.getImage(image).inspect()).Config.Labels?.[kubernetesLabel];
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** How far a moment lies outside a span. */

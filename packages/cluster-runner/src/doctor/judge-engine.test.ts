@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineFacts } from './facts.ts';
 import { requireSound } from './finding.ts';
-import { judgeEngine, judgeRoom } from './judge-engine.ts';
+import { judgeEngine } from './judge-engine.ts';
 
 const GiB = 1024 ** 3;
 const healthy: EngineFacts = {
@@ -64,7 +64,7 @@ describe('judgeEngine', () => {
 
   it('tells which way a clock is off', () => {
     const message = (clockAheadMs: number) =>
-      judgeRoom({ ...healthy, clockAheadMs }).find(({ check }) => check === 'time')?.message;
+      judgeEngine({ ...healthy, clockAheadMs }, '1.37.2').find(({ check }) => check === 'time')?.message;
     expect(message(90_000)).toContain('1 min 30 s ahead of');
     expect(message(-90_000)).toContain('1 min 30 s behind');
   });
@@ -72,7 +72,7 @@ describe('judgeEngine', () => {
 
 describe('requireSound', () => {
   const room = (facts: Partial<EngineFacts>, limits = {}) =>
-    requireSound(judgeRoom({ ...healthy, ...facts }, limits));
+    requireSound(judgeEngine({ ...healthy, ...facts }, '1.37.2', limits));
 
   it('lets a cluster in where there is room', () => expect(() => room({})).not.toThrow());
 

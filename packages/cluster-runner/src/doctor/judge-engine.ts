@@ -26,19 +26,19 @@ const leastInstances = 512;
 /** Certificates of the cluster are valid from one hour before its start on (internal/pki). */
 const clockMs = { broken: 60 * 60_000, warning: 30_000 } as const;
 
-/** What keeps a cluster from being started at all: looked at before each `up`. Pure. */
-export function judgeRoom(facts: EngineFacts, limits: Limits = {}): Finding[] {
-  return [judgeMemory(facts, limits), judgeDisk(facts), judgeTime(facts)];
-}
-
-/** Everything about the engine. @param kubernetes the version to be run, `1.37.2`. Pure. */
-export function judgeEngine(facts: EngineFacts, kubernetes: string): Finding[] {
+/**
+ * What of the engine decides whether a cluster can be started and used: looked at before each `up` as well. Pure.
+ * @param kubernetes the version to be run, `1.37.2`
+ */
+export function judgeEngine(facts: EngineFacts, kubernetes: string, limits: Limits = {}): Finding[] {
   return [
     judgeVersion(facts),
     judgeStorage(facts),
     judgeCgroup(facts, kubernetes),
     judgeInotify(facts),
-    ...judgeRoom(facts),
+    judgeMemory(facts, limits),
+    judgeDisk(facts),
+    judgeTime(facts),
   ];
 }
 

@@ -31,9 +31,13 @@ describe('judgeFeatures', () => {
 });
 
 describe('judgeNode', () => {
-  it('passes on what the node found, each as broken', () => {
-    const found = { code: 'NODE_DISK', message: 'm.', remedy: 'r.' };
-    expect(judgeNode([found])).toEqual([{ check: 'node', verdict: 'broken', ...found }]);
+  it.each([
+    ['NODE_CGROUP_READONLY', 'broken'],
+    ['NODE_DISK', 'warning'],
+    ['NODE_INOTIFY', 'warning'],
+  ])('passes %s on as %s', (code, verdict) => {
+    const found = { code, message: 'm.', remedy: 'r.' };
+    expect(judgeNode([found])).toEqual([{ check: 'node', verdict, ...found }]);
   });
 
   it('says that there is nothing', () => {

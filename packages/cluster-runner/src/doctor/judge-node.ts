@@ -108,5 +108,10 @@ export function judgeFeatures(output: string): Finding[] {
 /** What the node itself found wrong in its container; one finding that says so where there is nothing. Pure. */
 export function judgeNode(found: z.infer<typeof nodeFindings>): Finding[] {
   if (found.length === 0) return [fine('node', 'A container of the node has all it needs.')];
-  return found.map(({ code, message, remedy }) => broken('node', code, message, remedy));
+  return found.map(({ code, message, remedy }) =>
+    (scarce.includes(code) ? warning : broken)('node', code, message, remedy),
+  );
 }
+
+/** What there is too little of, and yet a cluster boots. What is less than it needs at all, the engine's own facts tell. */
+const scarce = ['NODE_DISK', 'NODE_MEMORY', 'NODE_INOTIFY', 'NODE_NO_DNS'];

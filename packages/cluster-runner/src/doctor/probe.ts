@@ -45,6 +45,9 @@ async function ask(engine: Docker, container: string): Promise<Finding[]> {
     execInSession(engine, container, ['istio-ci-node', 'doctor', '--json']),
     execInSession(engine, container, ['sh', '-c', tryFeatures]),
   ]);
+  // It exits 8 where it found something; without any JSON it could not look.
+  if (own.stdout.trim() === '')
+    throw errors.nodeCommandFailed('istio-ci-node doctor', own.exitCode, own.stderr);
   return [...judgeFeatures(features.stdout), ...judgeNode(nodeFindings.parse(JSON.parse(own.stdout)))];
 }
 

@@ -83,9 +83,12 @@ async function leaseOver(engine: Docker, ready: GuardReady, signal: AbortSignal)
   while (end !== undefined && Date.now() < end.getTime() + leaseGraceMs) {
     // setTimeout takes no more than 2^31 ms; a lease of a month is looked at in between.
     await delay(Math.min(end.getTime() + leaseGraceMs - Date.now(), 2 ** 31 - 1), undefined, { signal });
-    // Loaded only now: a guard waits for hours and should be small meanwhile.
-    const { leaseEndNow } = await import('../session/lease.ts');
-    end = await leaseEndNow(engine, ready.container, end);
+    const known: Date = end;
+    // Loaded only now: a guard waits for hours and should be small meanwhile. By then the checkout may be gone (a CI wipes its workspace).
+    end = await import('../session/lease.ts').then(
+      ({ leaseEndNow }) => leaseEndNow(engine, ready.container, known),
+      () => known,
+    );
   }
   if (end !== undefined) return 'lease-over';
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isNotFound } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
@@ -99,4 +100,17 @@ function entriesFrom(containers: readonly ContainerInfo[]): PoolEntry[] {
         frozen: State === 'paused',
       };
     });
+}
+
+/** Thawing is the claim: of two that try, the engine refuses the second, because it is not frozen any more. */
+export async function claim(engine: Docker, { container }: PoolEntry): Promise<boolean> {
+  return engineStep({ what: 'thaw a cluster of the pool' }, async () => {
+    try {
+      await engine.getContainer(container).unpause();
+      return true;
+    } catch (error) {
+      if (isNotFound(error) || /is not paused/i.test(String(error))) return false;
+      throw error;
+    }
+  });
 }

@@ -6,12 +6,14 @@ import { gcSessions } from '../session/gc.ts';
 import { markFor } from '../session/mark.ts';
 import { removeSession } from '../session/remove.ts';
 import { startSession } from '../session/start.ts';
-import { type ClusterSettings, listPool, type PoolEntry, poolKey } from './entries.ts';
+import { type ClusterSettings, claim, listPool, type PoolEntry, poolKey } from './entries.ts';
 
 export interface PoolRequest extends Operation, ClusterSettings {
   readonly engine: Docker;
-  /** How many clusters with these settings shall stand by. */
-  readonly count: number;
+  /** How many clusters with these settings shall stand by, or `more`: that one more is booted, however many do. */
+  readonly count: number | 'more';
+  /** Where the evidence of a boot that fails is written. */
+  readonly evidenceDir?: string | undefined;
   /** A cluster that nobody took goes after this time; 8 hours by default. */
   readonly leaseSeconds?: number | undefined;
 }
@@ -23,12 +25,12 @@ export interface PoolRequest extends Operation, ClusterSettings {
  */
 export async function poolFill(request: PoolRequest): Promise<PoolEntry[]> {
   const { engine, count, leaseSeconds = 8 * 60 * 60 } = request;
-  await gcSessions(engine);
+  await gcSessions(engine, request);
   const key = poolKey(request);
   const standing = async () => (await listPool(engine)).filter((entry) => entry.key === key);
   // Two that fill at once would each boot what is missing.
   await withFileLock(cachePath('pool.lock'), request, async () => {
-    const missing = count - (await standing()).length;
+    const missing = count === 'more' ? 1 : count - (await standing()).length;
     for (let made = 0; made < missing; made += 1) {
       request.progress?.(`booting ${made + 1} of ${missing}`);
       await bootFrozen(request, leaseSeconds, key);
@@ -51,6 +53,11 @@ async function bootFrozen(request: PoolRequest, leaseSeconds: number, key: strin
 export async function poolDrain(engine: Docker, settings?: ClusterSettings): Promise<number> {
   const key = settings === undefined ? undefined : poolKey(settings);
   const entries = (await listPool(engine)).filter((entry) => key === undefined || entry.key === key);
-  await Promise.all(entries.map(({ id }) => removeSession(engine, id)));
-  return entries.length;
+  const drained = entries.map(async (entry) => {
+    // Somebody may take it just now: who thaws it has it. One that still boots nobody can take.
+    if (entry.frozen && !(await claim(engine, entry))) return 0;
+    await removeSession(engine, entry.id);
+    return 1;
+  });
+  return (await Promise.all(drained)).reduce((sum: number, one) => sum + one, 0);
 }

@@ -6,14 +6,14 @@ import { poolFill } from './fill.ts';
 /** What a refill is told, as its one argument. */
 export interface RefillOrder {
   readonly settings: ClusterSettings;
-  readonly count: number;
+  readonly evidenceDir?: string | undefined;
   /** Where its errors go; removed when there was none. */
   readonly log: string;
 }
 
 await runProgram(async ({ signal }) => {
-  const { settings, count, log } = JSON.parse(process.argv[2] ?? '') as RefillOrder;
-  await poolFill({ ...settings, engine: connectEngine(), count, signal });
+  const { settings, evidenceDir, log } = JSON.parse(process.argv[2] ?? '') as RefillOrder;
+  await poolFill({ ...settings, evidenceDir, engine: connectEngine(), count: 'more', signal });
   await rm(log, { force: true });
   return 0;
 });

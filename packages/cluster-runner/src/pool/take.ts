@@ -1,4 +1,4 @@
-import { isNotFound } from '@istio-ci/kit';
+import { CiError, messageOf } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { defaultLeaseSeconds } from '../create/environment.ts';
 import { tailOutput } from '../create/output-tail.ts';
@@ -12,7 +12,7 @@ import { awaitHealth } from '../session/health.ts';
 import { renewLease } from '../session/lease.ts';
 import { sessionStatus } from '../session/node.ts';
 import type { SessionRequest } from '../session/types.ts';
-import { listPool, type PoolEntry, poolKey } from './entries.ts';
+import { claim, listPool, type PoolEntry, poolKey } from './entries.ts';
 
 /** A cluster whose lease ends sooner than this is not handed out any more, in milliseconds. */
 const leaseLeftMs = 60_000;
@@ -21,6 +21,7 @@ const leaseLeftMs = 60_000;
  * Makes a cluster that stands by the session's own: thawed, under the session's name and lease, watched by a guard of the
  * session's owner. The engine lets neither labels nor networks be renamed, so it keeps its id and its network; its
  * name, by which it is found from now on, is its container's, and an empty volume carries the session's own labels for gc.
+ * One that does not come back true is removed, and the next is asked.
  * @returns undefined where none stands by with the settings that the request asks for
  */
 export async function takeFromPool(
@@ -34,20 +35,21 @@ export async function takeFromPool(
   for (const entry of await listPool(engine)) {
     const fresh = entry.leaseEndsAt === undefined || entry.leaseEndsAt.getTime() > Date.now() + leaseLeftMs;
     if (entry.key !== key || !entry.frozen || !fresh) continue;
-    if (await claim(engine, entry)) return handOut(request, { ...mark, id: entry.id }, entry);
+    if (!(await claim(engine, entry))) continue;
+    try {
+      return await handOut(request, { ...mark, id: entry.id }, entry);
+    } catch (error) {
+      if (request.signal?.aborted || !isUnfit(error)) throw error;
+      request.progress?.(`one that stood by is left: ${messageOf(error)}`);
+    }
   }
   return undefined;
 }
 
-/** Thawing is the claim: of two that try, the engine refuses the second, because it is not frozen any more. */
-async function claim(engine: Docker, { container }: PoolEntry): Promise<boolean> {
-  try {
-    await engine.getContainer(container).unpause();
-    return true;
-  } catch (error) {
-    if (isNotFound(error) || /is not paused/i.test(String(error))) return false;
-    throw error;
-  }
+/** What says that this one cluster cannot be used, and nothing of the request or the engine. */
+function isUnfit(error: unknown): boolean {
+  const codes = ['NOT_HEALTHY', 'SESSION_GONE', 'NODE_COMMAND_FAILED'];
+  return error instanceof CiError && codes.includes(error.code);
 }
 
 async function handOut(request: SessionRequest, mark: SessionMark, entry: PoolEntry): Promise<NodeStatus> {

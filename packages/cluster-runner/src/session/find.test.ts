@@ -53,6 +53,21 @@ describe('sessionsFrom', () => {
     ]);
   });
 
+  it('tells lease, owner and age of one that was handed out by its own volume, not by the cluster that stood by', () => {
+    const standby = cluster('a', {
+      pool: 'key',
+      name: 'pool-b',
+      leaseEndsAt: new Date('2026-11-23T20:00:00Z'),
+    });
+    const [createdAt, leaseEndsAt] = [new Date('2026-11-23T13:00:00Z'), new Date('2026-11-23T15:00:00Z')];
+    const Labels = labelsFor(
+      mark('a', { id: 'id-a', owner: '7 8 boot host', createdAt, leaseEndsAt }),
+      'volume',
+    );
+    const [session] = sessionsFrom([standby], local, [{ Labels }]);
+    expect(session).toMatchObject({ name: 'a', owner: 7, createdAt, leaseEndsAt });
+  });
+
   it('knows the release of Kubernetes by the label of the image', () => {
     const labels = { ...labelsFor(mark('a'), 'cluster'), 'dev.istio-ci.kubernetes': '1.35.4' };
     expect(sessionsFrom([container('k8s-a', labels)], local)[0]?.kubernetes).toBe('1.35.4');

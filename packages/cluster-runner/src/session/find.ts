@@ -1,6 +1,6 @@
 import { kubernetesLabel } from '@istio-ci/kit';
 import type Docker from 'dockerode';
-import type { ContainerInfo } from 'dockerode';
+import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
 import { ports } from '../create/cluster-container.ts';
 import { type EngineAddress, engineAddress } from '../engine/address.ts';
 import { engineStep } from '../engine/engine-errors.ts';
@@ -14,10 +14,13 @@ import type { Session, SessionService } from './types.ts';
  * sessions yet.
  */
 export async function listSessions(engine: Docker): Promise<Session[]> {
-  const containers = await engineStep({ what: 'list the containers' }, () =>
-    engine.listContainers({ all: true, filters: { label: [label.id] } }),
+  const [containers, { Volumes }] = await engineStep({ what: 'list what is there' }, () =>
+    Promise.all([
+      engine.listContainers({ all: true, filters: { label: [label.id] } }),
+      engine.listVolumes({ filters: { label: [`${label.role}=volume`] } }),
+    ]),
   );
-  return sessionsFrom(containers, engineAddress(engine));
+  return sessionsFrom(containers, engineAddress(engine), Volumes);
 }
 
 /** The session of this name (a build's name as it was given to `upSession`, or the session's own), if it is there. */
@@ -26,14 +29,22 @@ export async function findSession(engine: Docker, name: string): Promise<Session
   return (await listSessions(engine)).find((session) => session.name === wanted);
 }
 
-/** Pure: what the engine's list says about sessions. */
-export function sessionsFrom(containers: readonly ContainerInfo[], address: EngineAddress): Session[] {
+/**
+ * Pure: what the engine's lists say about sessions. One that was handed out from the pool has its own labels on a volume, since those
+ * of its container cannot be changed.
+ */
+export function sessionsFrom(
+  containers: readonly ContainerInfo[],
+  address: EngineAddress,
+  volumes: readonly Pick<VolumeInspectInfo, 'Labels'>[] = [],
+): Session[] {
   const clusters = containers.filter((container) => hasRole(container, 'cluster') && !standsBy(container));
   return clusters
     .map((cluster) => {
-      const ofSession = (other: ContainerInfo) => other.Labels[label.id] === cluster.Labels[label.id];
+      const ofSession = ({ Labels }: Pick<ContainerInfo, 'Labels'>) =>
+        Labels[label.id] === cluster.Labels[label.id];
       return sessionFrom(
-        cluster,
+        { ...cluster, Labels: { ...cluster.Labels, ...volumes.find(ofSession)?.Labels } },
         containers.filter((other) => hasRole(other, 'service') && ofSession(other)),
         address,
       );

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { messageOf, type Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
 import { guardLog } from '../guard/start.ts';
@@ -19,12 +20,20 @@ interface FoundThing extends Thing {
 
 /**
  * Removes every session whose owner died, whose lease is over or that was never completed, found by labels alone:
- * it needs neither the guard nor any file of the process that started it.
+ * it needs neither the guard nor any file of the process that started it. One that cannot be removed is told to
+ * `progress` and keeps nobody from the rest, nor from a session of his own.
  */
-export async function gcSessions(engine: Docker): Promise<RemovedSession[]> {
+export async function gcSessions(
+  engine: Docker,
+  { progress }: Pick<Operation, 'progress'> = {},
+): Promise<RemovedSession[]> {
   const sessions = Map.groupBy(await everythingOfOurs(engine), ({ labels }) => labels[label.id] ?? '');
-  const removed = await Promise.all([...sessions].map(([id, things]) => collect(engine, id, things)));
-  return removed.filter((session) => session !== undefined);
+  const removals = await Promise.allSettled([...sessions].map(([id, things]) => collect(engine, id, things)));
+  for (const removal of removals)
+    if (removal.status === 'rejected') progress?.(`not removed: ${messageOf(removal.reason)}`);
+  return removals.flatMap((removal) =>
+    removal.status === 'fulfilled' && removal.value ? [removal.value] : [],
+  );
 }
 
 async function collect(

@@ -1,7 +1,8 @@
+import { defaultKubernetes } from '@istio-ci/kit';
 import { type StartedSession, startContainers } from '../create/start-containers.ts';
-import { engineFacts } from '../doctor/facts.ts';
+import { engineFacts, kubernetesIn } from '../doctor/facts.ts';
 import { requireSound } from '../doctor/finding.ts';
-import { judgeRoom } from '../doctor/judge-engine.ts';
+import { judgeEngine } from '../doctor/judge-engine.ts';
 import { errors } from '../errors.ts';
 import type { SessionMark } from '../labels.ts';
 import type { NodeStatus } from '../node-status.ts';
@@ -19,7 +20,7 @@ export async function startSession(
   mark: SessionMark,
   finish: (cluster: string) => Promise<void> = async () => {},
 ): Promise<NodeStatus> {
-  requireSound(judgeRoom(await engineFacts(request.engine), request.limits));
+  await requireFit(request);
   return guarded(request, mark, async (made) => {
     const started = await startContainers(request, mark);
     made(started);
@@ -28,6 +29,15 @@ export async function startSession(
     await finish(started.cluster.id);
     return status;
   });
+}
+
+/** Looks at the engine before anything is made on it; what is no more than a warning is told. */
+async function requireFit({ engine, image, limits, progress }: SessionRequest): Promise<void> {
+  const [facts, kubernetes] = await Promise.all([engineFacts(engine), kubernetesIn(engine, image)]);
+  const findings = judgeEngine(facts, kubernetes ?? defaultKubernetes, limits);
+  requireSound(findings);
+  for (const { verdict, code, message } of findings)
+    if (verdict === 'warning') progress?.(`warning ${code}: ${message}`);
 }
 
 /** Waits for the cluster, and notices at once when one of the containers ends instead. */

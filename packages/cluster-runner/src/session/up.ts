@@ -1,3 +1,4 @@
+import { messageOf } from '@istio-ci/kit';
 import { errors } from '../errors.ts';
 import { type BootTimeline, bootTimeline } from '../node-status.ts';
 import { refillPool } from '../pool/refill.ts';
@@ -18,13 +19,16 @@ export async function upSession(request: SessionRequest): Promise<Session & { bo
   const { engine, signal } = request;
   signal?.throwIfAborted();
   const mark = markFor(request);
-  await gcSessions(engine);
+  await gcSessions(engine, request);
   if (await findSession(engine, mark.name)) throw errors.sessionExists(mark.name);
   const taken = request.fromPool ? await takeFromPool(request, mark) : undefined;
   const status = taken ?? (await startSession(request, mark));
   const session = await findSession(engine, mark.name);
   if (!session) throw errors.sessionGone(mark.name);
   const totalMs = Math.round(performance.now() - begun);
-  if (request.refill) await refillPool(request);
+  if (request.refill)
+    await refillPool(request).catch((error: unknown) =>
+      request.progress?.(`the pool is not refilled: ${messageOf(error)}`),
+    );
   return { ...session, boot: bootTimeline(status, { totalMs, standby: taken !== undefined }) };
 }

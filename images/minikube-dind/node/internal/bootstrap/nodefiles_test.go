@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"encoding/json"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,5 +117,12 @@ func TestTheNodeAsksTheClustersOwnDNSWhereThatIsAPod(t *testing.T) {
 	}
 	if strings.Contains(outerCorefile(nil), "\n.:53 {") {
 		t.Error("without outer servers nothing else is forwarded")
+	}
+}
+
+func TestAMirrorWithoutTLSIsOneThatDockerSpeaksHTTPWith(t *testing.T) {
+	mirrors := []string{"http://mirror:5000/", "https://safe.example", "http://10.0.0.1"}
+	if got := plainMirrors(mirrors); !slices.Equal(got, []string{"mirror:5000", "10.0.0.1"}) {
+		t.Errorf("got %q", got)
 	}
 }
