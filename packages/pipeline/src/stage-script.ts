@@ -35,8 +35,22 @@ export async function runStage(
   { signal }: Pick<ProgramContext, 'signal'>,
   options: StageOptions = {},
 ): Promise<Run> {
-  const { ISTIO_CI_DISTRIBUTION, BUILD_TAG, ISTIO_CI_CREDENTIALS, ISTIO_CI_DRY_RUN } = process.env;
   const view = options.view ?? plainView((line) => process.stdout.write(`${line}\n`), { facts: true });
+  try {
+    return await runInView(name, stage, signal, options, view);
+  } finally {
+    await view.close();
+  }
+}
+
+async function runInView(
+  name: string,
+  stage: Stage,
+  signal: AbortSignal,
+  options: StageOptions,
+  view: View,
+): Promise<Run> {
+  const { ISTIO_CI_DISTRIBUTION, BUILD_TAG, ISTIO_CI_CREDENTIALS, ISTIO_CI_DRY_RUN } = process.env;
   const pipeline = await createPipeline({
     directory: resolve(
       options.directory ?? ISTIO_CI_DISTRIBUTION ?? resolve(repositoryRoot, 'examples/istio'),
@@ -55,7 +69,6 @@ export async function runStage(
     output: view.output,
   });
   const { run, error } = await recordStage(pipeline, name, stage, view);
-  await view.close();
   if (error !== undefined) throw error;
   return run;
 }

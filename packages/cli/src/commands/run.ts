@@ -2,7 +2,17 @@ import { cp, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { downSession } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
-import { createPipeline, runChain, runRecord, runStage, saveRecord, summary, upTo } from '@istio-ci/pipeline';
+import {
+  type Chain,
+  createPipeline,
+  runChain,
+  runRecord,
+  runStage,
+  saveRecord,
+  summary,
+  upTo,
+  type View,
+} from '@istio-ci/pipeline';
 import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
@@ -100,12 +110,18 @@ export async function runOnce(last: string, options: RunOptions, context: CliCon
   });
 }
 
-async function runStages(last: string, options: RunOptions, { signal, defer }: CliContext) {
+async function runStages(last: string, options: RunOptions, context: CliContext) {
   const stages = upTo(chain, last);
-  const view = chooseView(
-    stages.map(([name]) => name),
-    options,
-  );
+  const names = stages.map(([name]) => name);
+  const view = chooseView(names, options);
+  try {
+    return await runInView(stages, options, context, view);
+  } finally {
+    await view.close();
+  }
+}
+
+async function runInView(stages: Chain, options: RunOptions, { signal, defer }: CliContext, view: View) {
   const startedAt = new Date();
   const pipeline = await createPipeline({
     directory: options.distribution,
@@ -115,7 +131,7 @@ async function runStages(last: string, options: RunOptions, { signal, defer }: C
     dryRun: options.dryRun,
     requireRelease: options.requireRelease,
     allowDirty: options.allowDirty,
-    pushes: last === 'push',
+    pushes: stages.at(-1)?.[0] === 'push',
     owner: options.keep ? undefined : process.pid,
     signal,
     progress: view.progress,
@@ -124,7 +140,6 @@ async function runStages(last: string, options: RunOptions, { signal, defer }: C
   const { engine, buildTag } = pipeline;
   if (!options.keep) defer(() => downSession(engine, buildTag));
   const { results, error } = await runChain(stages, pipeline, view);
-  await view.close();
   const run = await runRecord(pipeline, results, startedAt);
   const written = await saveRecord(pipeline, run);
   const page = options.keepOutput ? await keepOutput(dirname(written), options.keepOutput) : written;
