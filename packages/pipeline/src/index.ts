@@ -16,11 +16,12 @@ export {
 } from './context.ts';
 export { pipelineErrors } from './errors.ts';
 export { imagesOf, resolveImage } from './images.ts';
+export { junitSuites } from './junit-suites.ts';
 export { requireTargets, runStageCommand } from './make.ts';
 export { planMakePush, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
-export { type BootState, type EnvoyState, junitSuites, runRecord, saveRecord } from './record.ts';
+export { type BootState, type EnvoyState, recordRun } from './record.ts';
 export { pushCredentials, registryAccess, resumeAccess } from './registry.ts';
 export { checkPush, releasePlan, sourceTree } from './release.ts';
 export { requireSession, sessionOf } from './session.ts';

@@ -1,14 +1,14 @@
 import { cp, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { downSession } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
 import {
   type Chain,
   createPipeline,
+  outPath,
+  recordRun,
   runChain,
-  runRecord,
   runStage,
-  saveRecord,
   summary,
   upTo,
   type View,
@@ -73,8 +73,13 @@ export function addRun(root: Command, context: CliContext): void {
       await withErrorEvent(json, async () => {
         const stage = requireStage(name);
         const view = chooseView([name], options);
-        const run = await runStage(name, stage, context, { directory, flags: flagsOf(options), view });
-        if (json) emit('run', { run });
+        const { run, error } = await runStage(name, stage, context, {
+          directory,
+          flags: flagsOf(options),
+          view,
+        });
+        if (json && run) emit('run', { run });
+        if (error !== undefined) throw error;
       });
     });
 }
@@ -103,9 +108,9 @@ function requireStage(name: string) {
 export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
   await withErrorEvent(options.json, async () => {
     const { run, page, error } = await runStages(last, options, context);
-    if (options.json) emit('run', { run });
-    else if (options.quiet) print(page);
-    else print(`\n${summary(run, process.stdout.columns)}\n  report      ${page}`);
+    if (run && options.json) emit('run', { run });
+    else if (run && !options.quiet) print(`\n${summary(run, process.stdout.columns)}`);
+    if (page !== undefined && !options.json) print(options.quiet ? page : `  report      ${page}`);
     if (error !== undefined) throw error;
   });
 }
@@ -139,13 +144,13 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
   });
   const { engine, buildTag } = pipeline;
   if (!options.keep) defer(() => downSession(engine, buildTag));
-  const { results, error } = await runChain(stages, pipeline, view);
-  const run = await runRecord(pipeline, results, startedAt);
-  const written = await saveRecord(pipeline, run);
-  const page = options.keepOutput ? await keepOutput(dirname(written), options.keepOutput) : written;
-  if (options.keepOutput && error instanceof CiError && error.evidence)
+  const recorded = await recordRun(pipeline, await runChain(stages, pipeline, view), startedAt);
+  if (options.keepOutput === undefined) return recorded;
+  const { error } = recorded;
+  const page = await keepOutput(outPath(pipeline), options.keepOutput);
+  if (error instanceof CiError && error.evidence)
     error.evidence = join(options.keepOutput, 'evidence', basename(error.evidence));
-  return { run, page, error };
+  return recorded.page === undefined ? recorded : { ...recorded, page };
 }
 
 /** Copies what people read of a run, not what it built. @returns the report's place */
