@@ -7,6 +7,7 @@ import { type Run, writeReport } from '@istio-ci/report';
 import type { ChainResult, StageResult } from './chain.ts';
 import { outPath, type Pipeline } from './context.ts';
 import { junitSuites } from './junit-suites.ts';
+import type { Source } from './source.ts';
 import { readState } from './state.ts';
 
 /** How many last lines of a stage's log the record holds. */
@@ -36,7 +37,7 @@ export interface EnvoyState {
 
 /** The record of a run, from its stages and what they left behind. */
 async function runRecord(pipeline: Pipeline, results: readonly StageResult[], startedAt: Date): Promise<Run> {
-  const { buildTag, distribution, engine } = pipeline;
+  const { buildTag, distribution, engine, source } = pipeline;
   const [boot, envoy, tree] = await Promise.all([
     readState<BootState>(pipeline, 'boot'),
     readState<EnvoyState>(pipeline, 'envoy'),
@@ -53,7 +54,7 @@ async function runRecord(pipeline: Pipeline, results: readonly StageResult[], st
     result: runResult(results),
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
-    ...(tree ? { git: { commit: tree.commit, dirty: !tree.clean, ...releaseTag(results) } } : {}),
+    ...(source ? { git: gitRecord(source, tree) } : {}),
     versions: {
       istioCi: await ownVersion(),
       node: process.versions.node,
@@ -123,9 +124,14 @@ export function pushedImages(results: readonly StageResult[]): Run['images'] {
   });
 }
 
-function releaseTag(results: readonly StageResult[]) {
-  const tag = results.find(({ stage }) => stage === 'push')?.facts.release;
-  return typeof tag === 'string' ? { tag } : {};
+/** What the run began with; Check looks at the tree again, and what it builds is what it found then. */
+function gitRecord({ commit, branch, tags, dirty }: Source, tree?: TreeState): NonNullable<Run['git']> {
+  return {
+    commit,
+    ...(branch === undefined ? {} : { branch }),
+    tags: [...tags],
+    dirty: dirty || tree?.clean === false,
+  };
 }
 
 async function stageRecord(pipeline: Pipeline, result: StageResult): Promise<Run['stages'][number]> {

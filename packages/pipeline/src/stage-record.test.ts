@@ -64,6 +64,35 @@ describe('the record of stages that run one by one', () => {
   });
 });
 
+describe('the source in the record', () => {
+  const [first, second] = ['a', 'b'].map((letter) => ({
+    commit: letter.repeat(40),
+    tags: ['1.29.1-acme.2'],
+    dirty: false,
+    folder: '',
+  }));
+  const recordAt = (source: typeof first, name: string) =>
+    recordStage({ ...pipeline, source }, name, passes, silentView);
+
+  it('is there with the first stage, its tags without a release', async () => {
+    await recordAt(first, 'images');
+    const { commit, tags } = first ?? {};
+    expect((await saved()).git).toEqual({ commit, tags, dirty: false });
+  });
+
+  it('is what the first stage found: what a build leaves in the tree is no change of the source', async () => {
+    await recordAt(first, 'build');
+    await recordAt(first && { ...first, dirty: true }, 'test');
+    expect((await saved()).git?.dirty).toBe(false);
+  });
+
+  it('is another one where a later stage begins at another commit', async () => {
+    await recordAt(first, 'build');
+    await recordAt(second, 'build');
+    expect((await saved()).git?.commit).toBe(second?.commit);
+  });
+});
+
 describe('a fault of the record', () => {
   const failing = async (spoil: () => Promise<unknown>) => {
     const { error } = await record('test', async () => {

@@ -1,12 +1,14 @@
 import { runChain, type StageResult } from './chain.ts';
 import type { Pipeline, Stage } from './context.ts';
 import { type Recorded, recordRun, withoutRecord } from './record.ts';
+import type { Source } from './source.ts';
 import { readState, saveState } from './state.ts';
 import type { View } from './view.ts';
 
 /** What the stages of one run have come to so far, each in a process of its own. */
 interface StagesState {
   readonly startedAt: string;
+  readonly source?: Source | undefined;
   readonly results: readonly StageResult[];
 }
 
@@ -28,11 +30,18 @@ export async function recordStage(
       earlier?.results ?? [],
       results.map((result) => ({ ...result, startSeconds })),
     );
-    await saveState(pipeline, 'stages', { startedAt: startedAt.toISOString(), results: all });
-    return await recordRun(pipeline, { results: all, error }, startedAt);
+    const source = sourceSince(earlier?.source, pipeline.source);
+    const state: StagesState = { startedAt: startedAt.toISOString(), source, results: all };
+    await saveState(pipeline, 'stages', state);
+    return await recordRun({ ...pipeline, source }, { results: all, error }, startedAt);
   } catch (fault) {
     return withoutRecord(pipeline, fault, error);
   }
+}
+
+/** The source as the first stage found it, before any build; a stage that begins at another commit begins anew. Pure. */
+function sourceSince(first: Source | undefined, now: Source | undefined): Source | undefined {
+  return first?.commit === now?.commit ? first : now;
 }
 
 /** The results of a run once a stage has run: one that ran again stands for itself and for those after it, which rested on it. Pure. */

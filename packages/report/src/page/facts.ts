@@ -14,7 +14,7 @@ export function builtSection(run: Run): Section {
     ['Build tag', html`<code>${run.buildTag}</code>`],
     ['Commit', git && html`<code>${git.commit}</code>${git.dirty && ' with changes that no commit holds'}`],
     ['Branch', git?.branch],
-    ['Git tag', git && (git.tag ?? 'none at this commit')],
+    ['Git tags', git && (git.tags.join(', ') || 'none at this commit in this checkout')],
     ['Took', formatSeconds(runSeconds(run))],
     ['Started', html`<time datetime="${run.startedAt}">${formatDate(run.startedAt)}</time>`],
     ['Finished', html`<time datetime="${run.finishedAt}">${formatDate(run.finishedAt)}</time>`],
