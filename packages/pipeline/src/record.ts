@@ -37,7 +37,7 @@ export interface EnvoyState {
 
 /** The record of a run, from its stages and what they left behind. */
 async function runRecord(pipeline: Pipeline, results: readonly StageResult[], startedAt: Date): Promise<Run> {
-  const { buildTag, distribution, engine, source } = pipeline;
+  const { buildTag, distribution, engine, source, dryRun } = pipeline;
   const [boot, envoy, tree] = await Promise.all([
     readState<BootState>(pipeline, 'boot'),
     readState<EnvoyState>(pipeline, 'envoy'),
@@ -52,6 +52,7 @@ async function runRecord(pipeline: Pipeline, results: readonly StageResult[], st
     distribution: distribution.name,
     buildTag,
     result: runResult(results),
+    ...(dryRun && results.some(({ stage }) => stage === 'push') ? { dryRun } : {}),
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
     ...(source ? { git: gitRecord(source, tree) } : {}),
@@ -65,7 +66,7 @@ async function runRecord(pipeline: Pipeline, results: readonly StageResult[], st
     ...(boot ? { boot: bootRecord(boot, startedAt) } : {}),
     // Stages before Test may be run again: what lies there then is of tests that the record no longer has.
     tests: hasRun(results, 'test') ? await junitSuites(outPath(pipeline, 'junit')) : [],
-    images: pushedImages(results),
+    images: dryRun ? [] : pushedImages(results),
     ...(envoy ? { envoy: { sha: envoy.sha, sha256: envoy.sha256, url: envoy.url } } : {}),
     reproduce: [
       `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag} --kubernetes ${distribution.cluster.kubernetes}`,

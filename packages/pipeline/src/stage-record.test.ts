@@ -53,6 +53,14 @@ describe('the record of stages that run one by one', () => {
     ]);
   });
 
+  it('has a dry run marked as one, and nothing pushed', async () => {
+    const push: Stage = async () => ({ dryRun: true, 'would push': ['registry:5000/acme/pilot:1'] });
+    await recordStage({ ...pipeline, dryRun: true }, 'push', push, silentView);
+    expect(await saved()).toMatchObject({ dryRun: true, images: [] });
+    await record('push', passes);
+    expect(await saved()).not.toHaveProperty('dryRun');
+  });
+
   it('forgets the stages that rested on one that was run again, and the tests with them', async () => {
     await mkdir(join(root, 'out/junit'), { recursive: true });
     await writeFile(join(root, 'out/junit/a.xml'), '<testsuite name="a"><testcase name="t"/></testsuite>');

@@ -97,6 +97,10 @@ export const runSchema = z
     distribution: text,
     buildTag: text,
     result: z.enum(['passed', 'failed', 'interrupted']),
+    dryRun: z
+      .boolean()
+      .optional()
+      .describe('Push, if it came to that, did everything but write to a registry.'),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     git: git.optional().describe('Absent where the distribution is no git checkout.'),

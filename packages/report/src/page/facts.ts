@@ -32,7 +32,7 @@ ${pairs.map(([name, value, className]) => value && html`<div${className && html`
 }
 
 /** What was pushed: a line for each digest, with its tags. */
-export function imagesSection({ images }: Run): Section {
+export function imagesSection({ images, dryRun }: Run): Section {
   const digests = Object.values(
     Object.groupBy(images, ({ where, name, digest }) => `${where} ${name} ${digest}`),
   );
@@ -48,7 +48,10 @@ export function imagesSection({ images }: Run): Section {
     { name: 'Where' },
     { name: 'Digest', kind: 'code' as const },
   ];
-  const body = rows.length === 0 ? html`<p>Nothing was pushed.</p>` : table('Pushed images', columns, rows);
+  const none = dryRun
+    ? 'Nothing was pushed: this was a dry run. What a push would do is among the facts of the stage push.'
+    : 'Nothing was pushed.';
+  const body = rows.length === 0 ? html`<p>${none}</p>` : table('Pushed images', columns, rows);
   return { id: 'images', title: 'Images', body };
 }
 
