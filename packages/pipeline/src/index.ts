@@ -1,3 +1,4 @@
+export { saveBoot, saveEndedBoot } from './boot-state.ts';
 export { type BuilderResult, runInBuilder } from './builder.ts';
 export { type Chain, type ChainListener, runChain, type StageResult, upTo } from './chain.ts';
 export {
@@ -21,7 +22,7 @@ export { requireTargets, runStageCommand } from './make.ts';
 export { planMakePush, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
-export { type BootState, type EnvoyState, recordRun } from './record.ts';
+export { type EnvoyState, recordRun } from './record.ts';
 export { pushCredentials, registryAccess, resumeAccess } from './registry.ts';
 export { checkPush, releasePlan, sourceTree } from './release.ts';
 export { requireSession, sessionOf } from './session.ts';

@@ -4,6 +4,7 @@ import type { HashSource } from '@istio-ci/envoy-fetcher';
 import { messageOf, repositoryRoot } from '@istio-ci/kit';
 import type { TreeState } from '@istio-ci/release-pusher';
 import { type Run, writeReport } from '@istio-ci/report';
+import { type BootState, bootRecord } from './boot-state.ts';
 import type { ChainResult, StageResult } from './chain.ts';
 import { outPath, type Pipeline } from './context.ts';
 import { junitSuites } from './junit-suites.ts';
@@ -13,18 +14,7 @@ import { readState } from './state.ts';
 /** How many last lines of a stage's log the record holds. */
 const tailLines = 60;
 
-/** What the stages leave in `out/state/` for the record. */
-export interface BootState {
-  /** When the cluster's container started. */
-  readonly startedAt: string;
-  /** The release in it, `1.37.2`. */
-  readonly kubernetes?: string | undefined;
-  readonly phases: readonly {
-    readonly name: string;
-    readonly startedMs: number;
-    readonly finishedMs: number;
-  }[];
-}
+/** What the stage Envoy leaves in `out/state/`. */
 export interface EnvoyState {
   readonly sha: string;
   readonly sha256: string;
@@ -148,13 +138,6 @@ async function stageRecord(pipeline: Pipeline, result: StageResult): Promise<Run
     ...(startSeconds === undefined ? {} : { startSeconds }),
     ...(error === undefined ? {} : { error }),
     ...(text === undefined ? {} : { log: { path, tail: text.trimEnd().split('\n').slice(-tailLines) } }),
-  };
-}
-
-function bootRecord({ startedAt, phases }: BootState, runStartedAt: Date): NonNullable<Run['boot']> {
-  return {
-    startSeconds: (Date.parse(startedAt) - runStartedAt.getTime()) / 1000,
-    phases: phases.map((phase) => ({ ...phase, state: 'done' as const })),
   };
 }
 
