@@ -1,13 +1,13 @@
 import { upSession } from '@istio-ci/cluster-runner';
 import { hostCaBundle } from '@istio-ci/image-builder';
 import {
-  type BootState,
   outPath,
   type Pipeline,
   provideClusterImage,
   resolveImage,
   runStageScript,
-  saveState,
+  saveBoot,
+  saveEndedBoot,
   sessionOf,
 } from '@istio-ci/pipeline';
 
@@ -42,14 +42,8 @@ export async function cluster(pipeline: Pipeline) {
     extraCa: await hostCaBundle(),
     signal,
     progress,
-  });
-  const { State } = await engine.getContainer(session.container).inspect();
-  const boot: BootState = {
-    startedAt: State.StartedAt,
-    kubernetes: session.kubernetes,
-    phases: session.boot.phases,
-  };
-  await saveState(pipeline, 'boot', boot);
+  }).catch((error: unknown) => saveEndedBoot(pipeline, error));
+  await saveBoot(pipeline, session);
   const ready = `${(session.boot.totalMs / 1000).toFixed(1)} s`;
   return { session: session.name, kubernetes: session.kubernetes, 'ready after': ready };
 }

@@ -29,6 +29,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
     expect(result.stderr, result.stderr).not.toContain('error');
     const report = runOf(result);
     expect(report.result).toBe('passed');
+    expect(report.git).toMatchObject({ branch: 'main', tags: ['0.5.0-acme.1'], dirty: false });
     const pushed = report.stages.find(({ name }) => name === 'push')?.facts.pushed;
     expect(pushed).toEqual(
       expect.arrayContaining([

@@ -1,10 +1,31 @@
-import { appendFile, stat } from 'node:fs/promises';
+import { appendFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
+import { cli, runOf } from '../src/cli.ts';
 import { leftovers } from '../src/leftovers.ts';
+
+describe('a boot that fails', () => {
+  it('is in the record as far as it came, phase by phase', async () => {
+    await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
+    const args = ['run', 'cluster', '-d', workspace.root, '--build-tag', 'e2e-boot', '--json'];
+    // No machine is as fast as that: etcd has 0.15 s, and all together 1 s.
+    const result = await cli(args, { ISTIO_CI_TIME_FACTOR: '0.005' });
+    expect(result.exitCode, result.stderr).toBe(8);
+    const { boot, stages } = runOf(result);
+    const states = Object.groupBy(boot?.phases ?? [], ({ state }) => state);
+    expect([...(states.failed ?? []), ...(states.running ?? [])]).not.toEqual([]);
+    expect(states.waiting).not.toBeUndefined();
+    for (const { startedMs, finishedMs } of states.waiting ?? [])
+      expect([startedMs, finishedMs]).toEqual([undefined, undefined]);
+    const cluster = stages.find(({ name }) => name === 'cluster');
+    expect(boot?.startSeconds).toBeGreaterThan(cluster?.startSeconds ?? Number.POSITIVE_INFINITY);
+    const page = await readFile(join(workspace.root, 'out/report.html'), 'utf8');
+    expect(page).toContain('its boot did not come to an end');
+    expect(await leftovers('e2e-boot')).toEqual([]);
+  });
+});
 
 describe('a stage that fails', () => {
   it('leaves the evidence of its session, which the error and the record name, before the session goes', async () => {
@@ -23,9 +44,7 @@ describe('a stage that fails', () => {
     const evidence = join(root, 'out/evidence/check.tgz');
     expect(result.exitCode, result.stderr).toBe(1);
     expect(result.stderr).toContain(`  evidence: ${evidence}`);
-    const { stages } = JSON.parse(result.stdout) as {
-      stages: { name: string; error?: { evidence?: string } }[];
-    };
+    const { stages } = runOf(result);
     expect(stages.find(({ name }) => name === 'check')?.error?.evidence).toBe(evidence);
     expect((await stat(evidence)).size).toBeGreaterThan(10_000);
     expect(await leftovers('e2e-evidence')).toEqual([]);

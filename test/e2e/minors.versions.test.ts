@@ -1,6 +1,6 @@
 import { kubernetesMinors } from '@istio-ci/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
+import { cli, lastEvent } from '../src/cli.ts';
 import { leftovers } from '../src/leftovers.ts';
 
 describe.each(kubernetesMinors)('Kubernetes %s', (minor) => {
@@ -17,7 +17,7 @@ describe.each(kubernetesMinors)('Kubernetes %s', (minor) => {
   beforeAll(async () => {
     const up = await cli(['up', name, '--kubernetes', minor, '--image', 'base', '--lease', '30', '--json']);
     expect(up.exitCode, up.stderr).toBe(0);
-    release = (JSON.parse(up.stdout) as { kubernetes: string }).kubernetes;
+    release = lastEvent<{ session: { kubernetes: string } }>(up).session.kubernetes;
   });
 
   afterAll(async () => {

@@ -1,4 +1,23 @@
 import { CiError, formatSeconds } from '@istio-ci/kit';
+import type { NodeStatus } from './node-status.ts';
+
+/** How far a boot came that did not come to its end. */
+export interface EndedBoot {
+  readonly status: NodeStatus;
+  /** When its container started; absent where that cannot be told any more. */
+  readonly startedAt: string | undefined;
+}
+
+/** A cluster that did not become ready, with its boot where there was one to be waited for. */
+export class BootError extends CiError {
+  readonly boot: EndedBoot | undefined;
+
+  constructor(code: string, message: string, remedy: string, boot: EndedBoot | undefined) {
+    super({ code, kind: 'cluster', message, remedy });
+    this.name = 'BootError';
+    this.boot = boot;
+  }
+}
 
 /** An error of this package: the engine or the cluster, unless it says otherwise. */
 function clusterError(code: string, message: string, remedy: string, cause?: unknown): CiError {
@@ -95,13 +114,14 @@ export const errors = {
       'The cause is the engine’s own sentence; docker info shows its state.',
       cause,
     ),
-  bootFailed: (failed: { code: string; message: string; remedy: string }, log: string) =>
-    clusterError(failed.code, withLog(failed.message, log), failed.remedy),
-  notReady: (missing: readonly string[], seconds: number, log: string) =>
-    clusterError(
+  bootFailed: (failed: { code: string; message: string; remedy: string }, log: string, boot?: EndedBoot) =>
+    new BootError(failed.code, withLog(failed.message, log), failed.remedy, boot),
+  notReady: (missing: readonly string[], seconds: number, log: string, boot?: EndedBoot) =>
+    new BootError(
       'NOT_READY',
       withLog(`After ${formatSeconds(seconds)} the cluster is not ready: ${missing.join('; ')}.`, log),
       'Look into the evidence, or allow more time (--timeout, ISTIO_CI_TIME_FACTOR).',
+      boot,
     ),
   notHealthy: (seconds: number, output: string) =>
     clusterError(

@@ -10,6 +10,7 @@ export { dockerRunArguments } from './create/run-arguments.ts';
 export { type DoctorRequest, examine } from './doctor/doctor.ts';
 export type { Finding, Verdict } from './doctor/finding.ts';
 export type { ExecOptions, ExecResult } from './engine/exec.ts';
+export { BootError } from './errors.ts';
 export { sessionName } from './names.ts';
 export { type BootTimeline, missingPhases, type NodeStatus } from './node-status.ts';
 export { type ClusterSettings, listPool, type PoolEntry } from './pool/entries.ts';

@@ -57,6 +57,21 @@ describe('loadDistribution', () => {
     );
   });
 
+  it('tells rules between keys together with the faults of single ones, each with its line', async () => {
+    const text =
+      "push:\n  tagPattern: '('\nservices:\n  builder: { image: x }\n  A: { image: y }\nhubs: [UPPER CASE]\n";
+    const faults = String(await load(text).catch((error: unknown) => error));
+    expect(faults).toMatch(/4 faults.*line 2: push\.tagPattern: is not a regular expression/);
+    expect(faults).toContain('line 4: services.builder: is a name of the session itself');
+    expect(faults).toContain('line 5: services.A: must be lower-case letters');
+    expect(faults).toContain('line 6: hubs.0: must be like');
+  });
+
+  it('takes a key under which nothing is filled in for one with its defaults', async () => {
+    const { cluster, ztunnel, services } = await load('cluster:\n#  leaseMinutes: 5\nztunnel:\nservices:\n');
+    expect([cluster.leaseMinutes, ztunnel?.deps, services]).toEqual([120, 'istio.deps', {}]);
+  });
+
   it.each([
     ['cluster: { leasMinutes: 3 }', "unknown key 'cluster.leasMinutes'; did you mean 'leaseMinutes'?"],
     ['stages: { tset: make test }', "unknown key 'stages.tset'; did you mean 'test'?"],
@@ -87,7 +102,7 @@ describe('loadDistribution', () => {
 
   it('refuses services that would take the name of the cluster', async () => {
     await expect(load('services: { kubernetes: { image: x } }')).rejects.toThrow(
-      'names of the session itself',
+      'line 1: services.kubernetes: is a name of the session itself',
     );
   });
 });

@@ -32,6 +32,8 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     const quotes = typeof issue.input === 'number' ? ', in quotes' : '';
     return `must be ${values.map((value) => `'${value}'`).join(' or ')}${quotes}${advice}`;
   }
+  // The key of a record: what is wrong with it stands inside.
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join(', and ');
   if (issue.code === 'invalid_type') {
     return `must be ${{ array: 'a list', record: 'keys with values', object: 'keys with values', int: 'a whole number', boolean: 'true or false' }[issue.expected as string] ?? `a ${issue.expected}`}`;
   }

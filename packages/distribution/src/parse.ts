@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { distributionErrors } from './errors.ts';
 import { describeIssue } from './faults.ts';
-import { type DistributionConfig, distributionSchema } from './schema.ts';
+import { type DistributionConfig, distributionSchema, mappingKeys } from './schema.ts';
 import type { Origin, Override } from './settings.ts';
 
 type Path = readonly PropertyKey[];
@@ -31,24 +31,46 @@ export function parseConfig(file: string, text: string, overrides: readonly Over
       'line 1: the file must hold keys with values, as in `profile: modern`',
     ]);
   }
-  const inFile = document.clone() as Document;
-  for (const { path, value } of overrides) document.setIn(path, value);
   const originOf = (path: Path): Origin | undefined => {
     const override = overrides.find((one) => one.path.every((key, index) => key === path[index]));
     if (override) return override.origin;
-    const offset = offsetOf(inFile, path);
+    const offset = offsetOf(document, path);
     return offset === undefined ? undefined : { kind: 'file', line: lines.linePos(offset).line };
   };
-  const result = distributionSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  const given = withOverrides(filled(document.toJS() ?? {}), overrides);
+  const result = distributionSchema.safeParse(given, { reportInput: true });
   if (!result.success) {
     throw distributionErrors.invalid(
       file,
       result.error.issues.flatMap((issue) => describeIssue(issue, originOf)),
     );
   }
-  const faults = rules(result.data);
-  if (faults.length > 0) throw distributionErrors.invalid(file, faults);
   return { config: result.data, originOf };
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Under a key of which nothing is filled in, as in `cluster:` with its lines commented out, are no values and no fault. */
+function filled(config: Mapping): Mapping {
+  const entries = Object.entries(config);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, value === null && mappingKeys.includes(key) ? {} : value]),
+  );
+}
+
+/** The values from outside in their places; where the file has no mapping to hold one, its own fault is told instead. */
+function withOverrides(config: Mapping, overrides: readonly Override[]): unknown {
+  return overrides.reduce<unknown>((whole, { path, value }) => replaced(whole, path, value), config);
+}
+
+function replaced(whole: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  if (whole !== undefined && !isMapping(whole)) return whole;
+  return { ...whole, [key]: replaced(whole?.[key], rest, value) };
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Where the key stands in the text; for the item of a list, where its value does. */
@@ -61,20 +83,4 @@ function offsetOf(document: Document, path: Path): number | undefined {
   }
   const key = parent.items.map((pair) => pair.key).find((one) => isNode(one) && String(one) === name);
   return isNode(key) ? key.range?.[0] : undefined;
-}
-
-/** What one key alone cannot show. */
-function rules(config: DistributionConfig): string[] {
-  const faults: string[] = [];
-  if (config.services.kubernetes || config.services.builder) {
-    faults.push("services: 'kubernetes' and 'builder' are names of the session itself");
-  }
-  if (config.push.tagPattern !== undefined) {
-    try {
-      new RegExp(config.push.tagPattern);
-    } catch {
-      faults.push('push.tagPattern: is not a regular expression');
-    }
-  }
-  return faults;
 }

@@ -38,6 +38,11 @@ const service = z.strictObject({
     ),
 }); // prettier-ignore
 
+const serviceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes')
+  .refine((name) => name !== 'kubernetes' && name !== 'builder', 'is a name of the session itself');
+
 const mirrors = z
   .array(z.string().regex(/^(https?|file):\/\//, 'must be an http, https or file URL'))
   .default([]);
@@ -117,6 +122,7 @@ const push = z.strictObject({
     .describe('Vendor suffixes of release tags, as in 1.29.1-acme.2.'),
   tagPattern: z
     .string()
+    .refine(isRegularExpression, 'is not a regular expression')
     .optional()
     .describe('A regular expression for release tags that follow no known grammar.'),
 }); // prettier-ignore
@@ -154,14 +160,27 @@ export const distributionSchema = z
       .describe('Fetch the ztunnel that istio.deps pins as well, for sources whose make wants it.'),
     cluster: cluster.prefault({}),
     services: z
-      .record(z.string().regex(/^[a-z][a-z0-9-]*$/), service)
+      .record(serviceName, service)
       .default({})
       .describe("Helper containers beside the cluster, by their name on the session's network."),
     push: push.prefault({}),
   })
   .describe('What istio-ci runs on: an Istio distribution.'); // prettier-ignore
 
+/** The keys of the file that hold keys of their own. */
+export const mappingKeys = Object.entries(distributionSchema.shape).flatMap(([key, schema]) =>
+  z.toJSONSchema(schema, { io: 'input' }).type === 'object' ? [key] : [],
+);
+
 export type DistributionConfig = z.infer<typeof distributionSchema>;
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
+}
 
 /** The published JSON schema; `docs/istio-ci.schema.json` is this text, and a test holds them together. */
 export function distributionJsonSchema(): string {

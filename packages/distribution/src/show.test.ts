@@ -65,6 +65,28 @@ describe('config show', () => {
 });
 
 describe('what stands in the place of a value', () => {
+  const environment = { ISTIO_CI_KUBERNETES: '1.36', ISTIO_CI_BOOTSTRAPPER: 'minikube' };
+  const load = async (text: string) => {
+    await writeFile(join(root, 'istio-ci.yaml'), text);
+    return loadDistribution(root, { environment });
+  };
+
+  it.each([
+    ['nothing is filled in', 'cluster:\n'],
+    ['the key is missing', 'profile: modern\n'],
+    ['the values come from an alias', 'push: &it {}\ncluster: *it\n'],
+  ])('counts where %s', async (_, text) => {
+    const config = await load(text).catch(String);
+    expect(config).toMatchObject({ cluster: { kubernetes: '1.36', bootstrapper: 'minikube' } });
+  });
+
+  it.each(['5', '[a]', "'1.36'"])('is no fault of ours where cluster is %s: that is told', async (value) => {
+    await expect(load(`hubs: []\ncluster: ${value}\n`)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('line 2: cluster: must be keys with values'),
+    });
+  });
+
   it('is held to the same schema, and its fault names the variable', async () => {
     await writeFile(join(root, 'istio-ci.yaml'), yaml);
     const environment = { ISTIO_CI_HUB: 'fine/acme NOT:A:HUB', ISTIO_CI_FROM_POOL: 'maybe' };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Distribution, loadDistribution, type SettingFlags } from '@istio-ci/distribution';
 import { type Operation, requireEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
+import { type Source, sourceOf } from './source.ts';
 
 /** What the caller wants of a push. */
 export interface ReleaseWishes {
@@ -18,6 +19,8 @@ export interface Pipeline extends Operation, ReleaseWishes {
   readonly distribution: Distribution;
   /** Names the session and, where the caller gave it, the candidate tag. */
   readonly buildTag: string;
+  /** The source as it was when the run began; absent where git tells nothing of it. */
+  readonly source?: Source | undefined;
   /** False where the name is only ours: a push then makes a candidate tag of its own, since ours is used again. */
   readonly named: boolean;
   /** The process whose death ends the session; without one the lease alone does. */
@@ -37,7 +40,8 @@ export type StageFacts = Readonly<Record<string, string | number | boolean | rea
 /** A stage: finds what it needs by the context, does its work, and tells facts worth showing. */
 export type Stage = (pipeline: Pipeline) => Promise<StageFacts | undefined>;
 
-export interface PipelineRequest extends Omit<Pipeline, 'engine' | 'distribution' | 'buildTag' | 'named'> {
+export interface PipelineRequest
+  extends Omit<Pipeline, 'engine' | 'distribution' | 'source' | 'buildTag' | 'named'> {
   readonly directory: string;
   readonly buildTag?: string | undefined;
   /** Options that stand in the place of values of `istio-ci.yaml`. */
@@ -54,6 +58,7 @@ export async function createPipeline(request: PipelineRequest): Promise<Pipeline
   return {
     ...rest,
     distribution,
+    source: await sourceOf(distribution),
     engine: await requireEngine(),
     buildTag: buildTag ?? defaultBuildTag(distribution),
     named: buildTag !== undefined,

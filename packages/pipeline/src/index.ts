@@ -1,3 +1,4 @@
+export { saveBoot, saveEndedBoot } from './boot-state.ts';
 export { type BuilderResult, runInBuilder } from './builder.ts';
 export { type Chain, type ChainListener, runChain, type StageResult, upTo } from './chain.ts';
 export {
@@ -16,11 +17,12 @@ export {
 } from './context.ts';
 export { pipelineErrors } from './errors.ts';
 export { imagesOf, resolveImage } from './images.ts';
+export { junitSuites } from './junit-suites.ts';
 export { requireTargets, runStageCommand } from './make.ts';
 export { planMakePush, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
-export { type BootState, type EnvoyState, junitSuites, runRecord, saveRecord } from './record.ts';
+export { type EnvoyState, recordRun } from './record.ts';
 export { pushCredentials, registryAccess, resumeAccess } from './registry.ts';
 export { checkPush, releasePlan, sourceTree } from './release.ts';
 export { requireSession, sessionOf } from './session.ts';

@@ -1,28 +1,20 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashSource } from '@istio-ci/envoy-fetcher';
-import { repositoryRoot } from '@istio-ci/kit';
+import { messageOf, repositoryRoot } from '@istio-ci/kit';
 import type { TreeState } from '@istio-ci/release-pusher';
-import { parseJunit, type Run, writeReport } from '@istio-ci/report';
-import type { StageResult } from './chain.ts';
+import { type Run, writeReport } from '@istio-ci/report';
+import { type BootState, bootRecord } from './boot-state.ts';
+import type { ChainResult, StageResult } from './chain.ts';
 import { outPath, type Pipeline } from './context.ts';
+import { junitSuites } from './junit-suites.ts';
+import type { Source } from './source.ts';
 import { readState } from './state.ts';
 
 /** How many last lines of a stage's log the record holds. */
 const tailLines = 60;
 
-/** What the stages leave in `out/state/` for the record. */
-export interface BootState {
-  /** When the cluster's container started. */
-  readonly startedAt: string;
-  /** The release in it, `1.37.2`. */
-  readonly kubernetes?: string | undefined;
-  readonly phases: readonly {
-    readonly name: string;
-    readonly startedMs: number;
-    readonly finishedMs: number;
-  }[];
-}
+/** What the stage Envoy leaves in `out/state/`. */
 export interface EnvoyState {
   readonly sha: string;
   readonly sha256: string;
@@ -34,12 +26,8 @@ export interface EnvoyState {
 }
 
 /** The record of a run, from its stages and what they left behind. */
-export async function runRecord(
-  pipeline: Pipeline,
-  results: readonly StageResult[],
-  startedAt: Date,
-): Promise<Run> {
-  const { buildTag, distribution, engine } = pipeline;
+async function runRecord(pipeline: Pipeline, results: readonly StageResult[], startedAt: Date): Promise<Run> {
+  const { buildTag, distribution, engine, source, dryRun } = pipeline;
   const [boot, envoy, tree] = await Promise.all([
     readState<BootState>(pipeline, 'boot'),
     readState<EnvoyState>(pipeline, 'envoy'),
@@ -54,9 +42,10 @@ export async function runRecord(
     distribution: distribution.name,
     buildTag,
     result: runResult(results),
+    ...(dryRun && results.some(({ stage }) => stage === 'push') ? { dryRun } : {}),
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
-    ...(tree ? { git: { commit: tree.commit, dirty: !tree.clean, ...releaseTag(results) } } : {}),
+    ...(source ? { git: gitRecord(source, tree) } : {}),
     versions: {
       istioCi: await ownVersion(),
       node: process.versions.node,
@@ -65,8 +54,9 @@ export async function runRecord(
     },
     stages: await Promise.all(results.map((result) => stageRecord(pipeline, result))),
     ...(boot ? { boot: bootRecord(boot, startedAt) } : {}),
-    tests: await junitSuites(outPath(pipeline, 'junit')),
-    images: pushedImages(results),
+    // Stages before Test may be run again: what lies there then is of tests that the record no longer has.
+    tests: hasRun(results, 'test') ? await junitSuites(outPath(pipeline, 'junit')) : [],
+    images: dryRun ? [] : pushedImages(results),
     ...(envoy ? { envoy: { sha: envoy.sha, sha256: envoy.sha256, url: envoy.url } } : {}),
     reproduce: [
       `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag} --kubernetes ${distribution.cluster.kubernetes}`,
@@ -74,15 +64,45 @@ export async function runRecord(
   };
 }
 
-/** Writes `out/run.json` and `out/report.html`; returns the page's path. */
-export async function saveRecord(pipeline: Pipeline, run: Run): Promise<string> {
-  return (await writeReport(outPath(pipeline), run)).page;
+/** What came of a run: its record, the page made from it, and the error to end with. */
+export interface Recorded {
+  readonly run?: Run | undefined;
+  readonly page?: string | undefined;
+  readonly error?: unknown;
+}
+
+/**
+ * Writes `out/run.json` and `out/report.html`. A fault in that never hides what ended a stage: it is the error only of a run
+ * that had none. Never throws.
+ */
+export async function recordRun(
+  pipeline: Pipeline,
+  { results, error }: ChainResult,
+  startedAt: Date,
+): Promise<Recorded> {
+  let run: Run | undefined;
+  try {
+    run = await runRecord(pipeline, results, startedAt);
+    return { run, page: (await writeReport(outPath(pipeline), run)).page, error };
+  } catch (fault) {
+    return { run, ...withoutRecord(pipeline, fault, error) };
+  }
+}
+
+/** What a run ends with whose record could not be written: what ended its stages, and else that fault. */
+export function withoutRecord({ progress }: Pipeline, fault: unknown, error: unknown): Recorded {
+  if (error !== undefined) progress?.(`there is no report: ${messageOf(fault)}`);
+  return { error: error ?? fault };
 }
 
 /** What the whole run came to. Pure. */
 export function runResult(results: readonly StageResult[]): Run['result'] {
   const ended = results.find(({ result }) => result === 'failed' || result === 'interrupted');
   return ended === undefined ? 'passed' : ended.result === 'interrupted' ? 'interrupted' : 'failed';
+}
+
+function hasRun(results: readonly StageResult[], name: string): boolean {
+  return results.some(({ stage, result }) => stage === name && result !== 'not run');
 }
 
 /** The images in Push's facts, `<registry>/<name>:<tag>@<digest>`, taken apart. Pure. */
@@ -95,9 +115,14 @@ export function pushedImages(results: readonly StageResult[]): Run['images'] {
   });
 }
 
-function releaseTag(results: readonly StageResult[]) {
-  const tag = results.find(({ stage }) => stage === 'push')?.facts.release;
-  return typeof tag === 'string' ? { tag } : {};
+/** What the run began with; Check looks at the tree again, and what it builds is what it found then. */
+function gitRecord({ commit, branch, tags, dirty }: Source, tree?: TreeState): NonNullable<Run['git']> {
+  return {
+    commit,
+    ...(branch === undefined ? {} : { branch }),
+    tags: [...tags],
+    dirty: dirty || tree?.clean === false,
+  };
 }
 
 async function stageRecord(pipeline: Pipeline, result: StageResult): Promise<Run['stages'][number]> {
@@ -114,22 +139,6 @@ async function stageRecord(pipeline: Pipeline, result: StageResult): Promise<Run
     ...(error === undefined ? {} : { error }),
     ...(text === undefined ? {} : { log: { path, tail: text.trimEnd().split('\n').slice(-tailLines) } }),
   };
-}
-
-function bootRecord({ startedAt, phases }: BootState, runStartedAt: Date): NonNullable<Run['boot']> {
-  return {
-    startSeconds: (Date.parse(startedAt) - runStartedAt.getTime()) / 1000,
-    phases: phases.map((phase) => ({ ...phase, state: 'done' as const })),
-  };
-}
-
-/** The suites that the tests wrote to `out/junit`. */
-export async function junitSuites(directory: string): Promise<Run['tests']> {
-  const names = await readdir(directory).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.xml')).sort();
-  return (
-    await Promise.all(files.map(async (name) => parseJunit(await readFile(join(directory, name), 'utf8'))))
-  ).flat();
 }
 
 async function ownVersion(): Promise<string> {

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import type { SettingFlags } from '@istio-ci/distribution';
 import { type ProgramContext, repositoryRoot, runProgram } from '@istio-ci/kit';
-import type { Run } from '@istio-ci/report';
-import { runChain, type StageResult } from './chain.ts';
-import { createPipeline, type Pipeline, type Stage } from './context.ts';
+import { createPipeline, type Stage } from './context.ts';
 import { turboAbove } from './owner.ts';
-import { runRecord, saveRecord } from './record.ts';
-import { readState, saveState } from './state.ts';
+import type { Recorded } from './record.ts';
+import { recordStage } from './stage-record.ts';
 import { plainView, type View } from './view.ts';
 
 /**
@@ -17,7 +15,8 @@ import { plainView, type View } from './view.ts';
  */
 export async function runStageScript(name: string, stage: Stage): Promise<void> {
   await runProgram(async (context) => {
-    await runStage(name, stage, context);
+    const { error } = await runStage(name, stage, context);
+    if (error !== undefined) throw error;
     return undefined;
   });
 }
@@ -28,15 +27,33 @@ export interface StageOptions {
   readonly view?: View;
 }
 
-/** One stage in this process; for the scripts and for `istio-ci stage`, whose options win over the environment. */
+/**
+ * One stage in this process; for the scripts and for `istio-ci stage`, whose options win over the environment. What ended the
+ * stage is in the result, so that its record is told first.
+ * @throws what keeps the stage from starting
+ */
 export async function runStage(
   name: string,
   stage: Stage,
   { signal }: Pick<ProgramContext, 'signal'>,
   options: StageOptions = {},
-): Promise<Run> {
-  const { ISTIO_CI_DISTRIBUTION, BUILD_TAG, ISTIO_CI_CREDENTIALS, ISTIO_CI_DRY_RUN } = process.env;
+): Promise<Recorded> {
   const view = options.view ?? plainView((line) => process.stdout.write(`${line}\n`), { facts: true });
+  try {
+    return await runInView(name, stage, signal, options, view);
+  } finally {
+    await view.close();
+  }
+}
+
+async function runInView(
+  name: string,
+  stage: Stage,
+  signal: AbortSignal,
+  options: StageOptions,
+  view: View,
+): Promise<Recorded> {
+  const { ISTIO_CI_DISTRIBUTION, BUILD_TAG, ISTIO_CI_CREDENTIALS, ISTIO_CI_DRY_RUN } = process.env;
   const pipeline = await createPipeline({
     directory: resolve(
       options.directory ?? ISTIO_CI_DISTRIBUTION ?? resolve(repositoryRoot, 'examples/istio'),
@@ -54,32 +71,5 @@ export async function runStage(
     progress: view.progress,
     output: view.output,
   });
-  const { run, error } = await recordStage(pipeline, name, stage, view);
-  await view.close();
-  if (error !== undefined) throw error;
-  return run;
-}
-
-/** What the stages of one run have come to so far, each in a process of its own. */
-interface StagesState {
-  readonly startedAt: string;
-  readonly results: readonly StageResult[];
-}
-
-/** Runs the stage and writes the run's record anew, with this stage as its last. */
-async function recordStage(pipeline: Pipeline, name: string, stage: Stage, view: View) {
-  const now = new Date();
-  const { results, error } = await runChain([[name, stage]], pipeline, view);
-  // Read only now: a run's first stage clears what an older run left.
-  const earlier = await readState<StagesState>(pipeline, 'stages');
-  const startedAt = earlier ? new Date(earlier.startedAt) : now;
-  const startSeconds = (now.getTime() - startedAt.getTime()) / 1000;
-  const all = [...(earlier?.results ?? []), ...results.map((result) => ({ ...result, startSeconds }))];
-  await saveState(pipeline, 'stages', {
-    startedAt: startedAt.toISOString(),
-    results: all,
-  } satisfies StagesState);
-  const run = await runRecord(pipeline, all, startedAt);
-  await saveRecord(pipeline, run);
-  return { run, error };
+  return recordStage(pipeline, name, stage, view);
 }

@@ -32,6 +32,14 @@ it('the summary has a line for each stage and one for the whole', () => {
   expect(lines[3]).toBe('  total       failed      1 min 05 s');
 });
 
+it('the summary says of a dry run that it was one', () => {
+  expect(
+    summary({ ...run, dryRun: true }, 80)
+      .split('\n')
+      .at(-1),
+  ).toBe('  total       failed      1 min 05 s  a dry run: nothing was pushed');
+});
+
 it('the summary fits the terminal, and says the same there', () => {
   const lines = summary(run, 80).split('\n');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);

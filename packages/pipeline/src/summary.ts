@@ -15,7 +15,9 @@ export function summary(run: Run, width = Number.POSITIVE_INFINITY): string {
     return [first === undefined ? head.trimEnd() : `${head.padEnd(factColumn)}${first}`, ...others];
   });
   const seconds = (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
-  return [...lines, `  ${'total'.padEnd(11)} ${run.result.padEnd(11)} ${formatSeconds(seconds)}`].join('\n');
+  const total = `  ${'total'.padEnd(11)} ${run.result.padEnd(11)} ${formatSeconds(seconds)}`;
+  const dry = run.dryRun ? 'a dry run: nothing was pushed' : '';
+  return [...lines, `${total.padEnd(factColumn)}${dry}`.trimEnd()].join('\n');
 }
 
 function factLines(name: string, value: string | number | boolean | readonly string[]): string[] {

@@ -6,7 +6,7 @@ const text = z.string().min(1);
 const git = z.strictObject({
   commit: z.string().regex(/^[0-9a-f]{40,64}$/, 'must be a full commit id'),
   branch: text.optional(),
-  tag: text.optional().describe('The tag exactly at this commit.'),
+  tags: z.array(text).describe('Those at this commit that the checkout has.'),
   dirty: z.boolean().describe('The tree had changes that no commit holds.'),
 }); // prettier-ignore
 
@@ -97,6 +97,10 @@ export const runSchema = z
     distribution: text,
     buildTag: text,
     result: z.enum(['passed', 'failed', 'interrupted']),
+    dryRun: z
+      .boolean()
+      .optional()
+      .describe('Push, if it came to that, did everything but write to a registry.'),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     git: git.optional().describe('Absent where the distribution is no git checkout.'),

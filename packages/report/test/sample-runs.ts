@@ -116,7 +116,7 @@ const common: Omit<Run, 'result' | 'finishedAt' | 'stages' | 'tests' | 'images'>
   distribution: 'acme-istio',
   buildTag: 'jenkins-acme-istio-release-1.29-acme-417',
   startedAt: '2026-11-22T14:03:05Z',
-  git: { commit, branch: 'release-1.29-acme', dirty: false },
+  git: { commit, branch: 'release-1.29-acme', tags: [], dirty: false },
   versions: { istioCi: '0.1.0', node: '24.21.0', engine: '20.10.24', kubernetes: '1.37.2' },
   boot: { startSeconds: 2.1, phases },
   envoy: {
@@ -153,7 +153,7 @@ const before: Course = [
 export function passedRun(): Run {
   return {
     ...common,
-    git: { commit, branch: 'release-1.29-acme', tag: '1.29.1-acme.2', dirty: false },
+    git: { commit, branch: 'release-1.29-acme', tags: ['1.29.1-acme.2'], dirty: false },
     result: 'passed',
     finishedAt: '2026-11-22T14:13:01Z',
     stages: stagesOf([...before, ['envoy', 12], ['test', 305], ['push', 29]]),
@@ -186,7 +186,7 @@ export function failedRun(): Run {
   }
   return {
     ...common,
-    git: { commit, branch: 'release-1.29-acme', dirty: true },
+    git: { commit, branch: 'release-1.29-acme', tags: [], dirty: true },
     result: 'failed',
     finishedAt: '2026-11-22T14:12:29Z',
     stages,

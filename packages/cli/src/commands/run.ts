@@ -1,8 +1,18 @@
 import { cp, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { downSession } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
-import { createPipeline, runChain, runRecord, runStage, saveRecord, summary, upTo } from '@istio-ci/pipeline';
+import {
+  type Chain,
+  createPipeline,
+  outPath,
+  recordRun,
+  runChain,
+  runStage,
+  summary,
+  upTo,
+  type View,
+} from '@istio-ci/pipeline';
 import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
@@ -63,8 +73,13 @@ export function addRun(root: Command, context: CliContext): void {
       await withErrorEvent(json, async () => {
         const stage = requireStage(name);
         const view = chooseView([name], options);
-        const run = await runStage(name, stage, context, { directory, flags: flagsOf(options), view });
-        if (json) emit('run', { run });
+        const { run, error } = await runStage(name, stage, context, {
+          directory,
+          flags: flagsOf(options),
+          view,
+        });
+        if (json && run) emit('run', { run });
+        if (error !== undefined) throw error;
       });
     });
 }
@@ -93,19 +108,25 @@ function requireStage(name: string) {
 export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
   await withErrorEvent(options.json, async () => {
     const { run, page, error } = await runStages(last, options, context);
-    if (options.json) emit('run', { run });
-    else if (options.quiet) print(page);
-    else print(`\n${summary(run, process.stdout.columns)}\n  report      ${page}`);
+    if (run && options.json) emit('run', { run });
+    else if (run && !options.quiet) print(`\n${summary(run, process.stdout.columns)}`);
+    if (page !== undefined && !options.json) print(options.quiet ? page : `  report      ${page}`);
     if (error !== undefined) throw error;
   });
 }
 
-async function runStages(last: string, options: RunOptions, { signal, defer }: CliContext) {
+async function runStages(last: string, options: RunOptions, context: CliContext) {
   const stages = upTo(chain, last);
-  const view = chooseView(
-    stages.map(([name]) => name),
-    options,
-  );
+  const names = stages.map(([name]) => name);
+  const view = chooseView(names, options);
+  try {
+    return await runInView(stages, options, context, view);
+  } finally {
+    await view.close();
+  }
+}
+
+async function runInView(stages: Chain, options: RunOptions, { signal, defer }: CliContext, view: View) {
   const startedAt = new Date();
   const pipeline = await createPipeline({
     directory: options.distribution,
@@ -115,7 +136,7 @@ async function runStages(last: string, options: RunOptions, { signal, defer }: C
     dryRun: options.dryRun,
     requireRelease: options.requireRelease,
     allowDirty: options.allowDirty,
-    pushes: last === 'push',
+    pushes: stages.at(-1)?.[0] === 'push',
     owner: options.keep ? undefined : process.pid,
     signal,
     progress: view.progress,
@@ -123,14 +144,13 @@ async function runStages(last: string, options: RunOptions, { signal, defer }: C
   });
   const { engine, buildTag } = pipeline;
   if (!options.keep) defer(() => downSession(engine, buildTag));
-  const { results, error } = await runChain(stages, pipeline, view);
-  await view.close();
-  const run = await runRecord(pipeline, results, startedAt);
-  const written = await saveRecord(pipeline, run);
-  const page = options.keepOutput ? await keepOutput(dirname(written), options.keepOutput) : written;
-  if (options.keepOutput && error instanceof CiError && error.evidence)
+  const recorded = await recordRun(pipeline, await runChain(stages, pipeline, view), startedAt);
+  if (options.keepOutput === undefined) return recorded;
+  const { error } = recorded;
+  const page = await keepOutput(outPath(pipeline), options.keepOutput);
+  if (error instanceof CiError && error.evidence)
     error.evidence = join(options.keepOutput, 'evidence', basename(error.evidence));
-  return { run, page, error };
+  return recorded.page === undefined ? recorded : { ...recorded, page };
 }
 
 /** Copies what people read of a run, not what it built. @returns the report's place */

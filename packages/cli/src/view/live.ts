@@ -22,9 +22,9 @@ export function liveView(stages: readonly string[], columns: () => number): View
     const line = oneLine(message, columns() - 6);
     if (task && line !== '' && !isChatter(message)) task.output = line;
   };
-  const timer = setInterval(() => {
+  const tick = () => {
     if (current) title(current.stage, (performance.now() - current.start) / 1000);
-  }, everyMs);
+  };
   const tasks = stages.map(
     (stage): Task => ({
       title: stage,
@@ -40,9 +40,12 @@ export function liveView(stages: readonly string[], columns: () => number): View
     rendererOptions: { collapseErrors: true, showErrorMessage: false },
   });
   let drawn: Promise<unknown> | undefined;
+  let timer: NodeJS.Timeout | undefined;
   return {
     started: (stage) => {
       drawn ??= list.run().catch(() => {});
+      // A view that is never closed must not keep the process.
+      timer ??= setInterval(tick, everyMs).unref();
       current = { stage, start: performance.now() };
     },
     ended: ({ stage, result, seconds }) => {
@@ -55,6 +58,8 @@ export function liveView(stages: readonly string[], columns: () => number): View
     output: show,
     close: async () => {
       clearInterval(timer);
+      // A stage that was cut off by an error of our own has no end that was told.
+      if (current) ends.get(current.stage)?.reject(new Error('cut off'));
       await drawn;
     },
   };

@@ -91,10 +91,20 @@ export async function waitForSession(
   await waitInside(engine, target, seconds, options);
   const status = await sessionStatus(engine, target, options);
   if (status.ready) return status;
-  if (status.failed) throw errors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'));
+  const boot = { status, startedAt: await startOf(engine, target) };
+  if (status.failed) throw errors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'), boot);
   const begun = status.phases.filter(({ state }) => state === 'running').map(({ name }) => name);
   const log = await explain(execInSession, engine, target, begun, options.signal);
-  throw errors.notReady(missingPhases(status), seconds, log);
+  throw errors.notReady(missingPhases(status), seconds, log, boot);
+}
+
+/** When the container started, as far as the engine still knows. */
+async function startOf(engine: Docker, target: Target): Promise<string | undefined> {
+  const container = engine.getContainer(typeof target === 'string' ? target : target.container);
+  return container.inspect().then(
+    ({ State }) => State.StartedAt,
+    () => undefined,
+  );
 }
 
 /** What `istio-ci-node wait` exits with when it has a verdict: everything is true, or something is not. */

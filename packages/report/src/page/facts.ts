@@ -14,7 +14,7 @@ export function builtSection(run: Run): Section {
     ['Build tag', html`<code>${run.buildTag}</code>`],
     ['Commit', git && html`<code>${git.commit}</code>${git.dirty && ' with changes that no commit holds'}`],
     ['Branch', git?.branch],
-    ['Git tag', git && (git.tag ?? 'none at this commit')],
+    ['Git tags', git && (git.tags.join(', ') || 'none at this commit in this checkout')],
     ['Took', formatSeconds(runSeconds(run))],
     ['Started', html`<time datetime="${run.startedAt}">${formatDate(run.startedAt)}</time>`],
     ['Finished', html`<time datetime="${run.finishedAt}">${formatDate(run.finishedAt)}</time>`],
@@ -32,7 +32,7 @@ ${pairs.map(([name, value, className]) => value && html`<div${className && html`
 }
 
 /** What was pushed: a line for each digest, with its tags. */
-export function imagesSection({ images }: Run): Section {
+export function imagesSection({ images, dryRun }: Run): Section {
   const digests = Object.values(
     Object.groupBy(images, ({ where, name, digest }) => `${where} ${name} ${digest}`),
   );
@@ -48,7 +48,10 @@ export function imagesSection({ images }: Run): Section {
     { name: 'Where' },
     { name: 'Digest', kind: 'code' as const },
   ];
-  const body = rows.length === 0 ? html`<p>Nothing was pushed.</p>` : table('Pushed images', columns, rows);
+  const none = dryRun
+    ? 'Nothing was pushed: this was a dry run. What a push would do is among the facts of the stage push.'
+    : 'Nothing was pushed.';
+  const body = rows.length === 0 ? html`<p>${none}</p>` : table('Pushed images', columns, rows);
   return { id: 'images', title: 'Images', body };
 }
 

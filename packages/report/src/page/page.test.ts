@@ -96,6 +96,15 @@ describe('renderReport', () => {
     expect(wordsOf(run)).toContain('its container had started 12 min 05 s before the run');
   });
 
+  it('tells of a dry run in its title, verdict and images, and claims no push', () => {
+    const run = { ...passedRun(), dryRun: true, images: [] };
+    const words = wordsOf(run);
+    expect(words).toContain('Passed (dry run): acme-istio');
+    expect(words).toContain('Passed in 9 min 56 s, a dry run');
+    expect(words).toContain('nothing pushed');
+    expect(words).toContain('Nothing was pushed: this was a dry run.');
+  });
+
   it('shows a run that ended before it did anything', () => {
     const { boot: _, envoy: __, git: ___, ...rest } = interruptedRun();
     const words = wordsOf({ ...rest, finishedAt: rest.startedAt, stages: [], reproduce: [] });

@@ -38,7 +38,7 @@ export function renderReport(run: Run): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${capital(run.result)}: ${run.distribution} ${run.buildTag}</title>
+<title>${capital(run.result)}${run.dryRun && ' (dry run)'}: ${run.distribution} ${run.buildTag}</title>
 <style>${new Html(style)}</style>
 </head>
 <body>
@@ -55,7 +55,7 @@ ${sections.map(sectionMarkup)}</main>
 function banner(run: Run): Html {
   const stage = endingStage(run);
   const time = formatSeconds(runSeconds(run));
-  const verdict = stage ? `in ${stage.name} after ${time}` : `in ${time}`;
+  const verdict = `${stage ? `in ${stage.name} after ${time}` : `in ${time}`}${run.dryRun ? ', a dry run' : ''}`;
   const counts = countTests(run.tests.flatMap(({ cases }) => cases));
   const figures = [
     counts.total === 0 ? 'no tests' : `${plural(counts.total, 'test')}: ${countsInWords(counts)}`,
