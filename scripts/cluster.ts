@@ -1,6 +1,7 @@
 import { upSession } from '@istio-ci/cluster-runner';
 import { hostCaBundle } from '@istio-ci/image-builder';
 import {
+  clusterSettingsOf,
   outPath,
   type Pipeline,
   provideClusterImage,
@@ -16,7 +17,7 @@ export async function cluster(pipeline: Pipeline) {
   const { distribution, engine, buildTag, owner, signal, progress } = pipeline;
   const existing = await sessionOf(pipeline);
   if (existing) return { session: existing.name, reused: true };
-  const { leaseMinutes, images, kubernetes, ...options } = distribution.cluster;
+  const { leaseMinutes, kubernetes, bootstrapper, fromPool } = distribution.cluster;
   const services = Object.entries(distribution.services).map(async ([name, { image, ports, env }]) => ({
     name,
     image: await resolveImage(image, { kubernetes }),
@@ -24,18 +25,12 @@ export async function cluster(pipeline: Pipeline) {
     env,
   }));
   const session = await upSession({
-    ...options,
+    ...(await clusterSettingsOf(distribution)),
+    fromPool,
     engine,
-    image: await provideClusterImage({
-      engine,
-      kubernetes,
-      bootstrapper: options.bootstrapper,
-      signal,
-      progress,
-    }),
+    image: await provideClusterImage({ engine, kubernetes, bootstrapper, signal, progress }),
     name: buildTag,
     leaseSeconds: leaseMinutes * 60,
-    images: await Promise.all(images.map((name) => resolveImage(name, { kubernetes }))),
     services: await Promise.all(services),
     evidenceDir: outPath(pipeline, 'evidence'),
     owner,

@@ -1,4 +1,3 @@
-import { loadDistribution } from '@istio-ci/distribution';
 import type { KubernetesMinor } from '@istio-ci/kit';
 import { type Bootstrapper, resolveImage } from '@istio-ci/pipeline';
 import { type Command, Option } from 'commander';
@@ -22,15 +21,28 @@ export function clusterOptions(command: Command): Command {
     .addOption(kubernetesOption())
     .addOption(bootstrapperOption())
     .option('--privileged', 'run with --privileged instead of the list of capabilities')
-    .option('--insecure-registry <hosts...>', 'registries that the cluster speaks to over plain HTTP')
-    .option('--registry-mirror <urls...>', 'pull-through mirrors')
-    .option('--cert-san <names...>', "further names in the API server's certificate")
+    .option(
+      '--insecure-registry <host>',
+      'a registry that the cluster speaks to over plain HTTP (repeatable)',
+      oneMore,
+    )
+    .option('--registry-mirror <url>', 'a pull-through mirror (repeatable)', oneMore)
+    .option('--cert-san <name>', "one more name in the API server's certificate (repeatable)", oneMore)
     .option('--docker-tls', 'its Docker asks for a client certificate, and is published on loopback so')
     .option(
       '--publish-docker',
       'publish its Docker on loopback without certificates: every process of this machine is root in it',
     )
-    .option('--image <refs...>', 'images of this engine that the cluster has from the start');
+    .option(
+      '--image <ref>',
+      'an image of this engine that the cluster has from the start (repeatable)',
+      oneMore,
+    );
+}
+
+/** An option that is given once for each value: a list of them would swallow the argument that follows. */
+function oneMore(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 export const bootstrappers = ['native', 'minikube'] as const satisfies readonly Bootstrapper[];
@@ -61,16 +73,5 @@ export async function clusterSettings(options: ClusterOptions) {
     dockerTls: options.dockerTls,
     publishDocker: options.publishDocker,
     images: options.image && (await Promise.all(options.image.map((name) => resolveImage(name, options)))),
-  };
-}
-
-/** What the stage `cluster` asks for on a distribution, so that it takes what was filled for it. */
-export async function settingsOfDistribution(directory: string) {
-  const { cluster } = await loadDistribution(directory);
-  const { kubernetes, privileges, bootstrapper, insecureRegistries, registryMirrors, certSans } = cluster;
-  const images = await Promise.all(cluster.images.map((name) => resolveImage(name, { kubernetes })));
-  return {
-    kubernetes,
-    settings: { privileges, bootstrapper, insecureRegistries, registryMirrors, certSans, images },
   };
 }

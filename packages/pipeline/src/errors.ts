@@ -89,7 +89,7 @@ export const pipelineErrors = {
       kind: 'fetch',
       message: `The bootstrapper minikube needs ${name}, and ${from} does not give it.`,
       remedy:
-        'Give both programs once: istio-ci images build --minikube FILE|URL --crictl FILE|URL. Or use the bootstrapper native.',
+        'Give both programs once: istio-ci images build --minikube SOURCE --crictl SOURCE, each a FILE or a URL#sha256=HEX. Or use the bootstrapper native.',
       cause,
     }),
 

@@ -7,6 +7,7 @@ export {
   provideClusterImage,
   provideMinikubeImage,
 } from './cluster-image.ts';
+export { clusterSettingsOf } from './cluster-settings.ts';
 export {
   createPipeline,
   outPath,

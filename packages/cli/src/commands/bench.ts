@@ -141,7 +141,7 @@ function requireBench(name: string): BenchName {
 function twoAtMost(text: string): readonly [Bootstrapper, Bootstrapper?] {
   const names = text.split(',').map((name) => bootstrappers.find((known) => known === name));
   const [first, second] = names;
-  if (first === undefined || names.includes(undefined) || names.length > 2) {
+  if (first === undefined || names.includes(undefined) || names.length > 2 || first === second) {
     throw new InvalidArgumentError(`It must be one of ${bootstrappers.join(', ')}, or two with a comma.`);
   }
   return second === undefined ? [first] : [first, second];

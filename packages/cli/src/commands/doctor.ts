@@ -1,8 +1,9 @@
 import { examine, type Finding } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
-import { defaultKubernetes, exitCodes, requireEngine } from '@istio-ci/kit';
+import { exitCodes, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
 /** `doctor`: whether clusters can run here, and what to do where they cannot. */
@@ -12,21 +13,23 @@ export function addDoctor(root: Command, context: CliContext): void {
     .description(
       'Check what a cluster needs of the engine and this machine; exits 8 where something is broken.',
     )
+    .addOption(kubernetesOption())
     .option('--privileged', 'try it with --privileged instead of the list of capabilities')
     .option('--json', 'print all findings as JSON')
     .addHelpText(
       'after',
       "\nWhat the kernel can do is tried in a throw-away container, once the cluster's image is built.\n\nExample:\n  istio-ci doctor --json",
     )
-    .action(async (options: { privileged?: boolean; json?: boolean }) => {
-      const image = await imageRef('minikube-dind');
+    .action(async (options: { kubernetes: KubernetesMinor; privileged?: boolean; json?: boolean }) => {
+      const { kubernetes } = options;
+      const image = await imageRef('minikube-dind', { kubernetes });
       const findings = await withProgress(
         'doctor',
         (progress) =>
           examine({
             connect: requireEngine,
             image,
-            kubernetes: defaultKubernetes,
+            kubernetes,
             privileges: options.privileged ? 'privileged' : undefined,
             signal: context.signal,
             progress,

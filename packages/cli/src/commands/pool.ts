@@ -1,13 +1,10 @@
 import { listPool, poolDrain, poolFill } from '@istio-ci/cluster-runner';
-import { requireEngine } from '@istio-ci/kit';
+import { loadDistribution } from '@istio-ci/distribution';
+import { cachePath, requireEngine } from '@istio-ci/kit';
+import { clusterSettingsOf } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
-import {
-  type ClusterOptions,
-  clusterOptions,
-  clusterSettings,
-  settingsOfDistribution,
-} from '../cluster-options.ts';
+import { type ClusterOptions, clusterOptions, clusterSettings } from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
@@ -35,13 +32,14 @@ export function addPool(root: Command, { signal }: CliContext): void {
       const { kubernetes, settings } =
         options.distribution === undefined
           ? { kubernetes: options.kubernetes, settings: await clusterSettings(options) }
-          : await settingsOfDistribution(options.distribution);
+          : await forDistribution(options.distribution);
       const entries = await withProgress('pool', async (progress) =>
         poolFill({
           ...(await clusterImage({ kubernetes, bootstrapper: settings.bootstrapper, signal, progress })),
           ...settings,
           leaseSeconds: options.lease * 60,
           count,
+          evidenceDir: cachePath('evidence'),
           signal,
           progress,
         }),
@@ -62,4 +60,9 @@ export function addPool(root: Command, { signal }: CliContext): void {
       for (const { container, frozen } of entries)
         print(`${container.slice(0, 12)}  ${frozen ? 'ready' : 'booting'}`);
     });
+}
+
+async function forDistribution(directory: string) {
+  const distribution = await loadDistribution(directory);
+  return { kubernetes: distribution.cluster.kubernetes, settings: await clusterSettingsOf(distribution) };
 }

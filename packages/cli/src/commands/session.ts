@@ -9,12 +9,12 @@ import {
   sessionStatus,
   waitUntilTrue,
 } from '@istio-ci/cluster-runner';
-import { requireEngine } from '@istio-ci/kit';
+import { messageOf, requireEngine } from '@istio-ci/kit';
 import { contextName, removeMergedSession, userKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
-import { print, printJson } from '../output.ts';
+import { plainLines, print, printJson } from '../output.ts';
 import { requireSession } from '../session-named.ts';
 
 /** The commands on sessions that are up. */
@@ -82,10 +82,12 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .command('renew')
     .description("Give a session's lease a new end, counted from now.")
     .argument('<session>')
-    .argument('<seconds>', 'from now', wholeNumber)
-    .action(async (name: string, seconds: number) => {
+    .argument('<minutes>', 'from now', wholeNumber)
+    .addHelpText('after', '\nExample:\n  istio-ci renew acme 30')
+    .action(async (name: string, minutes: number) => {
       const { engine, session } = await requireSession(name);
-      await renewLease(engine, session, seconds);
+      const end = await renewLease(engine, session, minutes * 60);
+      print(`${session.name} ends at ${end.toISOString()}`);
     });
 
   root
@@ -93,7 +95,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .description('Remove what is left of sessions whose lease is over or whose owner is gone.')
     .option('--json', 'print what was removed as JSON')
     .action(async (options: { json?: boolean }) => {
-      const removed = await gcSessions(await requireEngine());
+      const removed = await gcSessions(await requireEngine(), { progress: plainLines });
       for (const { name } of removed) await forgetContext(name);
       if (options.json) return printJson(removed);
       for (const { name, reason } of removed) print(`${name}: ${reason}`);
@@ -101,9 +103,16 @@ export function addSession(root: Command, { signal }: CliContext): void {
     });
 }
 
-/** Takes a session that is gone out of the user's own kubeconfig, where `kubeconfig merge` put it. */
+/**
+ * Takes a session that is gone out of the user's own kubeconfig, where `kubeconfig merge` put it. Where that cannot be done it is
+ * told and nothing more: the session itself is gone.
+ */
 async function forgetContext(name: string): Promise<void> {
   const file = userKubeconfig();
-  if (await removeMergedSession(file, name))
-    process.stderr.write(`istio-ci: context ${contextName(name)} removed from ${file}\n`);
+  try {
+    if (await removeMergedSession(file, name))
+      plainLines(`context ${contextName(name)} removed from ${file}`);
+  } catch (error) {
+    plainLines(`context ${contextName(name)} is still in ${file}: ${messageOf(error)}`);
+  }
 }

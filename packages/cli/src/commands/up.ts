@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import {
   dockerRunArguments,
+  downSession,
   type Session,
   sessionKubeconfig,
   upSession,
@@ -85,23 +86,33 @@ async function start(name: string | undefined, options: UpOptions, signal: Abort
       }),
     { ...options, events: true },
   );
-  const engine = await requireEngine();
-  if (options.kubeconfig) {
-    const text = kubeconfigFor('host', await sessionKubeconfig(engine, session), session);
-    await writeKubeconfig(options.kubeconfig, text);
+  try {
+    await writeFiles(session, options);
+  } catch (error) {
+    // Whoever asked for them cannot use it without; nobody would end it.
+    if (!options.retainOnFailure) await downSession(await requireEngine(), session);
+    throw error;
   }
-  if (options.dockerCerts) await writeDockerCertificates(engine, session, options.dockerCerts);
   return session;
 }
 
+async function writeFiles(session: Session, { kubeconfig, dockerCerts }: UpOptions): Promise<void> {
+  const engine = await requireEngine();
+  if (kubeconfig !== undefined) {
+    const text = kubeconfigFor('host', await sessionKubeconfig(engine, session), session);
+    await writeKubeconfig(kubeconfig, text);
+  }
+  if (dockerCerts !== undefined) await writeDockerCertificates(engine, session, dockerCerts);
+}
+
 function howToUse(session: Session & { boot: { totalMs: number } }, options: UpOptions): string {
-  const file = options.kubeconfig ?? 'kubeconfig';
+  const file = resolve(options.kubeconfig ?? 'kubeconfig');
   return [
     `${session.name} is ready with Kubernetes ${session.kubernetes}: everything was true ${(session.boot.totalMs / 1000).toFixed(1)} s after its start.`,
     '',
     'From this machine:',
-    ...(options.kubeconfig ? [] : [`  istio-ci kubeconfig ${session.name} -o ${file}`]),
-    `  export KUBECONFIG=$PWD/${file}`,
+    ...(options.kubeconfig ? [] : [`  istio-ci kubeconfig ${session.name} -o ${shellQuote(file)}`]),
+    `  export KUBECONFIG=${shellQuote(file)}`,
     `  ${dockerFromHere(session, options)}`,
     `From a container on the network ${session.network}:`,
     `  https://kubernetes:8443 and tcp://kubernetes:${session.dockerTls ? 2376 : 2375}`,

@@ -5,6 +5,7 @@ import { randomName } from '../names.ts';
 import { gcSessions } from '../session/gc.ts';
 import { markFor } from '../session/mark.ts';
 import { removeSession } from '../session/remove.ts';
+import { checkSettings } from '../session/settings.ts';
 import { startSession } from '../session/start.ts';
 import { type ClusterSettings, claim, listPool, type PoolEntry, poolKey } from './entries.ts';
 
@@ -25,6 +26,7 @@ export interface PoolRequest extends Operation, ClusterSettings {
  */
 export async function poolFill(request: PoolRequest): Promise<PoolEntry[]> {
   const { engine, count, leaseSeconds = 8 * 60 * 60 } = request;
+  checkSettings(request);
   await gcSessions(engine, request);
   const key = poolKey(request);
   const standing = async () => (await listPool(engine)).filter((entry) => entry.key === key);

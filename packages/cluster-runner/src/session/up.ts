@@ -6,6 +6,7 @@ import { takeFromPool } from '../pool/take.ts';
 import { findSession } from './find.ts';
 import { gcSessions } from './gc.ts';
 import { markFor } from './mark.ts';
+import { checkSettings } from './settings.ts';
 import { startSession } from './start.ts';
 import type { Session, SessionRequest } from './types.ts';
 
@@ -18,6 +19,7 @@ export async function upSession(request: SessionRequest): Promise<Session & { bo
   const begun = performance.now();
   const { engine, signal } = request;
   signal?.throwIfAborted();
+  checkSettings(request);
   const mark = markFor(request);
   await gcSessions(engine, request);
   if (await findSession(engine, mark.name)) throw errors.sessionExists(mark.name);

@@ -6,11 +6,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { elfFault, elfHeadBytes, httpClient } from '@istio-ci/envoy-fetcher';
-import type { GivenProgram } from '@istio-ci/image-builder';
+import { type GivenProgram, hostCaBundle } from '@istio-ci/image-builder';
 import { cachePath, formatBytes, type Operation, tick } from '@istio-ci/kit';
 import { extract } from 'tar-stream';
 import { pipelineErrors } from '../errors.ts';
-import { type Kept, type MinikubeProgram, writeKept } from './kept.ts';
+import { hashOf, type Kept, type MinikubeProgram, writeKept } from './kept.ts';
 import { isUrl, type ProgramSource } from './source.ts';
 
 /** Milliseconds of silence until a download is given up. */
@@ -77,7 +77,7 @@ async function copy(
 }
 
 async function download(url: string, signal: AbortSignal | undefined): Promise<Readable> {
-  const get = await httpClient({ stallMs });
+  const get = await httpClient({ stallMs, extraCa: await hostCaBundle() });
   const answer = await get(url, {}, signal ?? new AbortController().signal);
   if (answer.statusCode === 200) return answer;
   answer.destroy();
@@ -108,10 +108,4 @@ async function headOf(path: string): Promise<Buffer> {
   await using file = await open(path);
   const { buffer } = await file.read(Buffer.alloc(elfHeadBytes), 0, elfHeadBytes, 0);
   return buffer;
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

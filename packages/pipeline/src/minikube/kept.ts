@@ -1,4 +1,6 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { GivenProgram } from '@istio-ci/image-builder';
 import { cachePath } from '@istio-ci/kit';
 import type { ProgramSource } from './source.ts';
@@ -12,12 +14,11 @@ export interface Kept extends GivenProgram {
   readonly source: ProgramSource;
 }
 
-/** The record of a program that is kept, if it is there whole. */
+/** The record of a program that is kept, if it is there as it was kept: an image's tag names its hash. */
 export async function readKept(name: MinikubeProgram): Promise<Kept | undefined> {
   try {
     const kept = JSON.parse(await readFile(recordOf(name), 'utf8')) as Kept;
-    await stat(kept.place);
-    return kept;
+    return (await hashOf(kept.place)) === kept.sha256 ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -29,4 +30,11 @@ export async function writeKept(kept: Kept): Promise<void> {
 
 function recordOf(name: string): string {
   return cachePath('minikube', `${name}.json`);
+}
+
+/** The SHA-256 of a file's content, in hexadecimal digits. */
+export async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
 }

@@ -27,7 +27,7 @@ func NoMinikube(path string) *Failure {
 	return &Failure{
 		Code: "NODE_NO_MINIKUBE", Exit: ExitUsage,
 		Message: fmt.Sprintf("BOOTSTRAPPER=minikube needs minikube and crictl, and this image has no %s.", path),
-		Remedy:  "Build one that has it with `istio-ci images build --minikube FILE|URL --crictl FILE|URL`, or leave BOOTSTRAPPER at native.",
+		Remedy:  "Build one that has it with `istio-ci images build --minikube SOURCE --crictl SOURCE` (each a FILE or a URL#sha256=HEX), or leave BOOTSTRAPPER at native.",
 	}
 }
 
