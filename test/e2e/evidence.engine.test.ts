@@ -55,11 +55,22 @@ describe('a stage that fails', () => {
     const { root } = workspace;
     await appendFile(join(root, 'istio-ci.yaml'), "stages: { check: 'echo no linter; exit 5' }\n");
     const env = { BUILD_TAG: 'e2e-evidence-stage' };
-    const stage = (name: string) => cli(['stage', name, '--distribution', root], env);
+    const stage = (...args: string[]) => cli(['stage', ...args, '--distribution', root], env);
     try {
-      for (const name of ['cluster', 'kubeconfig']) expect((await stage(name)).exitCode).toBe(0);
-      const { exitCode, stderr } = await stage('check');
-      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(join(root, 'out/evidence/check.tgz'))]);
+      const cluster = await stage('cluster');
+      expect([cluster.exitCode, cluster.stdout]).toEqual([
+        0,
+        expect.stringContaining(`cluster    | session: ${env.BUILD_TAG}`),
+      ]);
+      expect((await stage('kubeconfig')).exitCode).toBe(0);
+      const check = await stage('check', '--json');
+      const evidence = join(root, 'out/evidence/check.tgz');
+      expect([check.exitCode, check.stderr]).toEqual([1, expect.stringContaining(evidence)]);
+      expect(runOf(check).stages.map(({ name, result }) => `${name} ${result}`)).toEqual([
+        'cluster passed',
+        'kubeconfig passed',
+        'check failed',
+      ]);
     } finally {
       await cli(['down', env.BUILD_TAG]);
     }

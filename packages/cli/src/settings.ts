@@ -1,6 +1,6 @@
 import type { SettingFlags } from '@istio-ci/distribution';
 import { kubernetesMinors } from '@istio-ci/kit';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** The options that stand in the place of values of `istio-ci.yaml`, as commander gives them. */
 export interface SettingOptions {
@@ -33,4 +33,12 @@ export function flagsOf({
   bootstrapper,
 }: SettingOptions): SettingFlags {
   return { hub, fromPool, kubernetes, dockerTls, bootstrapper };
+}
+
+/** `--distribution`, which says the same in every command. */
+export function distributionOption(): Option {
+  return new Option(
+    '-d, --distribution <directory>',
+    'the distribution: a directory with istio-ci.yaml (default: ISTIO_CI_DISTRIBUTION, or .)',
+  ).default(process.env.ISTIO_CI_DISTRIBUTION || '.');
 }

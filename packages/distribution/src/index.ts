@@ -8,5 +8,5 @@ export {
 } from './distribution.ts';
 export { nearestName } from './nearest.ts';
 export { type DistributionConfig, distributionJsonSchema, type StageName, stageNames } from './schema.ts';
-export type { SettingFlags } from './settings.ts';
+export { type OverridesAsTyped, overridesAsTyped, type SettingFlags } from './settings.ts';
 export { type ConfigRow, configRows, originInWords } from './show.ts';

@@ -1,3 +1,5 @@
+import { yesOrNo } from '@istio-ci/kit';
+
 /** Where a value of the configuration came from. */
 export type Origin =
   | { readonly kind: 'flag' | 'environment' | 'profile'; readonly name: string }
@@ -21,7 +23,7 @@ export interface SettingFlags {
 }
 
 /** What may change from one run to the next, or from one worker to another, without a change of the file. */
-const settings: readonly {
+export const settings: readonly {
   readonly flag: keyof SettingFlags;
   readonly option: string;
   readonly variable: string;
@@ -35,7 +37,7 @@ const settings: readonly {
     option: '--from-pool',
     variable: 'ISTIO_CI_FROM_POOL',
     path: ['cluster', 'fromPool'],
-    read: yesOrNo,
+    read: (text) => yesOrNo(text) ?? text,
   },
   {
     flag: 'kubernetes',
@@ -49,7 +51,7 @@ const settings: readonly {
     option: '--docker-tls',
     variable: 'ISTIO_CI_DOCKER_TLS',
     path: ['cluster', 'dockerTls'],
-    read: yesOrNo,
+    read: (text) => yesOrNo(text) ?? text,
   },
   {
     flag: 'bootstrapper',
@@ -62,19 +64,38 @@ const settings: readonly {
 
 /** The values from outside: an option wins over its variable, and an empty variable counts as none. Pure. */
 export function overridesOf(flags: SettingFlags, environment: NodeJS.ProcessEnv): Override[] {
-  return settings.flatMap(({ flag, option, variable, path, read }): Override[] => {
-    const given = flags[flag];
-    if (given !== undefined) return [{ path, value: given, origin: { kind: 'flag', name: option } }];
-    const text = environment[variable]?.trim();
-    if (!text) return [];
-    return [{ path, value: read(text), origin: { kind: 'environment', name: variable } }];
-  });
+  return settings.flatMap((setting) => givenFor(setting, flags, environment) ?? []);
+}
+
+/** Words for a command line: assignments before the command, and options after it. */
+export interface OverridesAsTyped {
+  readonly variables: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** The same values as somebody types them to have them again: options, and a variable where no option says it. Pure. */
+export function overridesAsTyped(flags: SettingFlags, environment: NodeJS.ProcessEnv): OverridesAsTyped {
+  const [variables, options]: [string[], string[]] = [[], []];
+  for (const setting of settings) {
+    const given = givenFor(setting, flags, environment);
+    if (given === undefined) continue;
+    if (given.value === false) variables.push(`${setting.variable}=false`);
+    else options.push(setting.option, ...(given.value === true ? [] : [given.value].flat().map(String)));
+  }
+  return { variables, options };
+}
+
+function givenFor(
+  { flag, option, variable, path, read }: (typeof settings)[number],
+  flags: SettingFlags,
+  environment: NodeJS.ProcessEnv,
+): Override | undefined {
+  const given = flags[flag];
+  if (given !== undefined) return { path, value: given, origin: { kind: 'flag', name: option } };
+  const text = environment[variable]?.trim();
+  return text ? { path, value: read(text), origin: { kind: 'environment', name: variable } } : undefined;
 }
 
 function list(text: string): string[] {
   return text.split(/[\s,]+/).filter((item) => item !== '');
-}
-
-function yesOrNo(text: string): unknown {
-  return text === 'true' ? true : text === 'false' ? false : text;
 }

@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadDistribution, type Sources } from './distribution.ts';
+import { overridesAsTyped, settings } from './settings.ts';
 import { configRows, originInWords } from './show.ts';
 
 let root: string;
@@ -29,6 +31,11 @@ describe('config show', () => {
   it('tells a default from what the profile says', async () => {
     expect(await shown('cluster.bootstrapper', {})).toEqual(['native', 'default']);
     expect(await shown('envoy.deps', {})).toEqual(['istio.deps', 'profile modern']);
+  });
+
+  it('shows what a profile does to the stages: their GOPATH, and the variables that they find', async () => {
+    expect(await shown('gopath', {})).toEqual([false, 'profile modern']);
+    expect(await shown('variables.BUILD_WITH_CONTAINER', {})).toEqual(['0', 'profile modern']);
   });
 
   it('names the variable that stands in the place of a value, and the option that wins over it', async () => {
@@ -93,5 +100,32 @@ describe('what stands in the place of a value', () => {
     const error = await loadDistribution(root, { environment }).catch(String);
     expect(error).toContain('ISTIO_CI_HUB: hubs.1: must be like registry.example.com/team');
     expect(error).toContain('ISTIO_CI_FROM_POOL: cluster.fromPool: must be true or false');
+  });
+});
+
+describe('the values from outside, typed again', () => {
+  it('are options for options and variables alike, and a variable for what no option says', () => {
+    const environment = {
+      ISTIO_CI_HUB: 'a.example.com/x b/y',
+      ISTIO_CI_DOCKER_TLS: 'no',
+      ISTIO_CI_FROM_POOL: '1',
+    };
+    expect(overridesAsTyped({ kubernetes: '1.36', bootstrapper: 'minikube' }, environment)).toEqual({
+      variables: ['ISTIO_CI_DOCKER_TLS=false'],
+      options: [
+        ...['--hub', 'a.example.com/x', 'b/y', '--from-pool'],
+        ...['--kubernetes', '1.36', '--bootstrapper', 'minikube'],
+      ],
+    });
+  });
+});
+
+describe('the values from outside, in the docs', () => {
+  it('are all in the table of docs/distribution.md: option, variable and key', async () => {
+    const page = await readFile(join(repositoryRoot, 'docs/distribution.md'), 'utf8');
+    for (const { option, variable, path } of settings) {
+      const row = new RegExp(`^\\| \`${option}\\b.*\`${variable}\` +\\| \`${path.join('.')}\` `, 'm');
+      expect(page).toMatch(row);
+    }
   });
 });

@@ -9,11 +9,8 @@ export interface ConfigRow {
   readonly origin: Origin;
 }
 
-/** Keys of the distribution that no configuration has: told by where it is and by its profile. */
-const derived = ['root', 'gopath', 'variables'];
-
 /** What the profile decides where nobody else does. */
-const fromProfile = /^(directory|kubeconfig|envoy\.(dockerfile|deps|install))$/;
+const fromProfile = /^(directory|gopath|variables(\..+)?|kubeconfig|envoy\.(dockerfile|deps|install))$/;
 
 /**
  * Each value that a run on this distribution would use, with its origin, in the order of the schema.
@@ -52,6 +49,6 @@ function leaves(distribution: Distribution): Leaf[] {
       : entries.flatMap(([key, inner]) => of([...path, key], inner));
   };
   return Object.entries(distribution)
-    .filter(([key, value]) => !derived.includes(key) && value !== undefined)
+    .filter(([key, value]) => key !== 'root' && value !== undefined)
     .flatMap(([key, value]) => of([key], value));
 }

@@ -1,3 +1,5 @@
+import { CiError } from './errors.ts';
+
 /** Variables that any child may see: where things are, how to reach the network, how to speak to the user. */
 const common = [
   'PATH',
@@ -44,4 +46,29 @@ export function childEnv(
   const entries = [...picked, ...Object.entries(extra)];
   const set = new Map<string, string | undefined>(entries);
   return Object.fromEntries([...set].filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** What people and CI systems write for yes and no; undefined for any other text. Pure. */
+export function yesOrNo(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  if (['true', 'yes', '1'].includes(word)) return true;
+  return ['false', 'no', '0'].includes(word) ? false : undefined;
+}
+
+/**
+ * A variable that says yes or no; undefined where it is not set, or empty as a parameter that nobody filled in. Whatever else
+ * it says is an error: taken for no, it would let a dry run write.
+ * @throws {CiError} VARIABLE_INVALID
+ */
+export function booleanVariable(name: string, from: NodeJS.ProcessEnv = process.env): boolean | undefined {
+  const text = from[name]?.trim();
+  if (!text) return undefined;
+  const value = yesOrNo(text);
+  if (value !== undefined) return value;
+  throw new CiError({
+    code: 'VARIABLE_INVALID',
+    kind: 'usage',
+    message: `${name} is ${JSON.stringify(text)}, which is neither yes nor no.`,
+    remedy: 'Set it to true, yes or 1, or to false, no or 0; or unset it.',
+  });
 }

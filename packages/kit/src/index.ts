@@ -1,7 +1,7 @@
 export { exitCodeOf, removeContainer } from './container.ts';
 export { connectEngine, isConflict, isLocalEngine, isNotFound, requireEngine } from './engine.ts';
 export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';
-export { childEnv } from './environment.ts';
+export { booleanVariable, childEnv, yesOrNo } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';
 export { withFileLock } from './file-lock.ts';
 export { freeBytes } from './free-space.ts';
@@ -18,3 +18,4 @@ export {
 } from './program.ts';
 export { formatBytes, formatSeconds, type Operation, type Progress, tick } from './progress.ts';
 export { CommandError, type RunOptions, type RunResult, run } from './run.ts';
+export { shellQuote } from './shell.ts';

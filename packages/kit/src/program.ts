@@ -1,3 +1,4 @@
+import { yesOrNo } from './environment.ts';
 import { CiError, causesOf, exitCodes, messageOf } from './errors.ts';
 
 /** What the body of a program is given. */
@@ -59,13 +60,18 @@ export async function runProgram(
 function report(error: unknown, signal: AbortSignal): number {
   const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
   if (interrupted) {
-    if (error !== interrupted && process.env.ISTIO_CI_VERBOSE)
-      process.stderr.write(`${describeError(error, true)}\n`);
+    if (error !== interrupted && isVerbose()) process.stderr.write(`${describeError(error, true)}\n`);
     process.stderr.write(`istio-ci: ${interrupted.message}\n`);
     return interrupted.exitCode;
   }
-  process.stderr.write(`${describeError(error, process.env.ISTIO_CI_VERBOSE !== undefined)}\n`);
+  process.stderr.write(`${describeError(error, isVerbose())}\n`);
   return error instanceof CiError ? error.exitCode : exitCodes.failed;
+}
+
+/** An unclear word is a yes: here it does no harm, and this is where errors end. */
+function isVerbose(): boolean {
+  const { ISTIO_CI_VERBOSE = '' } = process.env;
+  return ISTIO_CI_VERBOSE !== '' && yesOrNo(ISTIO_CI_VERBOSE) !== false;
 }
 
 /** An error as people read it: code and sentence, causes, and what to do; the stack only when asked for. */

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Distribution, loadDistribution, type SettingFlags } from '@istio-ci/distribution';
+import {
+  type Distribution,
+  loadDistribution,
+  type OverridesAsTyped,
+  overridesAsTyped,
+  type SettingFlags,
+} from '@istio-ci/distribution';
 import { type Operation, requireEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { type Source, sourceOf } from './source.ts';
@@ -21,6 +27,10 @@ export interface Pipeline extends Operation, ReleaseWishes {
   readonly buildTag: string;
   /** The source as it was when the run began; absent where git tells nothing of it. */
   readonly source?: Source | undefined;
+  /** What stood in the place of values of the distribution's file. */
+  readonly overrides?: OverridesAsTyped | undefined;
+  /** What does the run again, where the caller knows better. */
+  readonly reproduce?: readonly string[] | undefined;
   /** False where the name is only ours: a push then makes a candidate tag of its own, since ours is used again. */
   readonly named: boolean;
   /** The process whose death ends the session; without one the lease alone does. */
@@ -41,7 +51,7 @@ export type StageFacts = Readonly<Record<string, string | number | boolean | rea
 export type Stage = (pipeline: Pipeline) => Promise<StageFacts | undefined>;
 
 export interface PipelineRequest
-  extends Omit<Pipeline, 'engine' | 'distribution' | 'source' | 'buildTag' | 'named'> {
+  extends Omit<Pipeline, 'engine' | 'distribution' | 'source' | 'overrides' | 'buildTag' | 'named'> {
   readonly directory: string;
   readonly buildTag?: string | undefined;
   /** Options that stand in the place of values of `istio-ci.yaml`. */
@@ -59,6 +69,7 @@ export async function createPipeline(request: PipelineRequest): Promise<Pipeline
     ...rest,
     distribution,
     source: await sourceOf(distribution),
+    overrides: overridesAsTyped(flags ?? {}, process.env),
     engine: await requireEngine(),
     buildTag: buildTag ?? defaultBuildTag(distribution),
     named: buildTag !== undefined,

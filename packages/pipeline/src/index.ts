@@ -1,6 +1,13 @@
 export { saveBoot, saveEndedBoot } from './boot-state.ts';
 export { type BuilderResult, runInBuilder } from './builder.ts';
-export { type Chain, type ChainListener, runChain, type StageResult, upTo } from './chain.ts';
+export {
+  type Chain,
+  type ChainListener,
+  type ChainResult,
+  runChain,
+  type StageResult,
+  upTo,
+} from './chain.ts';
 export {
   type Bootstrapper,
   type ClusterImageRequest,
@@ -30,5 +37,6 @@ export { requireSession, sessionOf } from './session.ts';
 export { runStage, runStageScript } from './stage-script.ts';
 export { clearOutput, readState, saveState } from './state.ts';
 export { summary } from './summary.ts';
-export { isChatter, plainProgress, plainView, silentView, type View } from './view.ts';
+export { factLines, isChatter, plainProgress, plainView, silentView, type View } from './view.ts';
+export { type Wishes, wishesOf } from './wishes.ts';
 export { createWorkspace, type Workspace } from './workspace.ts';

@@ -8,6 +8,7 @@ import { type BootState, bootRecord } from './boot-state.ts';
 import type { ChainResult, StageResult } from './chain.ts';
 import { outPath, type Pipeline } from './context.ts';
 import { junitSuites } from './junit-suites.ts';
+import { reproduceCommands } from './reproduce.ts';
 import type { Source } from './source.ts';
 import { readState } from './state.ts';
 
@@ -58,9 +59,7 @@ async function runRecord(pipeline: Pipeline, results: readonly StageResult[], st
     tests: hasRun(results, 'test') ? await junitSuites(outPath(pipeline, 'junit')) : [],
     images: dryRun ? [] : pushedImages(results),
     ...(envoy ? { envoy: { sha: envoy.sha, sha256: envoy.sha256, url: envoy.url } } : {}),
-    reproduce: [
-      `./istio-ci run ${results.at(-1)?.stage ?? 'test'} --distribution ${distribution.root} --build-tag ${buildTag} --kubernetes ${distribution.cluster.kubernetes}`,
-    ],
+    reproduce: [...(pipeline.reproduce ?? reproduceCommands(pipeline, results.at(-1)?.stage ?? 'test'))],
   };
 }
 

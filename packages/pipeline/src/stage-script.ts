@@ -6,12 +6,11 @@ import { turboAbove } from './owner.ts';
 import type { Recorded } from './record.ts';
 import { recordStage } from './stage-record.ts';
 import { plainView, type View } from './view.ts';
+import { wishesOf } from './wishes.ts';
 
 /**
  * The whole of a stage script but the stage: reads the environment, runs the stage, prints plain lines, exits as
- * design.md section 5 says. `BUILD_TAG` names the session, `ISTIO_CI_DISTRIBUTION` the distribution (by default the bundled one),
- * `ISTIO_CI_CREDENTIALS` the credentials for Push; ISTIO_CI_DRY_RUN, ISTIO_CI_REQUIRE_RELEASE and ISTIO_CI_ALLOW_DIRTY are its
- * options, each `true` or nothing.
+ * design.md section 5 says. `ISTIO_CI_DISTRIBUTION` names the distribution (by default the bundled one); all else is in `wishesOf`.
  */
 export async function runStageScript(name: string, stage: Stage): Promise<void> {
   await runProgram(async (context) => {
@@ -53,19 +52,16 @@ async function runInView(
   options: StageOptions,
   view: View,
 ): Promise<Recorded> {
-  const { ISTIO_CI_DISTRIBUTION, BUILD_TAG, ISTIO_CI_CREDENTIALS, ISTIO_CI_DRY_RUN } = process.env;
+  const wishes = wishesOf(process.env);
+  const { ISTIO_CI_DISTRIBUTION } = process.env;
   const pipeline = await createPipeline({
     directory: resolve(
-      options.directory ?? ISTIO_CI_DISTRIBUTION ?? resolve(repositoryRoot, 'examples/istio'),
+      options.directory || ISTIO_CI_DISTRIBUTION || resolve(repositoryRoot, 'examples/istio'),
     ),
     flags: options.flags,
-    buildTag: BUILD_TAG,
-    credentials: ISTIO_CI_CREDENTIALS,
-    dryRun: ISTIO_CI_DRY_RUN === 'true',
-    requireRelease: process.env.ISTIO_CI_REQUIRE_RELEASE === 'true',
-    allowDirty: process.env.ISTIO_CI_ALLOW_DIRTY === 'true',
+    ...wishes,
     // Stages are processes of their own: that Push will follow shows in the credentials alone.
-    pushes: Boolean(ISTIO_CI_CREDENTIALS),
+    pushes: wishes.credentials !== undefined,
     owner: turboAbove(process.ppid),
     signal,
     progress: view.progress,

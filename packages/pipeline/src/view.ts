@@ -43,7 +43,8 @@ export const silentView: View = {
   close: async () => {},
 };
 
-function factLines({ facts }: StageResult): string[] {
+/** What a stage tells of itself, a line each. Pure. */
+export function factLines({ facts }: StageResult): string[] {
   return Object.entries(facts)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : value}`);

@@ -125,9 +125,9 @@ const common: Omit<Run, 'result' | 'finishedAt' | 'stages' | 'tests' | 'images'>
     url: 'https://mirror.acme-networks.example.com/istio-build/proxy/envoy-debug-1d8c0f6e9b7a43525f0e6d7c8b9a0f1e2d3c4b5a.tar.gz',
   },
   reproduce: [
-    'git clone https://git.acme-networks.example.com/platform/acme-istio.git && cd acme-istio',
-    `git checkout ${commit}`,
-    'BUILD_TAG=jenkins-acme-istio-release-1.29-acme-417 istio-ci run --distribution .',
+    'git clone https://git.acme-networks.example.com/platform/acme-istio.git ../acme-istio',
+    `git -C ../acme-istio checkout ${commit}`,
+    './istio-ci run push --distribution ../acme-istio --build-tag jenkins-acme-istio-release-1.29-acme-417',
   ],
 };
 

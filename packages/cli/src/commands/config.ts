@@ -1,7 +1,7 @@
 import { configFile, configRows, originInWords } from '@istio-ci/distribution';
 import type { Command } from 'commander';
 import { print, printJson } from '../output.ts';
-import { addSettings, flagsOf, type SettingOptions } from '../settings.ts';
+import { addSettings, distributionOption, flagsOf, type SettingOptions } from '../settings.ts';
 
 /** `config show`: what a run would use. */
 export function addConfig(root: Command): void {
@@ -10,7 +10,7 @@ export function addConfig(root: Command): void {
     .description(
       'Show each value that a run would use, and where it came from: file, environment, option, profile, default.',
     )
-    .option('-d, --distribution <directory>', 'the distribution', '.')
+    .addOption(distributionOption())
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci config show --distribution ~/src/acme-istio')
     .action(async (options: SettingOptions & { distribution: string; json?: boolean }) => {

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { loadDistribution } from '@istio-ci/distribution';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { addOutput, type OutputOptions } from '../view/choose.ts';
+import { withErrorEvent } from '../view/json.ts';
 import { bundledDistribution, runOnce } from './run.ts';
 
 /** `demo`: the whole chain on the bundled distribution, a release included. */
@@ -18,12 +20,23 @@ export function addDemo(root: Command, context: CliContext): void {
       'after',
       '\nThe first run compiles Kubernetes and Istio; later ones find them in the caches.',
     )
-    .action(async (options: OutputOptions & { keep?: boolean }) => {
-      const tag = (await readFile(join(bundledDistribution, 'VERSION'), 'utf8')).trim();
-      const workspace = await createWorkspace(bundledDistribution, tag);
-      context.defer(() => workspace[Symbol.asyncDispose]());
-      const buildTag = `demo-${basename(workspace.root).split('-').at(-1)}`;
-      const keepOutput = join(repositoryRoot, 'out/demo');
-      await runOnce('push', { distribution: workspace.root, buildTag, keepOutput, ...options }, context);
-    });
+    .action((options: OutputOptions & { keep?: boolean }) =>
+      withErrorEvent(options.json, () => demo(options, context)),
+    );
+}
+
+async function demo(options: OutputOptions & { keep?: boolean }, context: CliContext): Promise<void> {
+  const tag = (await readFile(join(bundledDistribution, 'VERSION'), 'utf8')).trim();
+  const workspace = await createWorkspace(bundledDistribution, tag);
+  context.defer(() => workspace[Symbol.asyncDispose]());
+  const buildTag = `demo-${basename(workspace.root).split('-').at(-1)}`;
+  const keepOutput = join(repositoryRoot, 'out/demo');
+  // Whatever hubs the environment names: what is pushed here is for the registry of its own session.
+  const { hubs: hub } = await loadDistribution(workspace.root, { environment: {} });
+  const reproduce = ['./istio-ci demo'];
+  await runOnce(
+    'push',
+    { distribution: workspace.root, buildTag, hub: [...hub], keepOutput, reproduce, ...options },
+    context,
+  );
 }

@@ -1,5 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { downSession } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
 import {
@@ -12,27 +11,27 @@ import {
   summary,
   upTo,
   type View,
+  type Wishes,
+  wishesOf,
 } from '@istio-ci/pipeline';
 import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import { keepOutput, withPlaces } from '../kept-output.ts';
 import { print } from '../output.ts';
-import { addSettings, flagsOf, type SettingOptions } from '../settings.ts';
+import { addSettings, distributionOption, flagsOf, type SettingOptions } from '../settings.ts';
 import { addOutput, chooseView, type OutputOptions } from '../view/choose.ts';
 import { emit, withErrorEvent } from '../view/json.ts';
 
 const names = chain.map(([name]) => name);
 
-export interface RunOptions extends SettingOptions, OutputOptions {
+export interface RunOptions extends SettingOptions, OutputOptions, Wishes {
   readonly distribution: string;
-  readonly buildTag?: string;
-  readonly credentials?: string;
-  readonly dryRun?: boolean;
-  readonly requireRelease?: boolean;
-  readonly allowDirty?: boolean;
   readonly keep?: boolean;
   /** Where the workspace's output is copied, for a workspace that does not stay. */
   readonly keepOutput?: string;
+  /** What does the run again, for a workspace that does not stay. */
+  readonly reproduce?: readonly string[];
 }
 
 /** `run` and `stage`: the chain on one's own distribution, whole or a stage at a time. */
@@ -40,24 +39,32 @@ export function addRun(root: Command, context: CliContext): void {
   addOutput(addSettings(root.command('run')))
     .description('Run the chain up to a stage (by default test) on a distribution, and leave nothing behind.')
     .argument('[stage]', `the last stage to run: ${names.join(', ')}`, 'test')
-    .option('-d, --distribution <directory>', 'the distribution: a directory with istio-ci.yaml', '.')
+    .addOption(distributionOption())
     .option(
       '--build-tag <name>',
       'names the session and the candidate tag (default: BUILD_TAG, or made from the directory)',
     )
     .option('--credentials <file>', 'a Docker config.json for Push (default: ISTIO_CI_CREDENTIALS)')
-    .option('--dry-run', 'Push does everything but write to a registry')
-    .option('--require-release', 'exit 3 where HEAD carries no release tag')
-    .option('--allow-dirty', 'let a candidate be pushed from a tree with changes, as <tag>-dirty')
+    .option('--dry-run', 'Push does everything but write to a registry (or ISTIO_CI_DRY_RUN=true)')
+    .option(
+      '--require-release',
+      'exit 3 where HEAD carries no release tag (or ISTIO_CI_REQUIRE_RELEASE=true)',
+    )
+    .option(
+      '--allow-dirty',
+      'let a candidate be pushed from a tree with changes, as <tag>-dirty (or ISTIO_CI_ALLOW_DIRTY=true)',
+    )
     .option('--keep', 'leave the session running at the end')
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci run --distribution ~/acme-istio\n  istio-ci run push --distribution . --credentials ~/.docker/config.json',
     )
-    .action(async (stage: string, options: RunOptions) => {
-      requireStage(stage);
-      await runOnce(stage, { ...options, ...fromEnvironment(options) }, context);
-    }); // prettier-ignore
+    .action((stage: string, options: RunOptions) =>
+      withErrorEvent(options.json, async () => {
+        requireStage(stage);
+        await runOnce(stage, { ...wishesOf(process.env), ...options }, context);
+      }),
+    ); // prettier-ignore
   addOutput(addSettings(root.command('stage')))
     .description(
       'Run one stage alone, in the session that the stage cluster made (for Jenkins; BUILD_TAG names the session).',
@@ -72,7 +79,7 @@ export function addRun(root: Command, context: CliContext): void {
       const { distribution: directory, json } = options;
       await withErrorEvent(json, async () => {
         const stage = requireStage(name);
-        const view = chooseView([name], options);
+        const view = chooseView([name], { ...options, facts: true });
         const { run, error } = await runStage(name, stage, context, {
           directory,
           flags: flagsOf(options),
@@ -82,15 +89,6 @@ export function addRun(root: Command, context: CliContext): void {
         if (error !== undefined) throw error;
       });
     });
-}
-
-function fromEnvironment(options: RunOptions): Partial<RunOptions> {
-  const buildTag = options.buildTag ?? process.env.BUILD_TAG;
-  const credentials = options.credentials ?? process.env.ISTIO_CI_CREDENTIALS;
-  return {
-    ...(buildTag === undefined ? {} : { buildTag }),
-    ...(credentials === undefined ? {} : { credentials }),
-  };
 }
 
 function requireStage(name: string) {
@@ -106,13 +104,11 @@ function requireStage(name: string) {
 
 /** Runs the chain in this process, removes the session, tells the result. @throws what stopped the chain */
 export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
-  await withErrorEvent(options.json, async () => {
-    const { run, page, error } = await runStages(last, options, context);
-    if (run && options.json) emit('run', { run });
-    else if (run && !options.quiet) print(`\n${summary(run, process.stdout.columns)}`);
-    if (page !== undefined && !options.json) print(options.quiet ? page : `  report      ${page}`);
-    if (error !== undefined) throw error;
-  });
+  const { run, page, error } = await runStages(last, options, context);
+  if (run && options.json) emit('run', { run });
+  else if (run && !options.quiet) print(`\n${summary(run, process.stdout.columns)}`);
+  if (page !== undefined && !options.json) print(options.quiet ? page : `  report      ${page}`);
+  if (error !== undefined) throw error;
 }
 
 async function runStages(last: string, options: RunOptions, context: CliContext) {
@@ -136,6 +132,7 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
     dryRun: options.dryRun,
     requireRelease: options.requireRelease,
     allowDirty: options.allowDirty,
+    reproduce: options.reproduce,
     pushes: stages.at(-1)?.[0] === 'push',
     owner: options.keep ? undefined : process.pid,
     signal,
@@ -144,24 +141,13 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
   });
   const { engine, buildTag } = pipeline;
   if (!options.keep) defer(() => downSession(engine, buildTag));
-  const recorded = await recordRun(pipeline, await runChain(stages, pipeline, view), startedAt);
-  if (options.keepOutput === undefined) return recorded;
-  const { error } = recorded;
-  const page = await keepOutput(outPath(pipeline), options.keepOutput);
-  if (error instanceof CiError && error.evidence)
-    error.evidence = join(options.keepOutput, 'evidence', basename(error.evidence));
-  return recorded.page === undefined ? recorded : { ...recorded, page };
-}
-
-/** Copies what people read of a run, not what it built. @returns the report's place */
-async function keepOutput(from: string, to: string): Promise<string> {
-  await rm(to, { recursive: true, force: true });
-  for (const name of ['run.json', 'report.html', 'receipt.json', 'logs', 'junit', 'evidence']) {
-    await cp(join(from, name), join(to, name), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-  }
-  return join(to, 'report.html');
+  const result = await runChain(stages, pipeline, view);
+  const { keepOutput: kept } = options;
+  if (kept === undefined) return recordRun(pipeline, result, startedAt);
+  const out = outPath(pipeline);
+  const recorded = await recordRun(pipeline, withPlaces(result, out, kept), startedAt);
+  await keepOutput(out, kept);
+  return { ...recorded, page: recorded.page?.replace(out, kept) };
 }
 
 /** The distribution that comes with the project. */

@@ -31,10 +31,15 @@ export function viewKind(
   return watched && !verbose ? 'live' : 'plain';
 }
 
+export interface ViewOptions extends OutputOptions {
+  /** For stages after which no summary comes: they tell their facts as they end. */
+  readonly facts?: boolean;
+}
+
 /** The view for a run of these stages; plain lines go to `to`, so that stdout can stay for the result. */
 export function chooseView(
   stages: readonly string[],
-  options: OutputOptions,
+  options: ViewOptions,
   to: NodeJS.WriteStream = process.stdout,
 ): View {
   // `report` in the kit asks for it; a child of ours has no use for it.
@@ -43,6 +48,6 @@ export function chooseView(
   const kind = viewKind(options, { isTTY, environment: process.env });
   if (kind === 'json') return jsonView();
   if (kind === 'silent') return silentView;
-  if (kind === 'live') return liveView(stages, () => process.stdout.columns ?? 80);
-  return plainView((line) => to.write(`${line}\n`));
+  if (kind === 'live') return liveView(stages, () => process.stdout.columns ?? 80, options);
+  return plainView((line) => to.write(`${line}\n`), options);
 }

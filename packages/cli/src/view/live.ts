@@ -1,5 +1,5 @@
 import { formatSeconds } from '@istio-ci/kit';
-import { isChatter, type View } from '@istio-ci/pipeline';
+import { factLines, isChatter, type View } from '@istio-ci/pipeline';
 import { type DefaultRenderer, Listr, type ListrTask, type SimpleRenderer } from 'listr2';
 
 type Task = ListrTask<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
@@ -8,8 +8,16 @@ type Shown = Parameters<Task['task']>[1];
 /** How often the time that a stage has taken so far is written anew, in milliseconds. */
 const everyMs = 1000;
 
-/** A task list on the terminal: each stage with its time, the one that runs with its last line below it. */
-export function liveView(stages: readonly string[], columns: () => number): View {
+/**
+ * A task list on the terminal: each stage with its time, the one that runs with its last line below it. What is said when no
+ * stage runs any more stands below the list.
+ */
+export function liveView(
+  stages: readonly string[],
+  columns: () => number,
+  options: { readonly facts?: boolean | undefined } = {},
+): View {
+  const below: string[] = [];
   const ends = new Map(stages.map((stage) => [stage, Promise.withResolvers<void>()]));
   const shown = new Map<string, Shown>();
   let current: { readonly stage: string; readonly start: number } | undefined;
@@ -18,7 +26,8 @@ export function liveView(stages: readonly string[], columns: () => number): View
     if (task) task.title = `${stage.padEnd(10)} ${formatSeconds(seconds)}${result}`;
   };
   const show = (message: string) => {
-    const task = current && shown.get(current.stage);
+    if (current === undefined) return void below.push(message);
+    const task = shown.get(current.stage);
     const line = oneLine(message, columns() - 6);
     if (task && line !== '' && !isChatter(message)) task.output = line;
   };
@@ -48,8 +57,10 @@ export function liveView(stages: readonly string[], columns: () => number): View
       timer ??= setInterval(tick, everyMs).unref();
       current = { stage, start: performance.now() };
     },
-    ended: ({ stage, result, seconds }) => {
+    ended: (ended) => {
+      const { stage, result, seconds } = ended;
       current = undefined;
+      if (options.facts) below.push(...factLines(ended).map((fact) => `  ${fact}`));
       title(stage, seconds, result === 'passed' ? '' : ` ${result}`);
       if (result === 'passed') ends.get(stage)?.resolve();
       else ends.get(stage)?.reject(new Error(result));
@@ -61,6 +72,7 @@ export function liveView(stages: readonly string[], columns: () => number): View
       // A stage that was cut off by an error of our own has no end that was told.
       if (current) ends.get(current.stage)?.reject(new Error('cut off'));
       await drawn;
+      for (const line of below) process.stdout.write(`${line}\n`);
     },
   };
 }

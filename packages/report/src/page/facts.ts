@@ -56,9 +56,10 @@ export function imagesSection({ images, dryRun }: Run): Section {
 }
 
 /** The commands that do this run again. */
-export function reproduceSection({ reproduce }: Run): Section | undefined {
+export function reproduceSection({ reproduce, git }: Run): Section | undefined {
   if (reproduce.length === 0) return undefined;
-  const body = html`<p>These commands do this run again:</p>
+  const body = html`<p>In a checkout of istio-ci, these commands do this run again:</p>
+${git?.dirty && html`<p class="quiet">The tree had changes that no commit holds; they are not in the commit.</p>`}
 <pre>${reproduce.join('\n')}</pre>`;
   return { id: 'reproduce', title: 'Reproduce', body };
 }

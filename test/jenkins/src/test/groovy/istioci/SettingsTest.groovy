@@ -49,6 +49,13 @@ class SettingsTest extends JenkinsfileTest {
   }
 
   @Test
+  void 'a worker that is there for dry runs only says so in a variable of its own'() {
+    worker.env.ISTIO_CI_DRY_RUN = 'yes'
+    worker.params.DRY_RUN = false
+    assert run().shellCalls.every { it.env.ISTIO_CI_DRY_RUN == 'yes' }
+  }
+
+  @Test
   void 'a build without parameters, as the first of a branch is, writes to the registry'() {
     ShellCall push = run().shellCalls.find { it.command == 'stage push' }
     assert push.env.ISTIO_CI_DRY_RUN == 'false'
