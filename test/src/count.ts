@@ -41,7 +41,7 @@ export function closingLine({ passed, failed, skipped }: Count): string {
 }
 
 /** In the name of a test that is not run without minikube (packages/cluster-runner/test/minikube-image.ts). */
-const needsMinikubeMark = '(needs minikube)';
+export const needsMinikubeMark = '(needs minikube)';
 const notRun = ['skipped', 'pending'];
 
 /**

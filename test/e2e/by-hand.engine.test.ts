@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { imageRef } from '@istio-ci/image-builder';
+import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
+import { rewriteKubeconfig } from '@istio-ci/kubeconfig-rewriter';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needsMinikubeMark } from '../src/count.ts';
+import { volumeNames } from '../src/leftovers.ts';
+
+// docs/by-hand.md, as its reader types it: docker alone, and one command that prints docker's arguments.
+const { MINIKUBE_BINARY, CRICTL_BINARY } = process.env;
+const hasMinikube = Boolean(MINIKUBE_BINARY && CRICTL_BINARY);
+const main = `'${process.execPath}' '${join(repositoryRoot, 'packages/cli/src/main.ts')}'`;
+
+const docker = async (args: readonly string[], input?: string): Promise<string> =>
+  (await run(['docker', ...args], { input })).stdout;
+
+/** What the first terminal shows, the one that the container runs in. */
+interface Terminal {
+  readonly shown: () => string;
+  readonly ended: Promise<unknown>;
+}
+
+function openTerminal(line: string): Terminal {
+  let shown = '';
+  const child = spawn('script', ['--quiet', '--command', line, '/dev/null'], {
+    env: childEnv({ TERM: 'xterm', SHELL: '/bin/sh' }, ['DOCKER_HOST']),
+    // A terminal whose input ends would end what runs in it.
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdout.on('data', (data: Buffer) => {
+    shown += data.toString();
+  });
+  return { shown: () => shown, ended: once(child, 'close') };
+}
+
+function walk(bootstrapper: 'native' | 'minikube'): void {
+  const name = `by-hand-${randomBytes(4).toString('hex')}`;
+  const network = `${name}-net`;
+  let folder: string;
+  let kubeconfig: string;
+  let base: string;
+  let image: string;
+  let volumes: string[];
+  let terminal: Terminal;
+  const kubectl = (words: string, input?: string) =>
+    docker(['exec', '--interactive', name, 'kubectl', ...words.split(' ')], input);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'istio-ci-by-hand-'));
+    [base, image] = [await imageRef('base'), await imageRef('minikube-dind')];
+    volumes = await volumeNames();
+    if (bootstrapper === 'minikube') {
+      const given = `--minikube '${MINIKUBE_BINARY}' --crictl '${CRICTL_BINARY}'`;
+      await run(['sh', '-c', `${main} images build minikube-dind ${given}`]);
+    }
+    const options = bootstrapper === 'native' ? '' : ` --bootstrapper ${bootstrapper}`;
+    terminal = openTerminal(`eval "docker $(${main} docker-run-args ${name} --foreground${options})"`);
+    await expect
+      .poll(terminal.shown, { timeout: 240_000, interval: 200 })
+      .toContain('everything is true, Kubernetes v');
+    await docker(['network', 'create', network]);
+    await docker(['cp', `${name}:/kubeconfig`, folder]);
+    kubeconfig = join(folder, 'kubeconfig');
+  }, 300_000);
+
+  afterAll(async () => {
+    await run(['docker', 'rm', '--force', '--volumes', name], { okCodes: [0, 1] });
+    await run(['docker', 'network', 'rm', network], { okCodes: [0, 1] });
+    await rm(folder, { recursive: true });
+  });
+
+  it('shows the logs of the container, of its start and of its Docker in the terminal', () => {
+    expect(terminal.shown()).toMatch(/mounts are shared/);
+    expect(terminal.shown()).toMatch(bootstrapper === 'native' ? /etcd done/ : /Starting "minikube"/);
+    expect(terminal.shown()).toMatch(/API listen on .*:2375/);
+  });
+
+  it('has its node, and lets a command run in a pod that is made of what its Docker has', async () => {
+    expect(await kubectl('get nodes --no-headers')).toMatch(/^kubernetes +Ready /);
+    await run(['sh', '-c', `docker save ${base} | docker exec --interactive ${name} docker load`]);
+    const containers = [
+      { name: 'shell', image: base, imagePullPolicy: 'Never', command: ['sleep', 'infinity'] },
+    ];
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shell-demo' }, spec: { containers } };
+    await kubectl('apply --filename -', JSON.stringify(pod));
+    await kubectl('wait --for=condition=Ready pod/shell-demo --timeout=120s');
+    expect(await kubectl('exec shell-demo -- cat /etc/debian_version')).toMatch(/^\d+/);
+    expect(await kubectl('exec shell-demo -- getent hosts kubernetes.default')).toMatch(/^10\.96\.0\.1 /);
+  });
+
+  it('is used from this machine by its copied kubeconfig, at the port that docker published', async () => {
+    const at = (await docker(['port', name, '8443'])).trim();
+    expect(at).toMatch(/^127\.0\.0\.1:\d+$/);
+    const text = rewriteKubeconfig(await readFile(kubeconfig, 'utf8'), { server: `https://${at}` });
+    expect(await inContainer(['--network', 'host'], text)).toBe('pod/shell-demo\n');
+  });
+
+  it.each([
+    ['a container linked to it as kubernetes', () => ['--link', `${name}:kubernetes`]],
+    ['a container on a network where its alias is kubernetes', () => ['--network', network]],
+  ])('is used from %s, its Docker as well', async (_, options) => {
+    if (options()[0] === '--network')
+      await docker(['network', 'connect', '--alias', 'kubernetes', network, name]);
+    const text = rewriteKubeconfig(await readFile(kubeconfig, 'utf8'), { server: 'https://kubernetes:8443' });
+    expect(await inContainer(options(), text)).toBe('pod/shell-demo\n');
+    const ask = ['run', '--rm', ...options(), '--entrypoint', 'docker', image];
+    expect(await docker([...ask, '--host', 'tcp://kubernetes:2375', 'images', '--quiet', base])).not.toBe('');
+  });
+
+  it('leaves nothing when it is stopped', async () => {
+    await docker(['stop', name]);
+    await terminal.ended;
+    expect(await docker(['ps', '--all', '--quiet', '--filter', `name=${name}`])).toBe('');
+    expect(await volumeNames()).toEqual(volumes);
+  });
+
+  /** The pods as a kubectl in another container sees them, with this kubeconfig on its stdin. */
+  function inContainer(options: readonly string[], text: string): Promise<string> {
+    const see = ['sh', '-c', 'cat > /tmp/k; kubectl --kubeconfig /tmp/k get pods --output name'];
+    return docker(
+      ['run', '--rm', '--interactive', ...options, '--entrypoint', see[0] ?? '', image, ...see.slice(1)],
+      text,
+    );
+  }
+}
+
+describe('the walk by hand', () => walk('native'));
+
+describe.runIf(hasMinikube)(
+  `the walk by hand with minikube ${hasMinikube ? '' : needsMinikubeMark}`.trim(),
+  () => walk('minikube'),
+);
