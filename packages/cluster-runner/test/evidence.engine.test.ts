@@ -48,7 +48,9 @@ describe('the evidence of a session', () => {
     expect(found['kubectl/describe.txt']).toContain('never');
     expect(found['docker/info.txt']).toContain('Server Version');
     expect(JSON.parse(found['run/istio-ci/status.json'] ?? '')).toMatchObject({ ready: true });
-    expect(found['outside/output.log']).toContain('everything is true');
+    expect(found['var/log/minikube-start.log']).toContain('everything is true');
+    // What follows the logs may be a moment behind.
+    expect(found['outside/output.log']).toContain('prepare done');
     expect(JSON.parse(found['outside/container.json'] ?? '')).toMatchObject({ State: { Running: true } });
     expect(Object.keys(found)).toEqual(
       expect.arrayContaining(['var/log/kubelet.log', 'kubectl/events.txt', 'outside/engine.json']),
