@@ -90,15 +90,20 @@ export async function pushFromEngine(
       ...(signal ? { abortSignal: signal } : {}),
     });
     const messages = await followEngineStream(stream);
-    if (!messages.some(hasDigest)) throw new EngineStreamError('the engine ended its push without a digest');
+    if (!messages.some(tellsDigest))
+      throw new EngineStreamError('the engine ended its push without a digest');
   } catch (cause) {
     signal?.throwIfAborted();
     throw cause instanceof EngineStreamError ? cause : new TransientError(messageOf(cause), { cause });
   }
 }
 
-function hasDigest({ aux }: EngineMessage): boolean {
-  return typeof aux?.Digest === 'string';
+/**
+ * True for the end of a push that worked. The older image store tells the digest in `aux`; containerd's, the default of
+ * Docker 29, in a line for people alone (moby#48331). Pure.
+ */
+export function tellsDigest({ aux, status }: EngineMessage): boolean {
+  return typeof aux?.Digest === 'string' || /^\S+: digest: sha256:[0-9a-f]{64} size: \d+$/.test(status ?? '');
 }
 
 function authConfig(credential: Credential | undefined, serveraddress: string): Docker.AuthConfig {
