@@ -34,7 +34,7 @@ export async function push(pipeline: Pipeline) {
   await using inner = await openDockerSocket(engine, session);
   const receipt = await pushRelease({
     engine: connectEngine({ socketPath: inner.path }),
-    registry: registryAccess(pipeline, session),
+    registry: registryAccess(distribution, session),
     credentials: await pushCredentials(pipeline, session),
     hubs,
     plan,

@@ -6,14 +6,21 @@ import { createPipeline, type Pipeline, type PipelineRequest } from './context.t
 import { createRegistryUser } from './registry-user.ts';
 import { requireSession } from './session.ts';
 
-/** How this process reaches the registries that images name: those of the session through their published ports. */
-export function registryAccess({ distribution }: Pipeline, session: Session): RegistryAccess {
-  const insecure = distribution.cluster.insecureRegistries;
+/**
+ * How this process reaches the registries that images name: those of the session through their published ports, all
+ * others as anybody does. Pure.
+ */
+export function registryAccess(
+  { cluster }: { readonly cluster: Pick<Distribution['cluster'], 'insecureRegistries'> },
+  session: Pick<Session, 'services'>,
+): RegistryAccess {
+  const insecure = cluster.insecureRegistries;
   return {
     insecureHosts: insecure,
     resolveHost: (host) => {
-      const scheme = insecure.includes(host) ? 'http' : 'https';
-      return { base: new URL(hostUrl(session, `${scheme}://${host}`)) };
+      const url = `${insecure.includes(host) ? 'http' : 'https'}://${host}`;
+      const published = hostUrl(session, url);
+      return published === url ? undefined : new URL(published);
     },
   };
 }
@@ -48,7 +55,7 @@ export async function resumeAccess(
   const pipeline = await createPipeline(request);
   const session = await requireSession(pipeline);
   return {
-    registry: registryAccess(pipeline, session),
+    registry: registryAccess(distribution, session),
     credentials: await pushCredentials(pipeline, session),
   };
 }

@@ -26,7 +26,7 @@ export async function startRegistryFixture(): Promise<RegistryFixture> {
   return {
     proxy,
     direct: new RegistryConnection(
-      { insecureHosts: [proxy.host], resolveHost: () => ({ base: server.url }) },
+      { insecureHosts: [proxy.host], resolveHost: () => server.url },
       { source: 'test', byHost },
     ),
     credentialsPath: credentials.path,

@@ -68,7 +68,7 @@ describe('a registry behind faults', () => {
 
   it('is reached under another address than its name', async () => {
     const named = new RegistryConnection(
-      { insecureHosts: ['registry:5000'], resolveHost: () => ({ base: server.url }) },
+      { insecureHosts: ['registry:5000'], resolveHost: () => server.url },
       { source: 'none', byHost: new Map() },
     );
     expect(await headManifest(named, { host: 'registry:5000', path: 'acme/pilot' }, '1.0.0')).toBe(digest);
@@ -76,7 +76,7 @@ describe('a registry behind faults', () => {
 
   it('is not spoken to over plain HTTP unless it is listed', async () => {
     const strict = new RegistryConnection(
-      { resolveHost: () => ({ base: server.url }) },
+      { resolveHost: () => server.url },
       { source: '', byHost: new Map() },
     );
     await expect(headManifest(strict, at(), '1.0.0')).rejects.toMatchObject({

@@ -10,9 +10,10 @@ import { retryDelaysMs, TransientError, withRetries } from './retry.ts';
 export interface RegistryAccess {
   /**
    * The URL under which this process reaches a registry that images name otherwise: `registry:5000` on the
-   * session's network may be `http://127.0.0.1:PORT` here. By default HTTPS to the host itself.
+   * session's network may be `http://127.0.0.1:PORT` here. By default, and for what it knows nothing of, HTTPS to the
+   * host itself.
    */
-  readonly resolveHost?: ((host: string) => { readonly base: URL }) | undefined;
+  readonly resolveHost?: ((host: string) => URL | undefined) | undefined;
   /** Hosts, as images name them, that may be spoken to over plain HTTP. */
   readonly insecureHosts?: readonly string[] | undefined;
   /** Milliseconds before the second, third, … attempt; by default 1, 3, 9 and 27 s. */
@@ -181,7 +182,7 @@ export class RegistryConnection {
   }
 
   #url({ host }: Repository, path: string): URL {
-    const base = this.#access.resolveHost?.(host).base ?? defaultBase(host, this.#access.insecureHosts ?? []);
+    const base = this.#access.resolveHost?.(host) ?? defaultBase(host, this.#access.insecureHosts ?? []);
     this.#allowScheme(host, base);
     return new URL(path, base);
   }

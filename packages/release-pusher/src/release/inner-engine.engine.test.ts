@@ -56,7 +56,7 @@ it('what make push left in the engine of a cluster is pushed through its API, an
   await loadImages(outer, session, [base]);
   const access = {
     insecureHosts: [host],
-    resolveHost: () => ({ base: new URL(hostUrl(session, `http://${host}`)) }),
+    resolveHost: () => new URL(hostUrl(session, `http://${host}`)),
   };
   const options: PushOptions = {
     engine,

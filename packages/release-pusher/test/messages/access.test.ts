@@ -112,7 +112,7 @@ describe('the right to push', () => {
   it('a host that does not exist', () =>
     told.failure('a host that does not exist', 6, () => check(undefined, 'registry.invalid/acme', [])));
   it('plain HTTP to a host that is not listed', async () => {
-    const access = { resolveHost: () => ({ base: fixture.proxy.url }) };
+    const access = { resolveHost: () => fixture.proxy.url };
     await told.failure('plain HTTP to a host that is not listed', 2, () =>
       checkPushAccess({ hubs: ['quay.io/acme'], registry: access, credentials: { kind: 'none' }, scan: [] }),
     );
