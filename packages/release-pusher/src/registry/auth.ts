@@ -18,18 +18,18 @@ export function parseChallenge(header: string | null): Challenge | undefined {
   return realm === undefined ? undefined : { scheme: 'bearer', realm, service: fields.get('service') };
 }
 
-/** The request for a token: what to fetch. Pure. */
+/** The request for a token that opens every scope: what to fetch. Pure. */
 export function tokenRequest(
   realm: URL,
   service: string | undefined,
-  scope: string,
+  scopes: readonly string[],
   credential: Credential | undefined,
 ): Request {
   if (credential && 'identityToken' in credential) {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: 'istio-ci',
-      scope,
+      scope: scopes.join(' '),
       refresh_token: credential.identityToken,
     });
     if (service !== undefined) form.set('service', service);
@@ -37,7 +37,7 @@ export function tokenRequest(
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
-  url.searchParams.set('scope', scope);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
   const headers: Record<string, string> = credential
     ? { authorization: `Basic ${basicAuth(credential)}` }
     : {};

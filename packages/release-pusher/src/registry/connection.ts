@@ -27,6 +27,8 @@ export interface RegistryRequest {
   readonly path: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | ReadableStream<Uint8Array>;
+  /** Another repository of the same registry, which the request reads. */
+  readonly reads?: Repository | undefined;
   /** Statuses besides 2xx that are an answer, not a failure. */
   readonly accept?: readonly number[];
 }
@@ -157,7 +159,7 @@ export class RegistryConnection {
     }
     const realm = new URL(challenge.realm);
     this.#allowScheme(request.repository.host, realm);
-    const response = await this.#fetch(tokenRequest(realm, challenge.service, scopeOf(request), credential));
+    const response = await this.#fetch(tokenRequest(realm, challenge.service, scopesOf(request), credential));
     if (response.status === 401 || response.status === 403)
       throw this.#denied(request, `no token: ${response.status} ${await detailOf(response)}`);
     if (!response.ok) throw await failureOf(failed(request), response);
@@ -200,14 +202,15 @@ function defaultBase(host: string, insecure: readonly string[]): URL {
 
 /**
  * One scope for all requests: every repository here is one that is pushed to. Some registries give no token to read a
- * repository that does not exist yet, but one to push to it.
+ * repository that does not exist yet, but one to push to it. A mount wants to read its source as well.
  */
-function scopeOf({ repository }: RegistryRequest): string {
-  return `repository:${repository.path}:pull,push`;
+function scopesOf({ repository, reads }: RegistryRequest): string[] {
+  const scope = `repository:${repository.path}:pull,push`;
+  return reads === undefined ? [scope] : [scope, `repository:${reads.path}:pull`];
 }
 
 function scopeKey(request: RegistryRequest): string {
-  return `${request.repository.host} ${scopeOf(request)}`;
+  return [request.repository.host, ...scopesOf(request)].join(' ');
 }
 
 function failed({ repository, method, path }: RegistryRequest): FailedRequest {
