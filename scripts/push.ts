@@ -12,6 +12,7 @@ import {
   registryAccess,
   releasePlan,
   requireSession,
+  resumeCommand,
   runMakePush,
   runStageScript,
   sourceTree,
@@ -20,7 +21,7 @@ import { assertTreeUnchanged, push as pushRelease, type TreeState } from '@istio
 
 /** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
 export async function push(pipeline: Pipeline) {
-  const { distribution, engine, buildTag, named, signal, progress, dryRun } = pipeline;
+  const { distribution, engine, buildTag, named, credentials, signal, progress, dryRun } = pipeline;
   const { root, hubs, push: config } = distribution;
   if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
   const session = await requireSession(pipeline);
@@ -40,6 +41,7 @@ export async function push(pipeline: Pipeline) {
     plan,
     mode: config.mode,
     outDir: outPath(pipeline),
+    resumeCommand: resumeCommand(root, { credentials, buildTag: named ? buildTag : undefined }),
     scan: [root],
     facts: {
       builderImage: await imageRef('jenkins-build', distribution.cluster),

@@ -18,3 +18,4 @@ export {
 } from './program.ts';
 export { formatBytes, formatSeconds, type Operation, type Progress, tick } from './progress.ts';
 export { CommandError, type RunOptions, type RunResult, run } from './run.ts';
+export { shellQuote } from './shell.ts';

@@ -21,7 +21,7 @@ export { planMakePush, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
 export { type BootState, type EnvoyState, junitSuites, runRecord, saveRecord } from './record.ts';
-export { pushCredentials, registryAccess, resumeAccess } from './registry.ts';
+export { pushCredentials, registryAccess, resumeAccess, resumeCommand } from './registry.ts';
 export { checkPush, releasePlan, sourceTree } from './release.ts';
 export { requireSession, sessionOf } from './session.ts';
 export { runStage, runStageScript } from './stage-script.ts';

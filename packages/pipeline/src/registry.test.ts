@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registryAccess } from './registry.ts';
+import { registryAccess, resumeCommand } from './registry.ts';
 
 describe('registryAccess', () => {
   const cluster = { insecureRegistries: ['registry:5000', 'lab.example.com'] };
@@ -13,4 +13,19 @@ describe('registryAccess', () => {
     'leaves %s to whoever knows where it is',
     (host) => expect(resolveHost?.(host)).toBeUndefined(),
   );
+});
+
+describe('resumeCommand', () => {
+  it('names the distribution, and the credentials and build that the push had, as a shell reads them', () => {
+    const command = resumeCommand("/home/me/acme's istio", {
+      credentials: '/run/config.json',
+      buildTag: 'b-7',
+    });
+    expect(command).toBe(
+      `./istio-ci release resume --distribution '/home/me/acme'\\''s istio' --credentials /run/config.json --build-tag b-7`,
+    );
+  });
+
+  it('leaves out what was not given', () =>
+    expect(resumeCommand('/src', {})).toBe('./istio-ci release resume --distribution /src'));
 });

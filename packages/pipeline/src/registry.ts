@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import { hostUrl, type Session } from '@istio-ci/cluster-runner';
-import { type Distribution, loadDistribution } from '@istio-ci/distribution';
+import type { Distribution } from '@istio-ci/distribution';
+import { loadDistribution } from '@istio-ci/distribution';
+import { shellQuote } from '@istio-ci/kit';
 import type { CredentialSource, RegistryAccess } from '@istio-ci/release-pusher';
 import { credentialSource } from '@istio-ci/release-pusher';
 import { createPipeline, type Pipeline, type PipelineRequest } from './context.ts';
@@ -38,16 +41,34 @@ export function isOwnRegistry({ services }: Pick<Distribution, 'services'>, hub:
   return services[hub.split(/[:/]/)[0] ?? ''] !== undefined;
 }
 
+/** What the user types to finish a push of the distribution in `root` that was interrupted. Pure. */
+export function resumeCommand(
+  root: string,
+  {
+    credentials,
+    buildTag,
+  }: { readonly credentials?: string | undefined; readonly buildTag?: string | undefined },
+): string {
+  return [
+    ...['./istio-ci', 'release', 'resume', '--distribution', root],
+    ...(credentials === undefined ? [] : ['--credentials', resolve(credentials)]),
+    ...(buildTag === undefined ? [] : ['--build-tag', buildTag]),
+  ]
+    .map(shellQuote)
+    .join(' ');
+}
+
 /**
- * How a push that was interrupted reaches its registries: as any program does, or where one of them is the session's
- * own, through the session, which must still be there.
+ * How a push to `hubs` that was interrupted reaches their registries: as any program does, or where one of them is the
+ * session's own, through the session, which must still be there.
  * @throws {CiError} SESSION_MISSING
  */
 export async function resumeAccess(
   request: PipelineRequest,
+  hubs: readonly string[],
 ): Promise<{ registry: RegistryAccess; credentials: CredentialSource }> {
   const distribution = await loadDistribution(request.directory);
-  if (!distribution.hubs.some((hub) => isOwnRegistry(distribution, hub)))
+  if (!hubs.some((hub) => isOwnRegistry(distribution, hub)))
     return {
       registry: { insecureHosts: distribution.cluster.insecureRegistries },
       credentials: credentialSource(process.env, request.credentials),

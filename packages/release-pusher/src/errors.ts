@@ -1,9 +1,6 @@
 import { CiError, type ErrorText, type ExitKind } from '@istio-ci/kit';
 import type { Denial, TagConflict, TagHolder } from './error-context.ts';
 
-/** The one command that finishes an interrupted release. */
-export const resumeCommand = './istio-ci release resume';
-
 const make =
   (kind: ExitKind) =>
   (code: string, message: string, remedy: string, more: Partial<ErrorText> = {}) =>
@@ -218,13 +215,13 @@ export const releaseErrors = {
       `Release ${tag} was begun with the images of ${candidate} and is not complete.`,
       `Finish it first: ${next}. To leave it as it is for good, move ${journal} away.`,
     ),
-  partial: (tag: string, table: string, cause: unknown) =>
-    partial('PARTIAL', `Release ${tag} is partly out.\n${table}`, `Finish it: ${resumeCommand}`, { cause }),
-  rebuildCut: (tag: string, out: readonly string[]) =>
+  partial: (tag: string, table: string, next: string, cause: unknown) =>
+    partial('PARTIAL', `Release ${tag} is partly out.\n${table}`, `Finish it: ${next}`, { cause }),
+  rebuildCut: (tag: string, out: readonly string[], journal: string) =>
     partial(
       'REBUILD_CUT',
-      `The second push of ${tag} was cut while it built: ${list(out)} is out, and building again would replace it.`,
-      'Release under a new tag; with push.mode promote, a release that was cut can always be finished.',
+      `The second push of ${tag} was cut while it built: ${list(out)} ${out.length === 1 ? 'is' : 'are'} out, and building again would replace what is out.`,
+      `Move ${journal} away and release under a new tag. With push.mode promote, a release that was cut can always be finished.`,
     ),
   nothingToResume: (file: string) =>
     usage('NOTHING_TO_RESUME', `${file} holds no interrupted push.`, 'Run the push itself.'),
@@ -234,7 +231,7 @@ export const releaseErrors = {
       begun === null
         ? `The images of ${candidate} had not all been pushed and verified, so nothing was released.`
         : `The second push of ${begun} was cut, and its images are in the engine that built them.`,
-      'Run the push again, with the same BUILD_TAG.',
+      `Run the push again as it was: the same BUILD_TAG (its candidate is ${candidate}), the same hubs.`,
     ),
   journalBroken: (file: string, line: number, cause: unknown) =>
     integrity(

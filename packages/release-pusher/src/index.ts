@@ -6,7 +6,6 @@ export { type DecideOptions, decideRelease } from './decision/decide-release.ts'
 export type { ReleaseChoice, ReleasePlan, TagAtHead } from './decision/plan.ts';
 export { assertTreeUnchanged, type TreeState, treeState } from './decision/tree.ts';
 export type { TagGrammar } from './decision/version.ts';
-export { resumeCommand } from './errors.ts';
 export type { RegistryAccess } from './registry/connection.ts';
 export {
   checkPushAccess,

@@ -3,7 +3,7 @@ import { headManifest } from '../src/registry/client.ts';
 import { RegistryConnection } from '../src/registry/connection.ts';
 import type { PushOptions } from '../src/release/push.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { credentialsFile } from './prepared-push.ts';
+import { credentialsFile, resumeCommand } from './prepared-push.ts';
 import { startRegistry } from './registry-server.ts';
 import { makeDistribution, testPlan } from './test-distribution.ts';
 
@@ -61,6 +61,7 @@ export async function setUpPush(
     credentials: { kind: 'file', path: credentialsPath },
     registry: { insecureHosts: [proxy.host], retryDelaysMs: [10, 10, 10, 10] },
     outDir: distribution.outDir,
+    resumeCommand,
     scan: [distribution.root],
     facts: { envoySha256: 'abc' },
   };

@@ -6,7 +6,7 @@ import {
   upSession,
   writeDockerCertificates,
 } from '@istio-ci/cluster-runner';
-import { cachePath, requireEngine } from '@istio-ci/kit';
+import { cachePath, requireEngine, shellQuote } from '@istio-ci/kit';
 import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
@@ -145,9 +145,4 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
         print(dockerRunArguments({ image, name, env, foreground }).map(shellQuote).join(' '));
       },
     );
-}
-
-/** An argument as a POSIX shell reads it again: the device rule has spaces and a star. */
-export function shellQuote(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../../test/fault-proxy.ts';
-import { preparedPush, testRun } from '../../test/prepared-push.ts';
+import { preparedPush, resumeCommand, testRun } from '../../test/prepared-push.ts';
 import { type RegistryServer, startRegistry } from '../../test/registry-server.ts';
 import { plainConnection, uploadImage, uploadIndex } from '../../test/test-images.ts';
 import { getManifest, headManifest } from '../registry/client.ts';
@@ -49,6 +49,7 @@ const resume = async (run: ReleaseRun, images: readonly ReleasedImage[]) => {
   const again = () =>
     resumePush({
       outDir: prepared.outDir,
+      resumeCommand,
       credentials: { kind: 'none' },
       registry: { insecureHosts: [proxy.host], retryDelaysMs: [0, 0, 0, 0] },
       scan: [],
@@ -97,7 +98,7 @@ describe('finishing a push', () => {
       ),
     });
     expect(await tag('pilot', '1.29.1')).toBeUndefined();
-    expect((await releaseStatus(push.outDir)).outcome).toBe('interrupted');
+    expect((await releaseStatus(push.outDir, resumeCommand)).outcome).toBe('interrupted');
   });
 
   it('leaves a tag with the same digest alone', async () => {
@@ -163,18 +164,20 @@ describe('finishing a push', () => {
       message: expect.stringMatching(
         /pilot:1\.29\.1 {2}pushed\n.*proxyv2:1\.29\.1-distroless {2}not written/,
       ),
-      remedy: 'Finish it: ./istio-ci release resume',
+      remedy: `Finish it: ${resumeCommand}`,
     });
     const receipt = JSON.parse(await readFile(join(push.outDir, 'receipt.json'), 'utf8'));
     expect(receiptSchema.parse(receipt).outcome).toBe('partial');
-    expect(await releaseStatus(push.outDir)).toMatchObject({
+    expect(await releaseStatus(push.outDir, resumeCommand)).toMatchObject({
       outcome: 'partial',
-      next: './istio-ci release resume',
+      next: resumeCommand,
     });
     proxy.use(() => 'none');
     await push.again();
     expect(await tag('proxyv2', '1.29.1-distroless')).toBe(images[1]?.digest);
-    expect((await releaseStatus(push.outDir)).rows.every(({ state }) => state === 'verified')).toBe(true);
+    expect(
+      (await releaseStatus(push.outDir, resumeCommand)).rows.every(({ state }) => state === 'verified'),
+    ).toBe(true);
   });
 
   it('refuses what another pusher put there meanwhile', async () => {

@@ -6,7 +6,7 @@ import type { RegistryConnection } from '../registry/connection.ts';
 import { copyImage } from '../registry/copy.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { Journal } from './journal.ts';
-import type { PushState, TagStatus } from './journal-state.ts';
+import { nextStep, type PushState, type TagStatus } from './journal-state.ts';
 import { checkTags, refOf, type WantedTag, wantedTags } from './ladder.ts';
 import { tagsToMove } from './moving-tags.ts';
 import { moveTag, putTag, verifyImage, verifyTags } from './put-tag.ts';
@@ -19,6 +19,7 @@ export interface Finishing extends Operation {
   readonly registry: RegistryConnection;
   readonly journal: Journal;
   readonly outDir: string;
+  readonly resumeCommand: string;
 }
 
 /**
@@ -125,7 +126,9 @@ export async function recordingFailure<T>(work: Finishing, steps: () => Promise<
     const { run, tagging, done } = state;
     if (!tagging || done || run.releaseTag === null) throw error;
     await writeReceipt(work.outDir, await makeReceipt(state, 'partial'));
-    throw work.signal?.aborted ? error : releaseErrors.partial(run.releaseTag, tableOf(state), error);
+    // What cannot be finished says so itself.
+    if (work.signal?.aborted || code === 'REBUILD_CUT') throw error;
+    throw releaseErrors.partial(run.releaseTag, tableOf(state), nextStep(state, work.resumeCommand), error);
   }
 }
 
@@ -143,8 +146,10 @@ async function nothingOut({ registry, journal }: Finishing, code: string): Promi
   return wanted.length > 0 && out.every((digest) => digest === undefined);
 }
 
-function tableOf({ run, releaseImages = [], tags }: PushState): string {
-  return wantedTags(run.hubs, releaseImages, run.releaseTag ?? '')
-    .map((tag) => `  ${refOf(tag)}  ${tags.get(refOf(tag))?.status ?? 'not written'}`)
+/** What is known of each release tag; of those of a second `make push` that was cut, nothing but their names. */
+function tableOf({ run, candidates = [], releaseImages, tags }: PushState): string {
+  const unknown = releaseImages ? 'not written' : 'may be out';
+  return wantedTags(run.hubs, releaseImages ?? candidates, run.releaseTag ?? '')
+    .map((tag) => `  ${refOf(tag)}  ${tags.get(refOf(tag))?.status ?? unknown}`)
     .join('\n');
 }

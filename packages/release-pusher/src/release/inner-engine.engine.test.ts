@@ -15,6 +15,7 @@ import { imageRef } from '@istio-ci/image-builder';
 import { connectEngine, requireEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resumeCommand } from '../../test/prepared-push.ts';
 import { testPlan } from '../../test/test-distribution.ts';
 import { headManifest } from '../registry/client.ts';
 import { RegistryConnection } from '../registry/connection.ts';
@@ -67,6 +68,7 @@ it('what make push left in the engine of a cluster is pushed through its API, an
     credentials: { kind: 'environment', ...account },
     registry: access,
     outDir,
+    resumeCommand,
     scan: [],
     facts: {},
   };

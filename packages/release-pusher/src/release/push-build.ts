@@ -5,6 +5,7 @@ import { parseRepository } from '../registry/reference.ts';
 import { engineImages } from './engine-images.ts';
 import { type ExpectedImage, expectedImages, type PlanMakePush } from './expected-images.ts';
 import { type Finishing, stateOf } from './finish.ts';
+import { journalFile } from './journal.ts';
 import { checkExpected } from './ladder.ts';
 import { type Pusher, pushImages } from './push-images.ts';
 import { checkRights } from './rights.ts';
@@ -85,7 +86,8 @@ async function pushAgain(pusher: Pusher, work: Finishing, releaseTag: string): P
       );
       return there === undefined ? [] : [ref];
     });
-    if (out.flat().length > 0) throw releaseErrors.rebuildCut(releaseTag, out.flat());
+    if (out.flat().length > 0)
+      throw releaseErrors.rebuildCut(releaseTag, out.flat(), journalFile(work.outDir));
     return true;
   };
   await needed();

@@ -26,6 +26,8 @@ export interface ResumeOptions extends Operation {
   readonly credentials: CredentialSource;
   /** Where the journal and `receipt.json` are. */
   readonly outDir: string;
+  /** What the user types to finish this push when it is interrupted. */
+  readonly resumeCommand: string;
   /** The workspace and further files that must hold no credential at the end. */
   readonly scan: readonly string[];
 }
@@ -58,7 +60,7 @@ export async function push(options: PushOptions): Promise<Receipt> {
     return dryRun({ ...options, run, registry });
   }
   await using journal = await openJournal(options.outDir);
-  const how = await begin(journal, run, options.outDir);
+  const how = await begin(journal, run, options);
   const work: Finishing = { ...options, registry, journal };
   // Awaited here: the journal closes when this function returns.
   return await recordingFailure(work, async () => {

@@ -1,6 +1,6 @@
-import { run } from '@istio-ci/kit';
 import { expect, it } from 'vitest';
-import { shellQuote } from './up.ts';
+import { run } from './run.ts';
+import { shellQuote } from './shell.ts';
 
 it('quotes arguments so that a shell reads them as they were', async () => {
   const args = ['--device-cgroup-rule', 'a *:* rwm', "it's", '', '$HOME', 'a=b'];
