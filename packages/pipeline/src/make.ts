@@ -17,12 +17,13 @@ export async function runStageCommand(
   pipeline: Pipeline,
   stage: StageName,
   options: {
-    readonly suffix?: string;
+    /** Instead of the stage's command as the distribution has it. */
+    readonly command?: string;
     readonly env?: Record<string, string>;
     readonly readOnly?: string[];
   } = {},
 ): Promise<BuilderResult> {
-  const command = `${pipeline.distribution.stages[stage]}${options.suffix ?? ''}`;
+  const command = options.command ?? pipeline.distribution.stages[stage];
   const envoy = await readState<EnvoyState>(pipeline, 'envoy');
   const env = { ...envoy?.environment, ...options.env };
   const { readOnly = [] } = options;
