@@ -47,7 +47,7 @@ export async function push(pipeline: Pipeline) {
       builderImage: await imageRef('jenkins-build', distribution.cluster),
       ...(envoy ? { envoySha256: envoy.sha256 } : {}),
     },
-    runMakePush: (hub, tag, dockerConfig) => runMakePush(pipeline, hub, tag, dockerConfig),
+    runMakePush: (...push) => runMakePush(pipeline, ...push),
     planMakePush: (hub, tag) => planMakePush(pipeline, hub, tag),
     dryRun,
     signal,

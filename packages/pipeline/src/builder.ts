@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { dockerClient, runInSession } from '@istio-ci/cluster-runner';
 import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
 import { cachePath, run } from '@istio-ci/kit';
+import type { Redactor } from '@istio-ci/release-pusher';
 import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
 import { outPath, type Pipeline } from './context.ts';
 import { requireSession } from './session.ts';
@@ -21,6 +22,8 @@ export interface BuilderRequest {
   readonly quiet?: boolean;
   /** Gets each line as well. */
   readonly onLine?: (line: string) => unknown;
+  /** Hides secrets that the command can read before its output is kept or shown. */
+  readonly redactor?: Redactor | undefined;
 }
 
 export interface BuilderResult {
@@ -43,7 +46,9 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
   const docker = await dockerClient(engine, session);
   const logFile = outPath(pipeline, 'logs', `${request.log}.log`);
   await mkdir(dirname(logFile), { recursive: true });
-  const log = createWriteStream(logFile);
+  const file = createWriteStream(logFile);
+  const log = request.redactor?.stream() ?? file;
+  if (log !== file) log.pipe(file);
   const tail: string[] = [];
   try {
     const { exitCode } = await runInSession(engine, session, {
@@ -56,7 +61,8 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
       mounts: await mountsOf(pipeline, request),
       log,
       ...(signal === undefined ? {} : { signal }),
-      onLine: (line) => {
+      onLine: (text) => {
+        const line = request.redactor?.text(text) ?? text;
         tail.push(line);
         if (tail.length > tailLength) tail.shift();
         if (!request.quiet) pipeline.output?.(line);
@@ -66,7 +72,7 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
     return { exitCode, log: logFile, tail };
   } finally {
     log.end();
-    await once(log, 'close');
+    await once(file, 'close');
   }
 }
 

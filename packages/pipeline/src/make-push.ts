@@ -1,10 +1,11 @@
+import type { Redactor } from '@istio-ci/release-pusher';
 import { runInBuilder } from './builder.ts';
 import type { Pipeline } from './context.ts';
 import { runStageCommand } from './make.ts';
 
 /**
  * The distribution's own push: HUB and TAG on the command line of each `make`, and in the environment of any command; the
- * credentials in the folder that DOCKER_CONFIG names, which it can only read.
+ * credentials in the folder that DOCKER_CONFIG names, which it can only read; what it prints of them is kept nowhere.
  * @throws {CiError} STAGE_FAILED
  */
 export async function runMakePush(
@@ -12,11 +13,13 @@ export async function runMakePush(
   hub: string,
   tag: string,
   dockerConfig: string,
+  redactor: Redactor,
 ): Promise<void> {
   await runStageCommand(pipeline, 'push', {
     command: pushCommand(pipeline.distribution.stages.push, hub, tag),
     env: { HUB: hub, TAG: tag, DOCKER_CONFIG: dockerConfig },
     readOnly: [dockerConfig],
+    redactor,
   });
 }
 

@@ -130,11 +130,12 @@ export const releaseErrors = {
       `Try it: echo ${host} | ${helper} get`,
       { cause },
     ),
-  secretLeaked: (places: readonly string[]) =>
+  secretLeaked: (places: readonly string[], failure?: unknown) =>
     integrity(
       'SECRET_LEAKED',
       `A push credential was found in ${counted(places.length, 'place')}: ${list(places)}.`,
-      'Revoke it now, remove it from there, and find what wrote it.',
+      `Revoke it now, remove it from there, and find what wrote it.${failure instanceof CiError ? ` The push itself had failed before: ${failure.remedy}` : ''}`,
+      { cause: failure },
     ),
 
   hubInvalid: (hub: string) =>

@@ -106,7 +106,7 @@ describe('mode rebuild', () => {
       mode: 'rebuild' as const,
       runMakePush: async (hub: string, tag: string, dir: string) => {
         made.push(tag);
-        await t.options.runMakePush(hub, tag, dir);
+        await t.distribution.make('push', hub, tag, dir);
       },
     };
     return { made, options };

@@ -7,6 +7,7 @@ import { headManifest } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository, type Repository } from '../registry/reference.ts';
 import { TransientError } from '../registry/retry.ts';
+import type { Redactor } from '../secrets/redactor.ts';
 import {
   type EngineImage,
   engineImages,
@@ -17,14 +18,23 @@ import {
 import { typicalImage } from './rights.ts';
 import type { ReleasedImage } from './run.ts';
 
-/** The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder. */
-export type RunMakePush = (hub: string, tag: string, dockerConfigDir: string) => Promise<void>;
+/**
+ * The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder.
+ * Whatever it prints goes through the redactor before anybody keeps or sees it.
+ */
+export type RunMakePush = (
+  hub: string,
+  tag: string,
+  dockerConfigDir: string,
+  redactor: Redactor,
+) => Promise<void>;
 
 /** What pushing from an engine takes. */
 export interface Pusher {
   readonly engine: Docker;
   readonly runMakePush: RunMakePush;
   readonly credentials: Credentials;
+  readonly redactor: Redactor;
   readonly registry: RegistryConnection;
 }
 
@@ -64,7 +74,7 @@ async function makePush(
   await pusher.registry.retry(repository, `make push of ${tag}`, async () => {
     if (!(await needed())) return;
     try {
-      await pusher.runMakePush(hub, tag, dir);
+      await pusher.runMakePush(hub, tag, dir, pusher.redactor);
     } catch (cause) {
       throw await pushFailure(cause, parseRepository(`${hub}/${typicalImage}`), pusher);
     }

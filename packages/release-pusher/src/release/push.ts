@@ -1,19 +1,16 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import type { Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
-import type { CredentialSource, Credentials } from '../credentials/credential.ts';
-import { loadCredentials } from '../credentials/load.ts';
-import { sweepCredentials } from '../credentials/with-credentials.ts';
+import type { CredentialSource } from '../credentials/credential.ts';
 import type { ReleasePlan } from '../decision/plan.ts';
-import { releaseErrors } from '../errors.ts';
-import { type RegistryAccess, RegistryConnection } from '../registry/connection.ts';
-import { parseRepository } from '../registry/reference.ts';
+import type { RegistryAccess } from '../registry/connection.ts';
 import { begin, resumable } from './begin.ts';
 import { dryRun } from './dry-run.ts';
 import type { PlanMakePush } from './expected-images.ts';
 import { finalScan } from './final-scan.ts';
-import { type Finishing, finish, recordingFailure, stateOf } from './finish.ts';
+import { finish } from './finish.ts';
+import { guarded, withoutSecrets } from './guarded.ts';
 import { openJournal, readJournal } from './journal.ts';
+import { openRegistries } from './open-registries.ts';
 import { pushFromBuild } from './push-build.ts';
 import type { RunMakePush } from './push-images.ts';
 import type { Receipt } from './receipt-schema.ts';
@@ -53,26 +50,20 @@ export interface PushOptions extends ResumeOptions {
  */
 export async function push(options: PushOptions): Promise<Receipt> {
   const run = newRun(options.plan, options);
-  const { credentials, registry } = await open(options, run.hubs);
-  const look = { signal: options.signal, progress: options.progress, credentials };
-  if (options.dryRun) {
-    await finalScan({ ...look, paths: options.scan, pushed: { engine: options.engine, run } });
-    return dryRun({ ...options, run, registry });
-  }
+  const opened = await openRegistries(options, run.hubs);
+  const pushed = { engine: options.engine, run };
+  if (options.dryRun)
+    return withoutSecrets(opened.redactor, async () => {
+      await finalScan({ ...opened, paths: options.scan, pushed });
+      return dryRun({ ...options, ...opened, run });
+    });
   await using journal = await openJournal(options.outDir);
   const how = await begin(journal, run, options);
-  const work: Finishing = { ...options, registry, journal };
-  // Awaited here: the journal closes when this function returns.
-  return await recordingFailure(work, async () => {
-    await pushFromBuild({ ...options, registry, credentials }, work, how);
-    await finalScan({
-      ...look,
-      paths: options.scan,
-      pushed: { engine: options.engine, run: stateOf(journal).run },
-    });
-    const receipt = await finish(work);
-    await finalScan({ ...look, paths: [options.outDir] });
-    return receipt;
+  const work = { ...options, ...opened, journal };
+  return await guarded(work, options.scan, pushed, async (scan) => {
+    await pushFromBuild({ ...options, ...opened }, work, how);
+    await scan();
+    return finish(work);
   });
 }
 
@@ -91,16 +82,12 @@ export async function resumableRun(outDir: string): Promise<ReleaseRun> {
 export async function resumePush(options: ResumeOptions): Promise<Receipt> {
   await using journal = await openJournal(options.outDir);
   const { run } = resumable(journal.state, options.outDir);
-  const { credentials, registry } = await open(options, run.hubs);
-  const look = { signal: options.signal, progress: options.progress, credentials };
+  const opened = await openRegistries(options, run.hubs);
   await journal.append({ event: 'resumed' });
-  const work: Finishing = { ...options, registry, journal };
-  // Awaited here: the journal closes when this function returns.
-  return await recordingFailure(work, async () => {
-    await finalScan({ ...look, paths: options.scan });
-    const receipt = await finish(work);
-    await finalScan({ ...look, paths: [options.outDir] });
-    return receipt;
+  const work = { ...options, ...opened, journal };
+  return await guarded(work, options.scan, undefined, async (scan) => {
+    await scan();
+    return finish(work);
   });
 }
 
@@ -112,26 +99,6 @@ export async function checkPushAccess(
   options: Pick<ResumeOptions, 'registry' | 'credentials' | 'scan'> &
     Operation & { readonly hubs: readonly string[] },
 ): Promise<void> {
-  const { registry } = await open(options, options.hubs);
-  await checkRights(registry, options.hubs, [], options);
-}
-
-async function open(
-  options: Pick<ResumeOptions, 'registry' | 'credentials' | 'scan'> & Operation,
-  hubs: readonly string[],
-): Promise<{ credentials: Credentials; registry: RegistryConnection }> {
-  refuseInside(options.credentials, options.scan);
-  await sweepCredentials();
-  const hosts = [...new Set(hubs.map((hub) => parseRepository(hub).host))];
-  const credentials = await loadCredentials(options.credentials, hosts, options);
-  return { credentials, registry: new RegistryConnection(options.registry, credentials, options) };
-}
-
-function refuseInside(source: CredentialSource, folders: readonly string[]): void {
-  if (source.kind !== 'file') return;
-  for (const folder of folders) {
-    const path = relative(resolve(folder), resolve(source.path));
-    if (!path.startsWith('..') && !isAbsolute(path))
-      throw releaseErrors.credsInWorkspace(source.path, folder);
-  }
+  const { registry, ...operation } = await openRegistries(options, options.hubs);
+  await checkRights(registry, options.hubs, [], operation);
 }

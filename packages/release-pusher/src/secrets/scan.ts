@@ -50,10 +50,11 @@ export async function scanForSecrets(
   return findings;
 }
 
-/** @throws {CiError} SECRET_LEAKED, naming every place */
-export function assertNoFindings(findings: readonly Finding[]): void {
+/** @throws {CiError} SECRET_LEAKED, naming every place; `failure` is what had gone wrong before the look */
+export function assertNoFindings(findings: readonly Finding[], failure?: unknown): void {
   if (findings.length === 0) return;
-  throw releaseErrors.secretLeaked(findings.map(({ where, encoding }) => `${where} (${encoding})`));
+  const places = findings.map(({ where, encoding }) => `${where} (${encoding})`);
+  throw releaseErrors.secretLeaked(places, failure);
 }
 
 type Note = (where: string, encoding: string | undefined) => void;
