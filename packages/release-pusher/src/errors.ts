@@ -58,6 +58,12 @@ export const releaseErrors = {
         : 'Name it like 1.29.1, v1.29.1-rc.1 or 1.29.1-<vendor>.2 with push.vendor set, or set push.tagPattern.',
     );
   },
+  buildTagReserved: (candidate: string) =>
+    usage(
+      'BUILD_TAG_RESERVED',
+      `The candidate would be tagged ${candidate}, and tags like that are for releases.`,
+      'Name the build otherwise, as in BUILD_TAG=jenkins-acme-7 or --build-tag.',
+    ),
   patternInvalid: (pattern: string, cause: unknown) =>
     usage(
       'TAG_PATTERN_INVALID',

@@ -6,6 +6,7 @@ import type { RegistryConnection } from '../registry/connection.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { parseRepository, parseTaggedImage, type Repository, repositoryName } from '../registry/reference.ts';
 import { TransientError } from '../registry/retry.ts';
+import { variants } from '../variants.ts';
 
 /** An image of the engine that carries the hub and the tag of a push. */
 export interface EngineImage {
@@ -18,9 +19,6 @@ export interface EngineImage {
   /** The digests under which the engine knows the image in this repository. */
   readonly digests: readonly string[];
 }
-
-/** Istio's own endings of a tag for its image variants (release.md A3). */
-const variants = ['', '-debug', '-distroless'];
 
 export type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'>;
 
