@@ -8,6 +8,7 @@ import {
   pipelineErrors,
   planMakePush,
   pushCredentials,
+  pushFacts,
   readState,
   registryAccess,
   releasePlan,
@@ -53,14 +54,7 @@ export async function push(pipeline: Pipeline) {
     signal,
     progress,
   });
-  const pushed = receipt.images.flatMap(({ digest, locations }) =>
-    locations.flatMap(({ repository, tags }) => tags.map(({ tag }) => `${repository}:${tag}@${digest}`)),
-  );
-  const { release } = plan;
-  return {
-    pushed,
-    ...(release.kind === 'none' ? { 'no release': release.message } : { release: release.tag }),
-  };
+  return pushFacts(receipt, plan);
 }
 
 if (import.meta.main) await runStageScript('push', push);

@@ -20,6 +20,7 @@ export { requireTargets, runStageCommand } from './make.ts';
 export { planMakePush, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
+export { pushFacts } from './push-facts.ts';
 export { type BootState, type EnvoyState, junitSuites, runRecord, saveRecord } from './record.ts';
 export { pushCredentials, registryAccess, resumeAccess, resumeCommand } from './registry.ts';
 export { checkPush, releasePlan, sourceTree } from './release.ts';
