@@ -195,6 +195,12 @@ export const releaseErrors = {
       `${ref} is ${actual}, not ${expected}.`,
       'The registry, or something before it, changes what it stores: do not release from it.',
     ),
+  tagNotOurs: (ref: string, wanted: string, there: string | undefined) =>
+    integrity(
+      'DIGEST_MISMATCH',
+      `${ref} was put on ${wanted}, and the registry has ${there ?? 'nothing'} there.`,
+      'Find what else writes this tag, or removes it; then run the same command again.',
+    ),
   manifestInvalid: (ref: string, why: string) =>
     integrity('MANIFEST_INVALID', `The manifest of ${ref} cannot be used: ${why}.`, 'Push the image again.'),
   indexIncomplete: (ref: string, child: string) =>

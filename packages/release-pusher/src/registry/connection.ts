@@ -70,13 +70,34 @@ export class RegistryConnection {
 
   /** Runs `step`, made of {@link attempt}s, again until it works; `what` is its name in messages. */
   async retry<T>({ host }: Repository, what: string, step: () => Promise<T>): Promise<T> {
-    const delays = this.#access.retryDelaysMs ?? retryDelaysMs;
     try {
-      return await withRetries(step, `${host}: ${what}`, this.#operation, delays);
+      return await withRetries(step, `${host}: ${what}`, this.#operation, this.#delays);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
-      throw releaseErrors.unavailable(host, what, delays.length + 1, error);
+      throw releaseErrors.unavailable(host, what, this.#delays.length + 1, error);
     }
+  }
+
+  /**
+   * What `look` sees once it is `as` it should be, or at the end: a registry of several machines may answer for a while
+   * from one that does not have the last write yet.
+   */
+  async settled<T>(what: string, look: () => Promise<T>, as: (seen: T) => boolean): Promise<T> {
+    let seen: T | undefined;
+    const step = async () => {
+      const now = await look();
+      seen = now;
+      if (!as(now)) throw new TransientError('it is not there yet');
+      return now;
+    };
+    return withRetries(step, what, this.#operation, this.#delays).catch((error: unknown) => {
+      if (error instanceof TransientError) return seen as T;
+      throw error;
+    });
+  }
+
+  get #delays(): readonly number[] {
+    return this.#access.retryDelaysMs ?? retryDelaysMs;
   }
 
   /**

@@ -46,15 +46,17 @@ async function candidates() {
 
 const resume = async (run: ReleaseRun, images: readonly ReleasedImage[]) => {
   const prepared = await preparedPush(run, images);
+  const told: string[] = [];
   const again = () =>
     resumePush({
+      progress: (message) => told.push(message),
       outDir: prepared.outDir,
       resumeCommand,
       credentials: { kind: 'none' },
       registry: { insecureHosts: [proxy.host], retryDelaysMs: [0, 0, 0, 0] },
       scan: [],
     });
-  return { ...prepared, again };
+  return { ...prepared, again, told };
 };
 
 describe('finishing a push', () => {
@@ -196,6 +198,75 @@ describe('finishing a push', () => {
       cause: expect.objectContaining({ code: 'TAG_CONFLICT' }),
     });
     expect(await headManifest(direct, at('pilot'), '1.29.1')).not.toBe(images[0]?.digest);
+  });
+
+  it('looks again before each attempt at a moving tag: a newer release may be out by then', async () => {
+    const { hub, images, at, tag } = await candidates();
+    await using push = await resume(testRun({ hubs: [hub], moving: ['latest'] }), images);
+    const past = plainConnection(server.host);
+    let newer = '';
+    proxy.use(async ({ method, path }) => {
+      if (method !== 'PUT' || !path.endsWith('/pilot/manifests/latest') || newer !== '') return 'none';
+      newer = await uploadImage(past, { ...at('pilot'), host: server.host }, 'newer', '1.30.0');
+      await uploadImage(past, { ...at('pilot'), host: server.host }, 'newer', 'latest');
+      return 'cut-before';
+    });
+    const receipt = await push.again();
+    expect(await tag('pilot', 'latest')).toBe(newer);
+    expect(receipt.images[0]?.locations[0]?.tags).toContainEqual(
+      expect.objectContaining({ tag: 'latest', status: 'kept' }),
+    );
+  });
+
+  it('is not done while a moving tag is not where it was put', async () => {
+    const { hub, images, at } = await candidates();
+    await using push = await resume(testRun({ hubs: [hub], moving: ['latest'] }), images);
+    let put = false;
+    proxy.use(async ({ method, path }) => {
+      const latest = path.endsWith('/pilot/manifests/latest');
+      if (latest && method === 'HEAD' && put)
+        await uploadImage(plainConnection(server.host), { ...at('pilot'), host: server.host }, 'x', 'latest');
+      put ||= latest && method === 'PUT';
+      return 'none' as const;
+    });
+    await expect(push.again()).rejects.toMatchObject({
+      code: 'PARTIAL',
+      cause: expect.objectContaining({ code: 'DIGEST_MISMATCH' }),
+    });
+    proxy.use(() => 'none');
+    await push.again();
+  });
+
+  it('leaves a moving tag where the registry keeps it', async () => {
+    const { hub, images } = await candidates();
+    await using push = await resume(testRun({ hubs: [hub], moving: ['latest'] }), images);
+    proxy.use(({ method, path }) =>
+      method === 'PUT' && path.endsWith('/manifests/latest')
+        ? { status: 400, code: 'TAG_INVALID', message: 'latest is immutable' }
+        : 'none',
+    );
+    const receipt = await push.again();
+    expect(receipt.outcome).toBe('released');
+    expect(receipt.images[0]?.locations[0]?.tags.at(-1)).toMatchObject({ tag: 'latest', status: 'kept' });
+    expect(push.told).toContainEqual(
+      expect.stringMatching(/^warning: \S+pilot:latest stays where it is: .*immutable/),
+    );
+  });
+
+  it.each(['1.29.1', 'latest'])('waits for a registry that does not see its own %s at once', async (name) => {
+    const { hub, images, tag } = await candidates();
+    await using push = await resume(testRun({ hubs: [hub], moving: ['latest'] }), images);
+    let stale = 0;
+    proxy.use(({ method, path }) => {
+      if (!path.endsWith(`/pilot/manifests/${name}`)) return 'none';
+      if (method === 'PUT') stale = 2;
+      if (method !== 'HEAD' || stale === 0) return 'none';
+      stale -= 1;
+      return { status: 404, code: 'MANIFEST_UNKNOWN', message: 'not here yet' };
+    });
+    await push.again();
+    proxy.use(() => 'none');
+    expect(await tag('pilot', name)).toBe(images[0]?.digest);
   });
 
   it('has nothing to resume once it is done', async () => {

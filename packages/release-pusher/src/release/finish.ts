@@ -99,12 +99,16 @@ async function release(work: Finishing, releaseTag: string): Promise<void> {
 
 async function move(work: Finishing, hub: string, images: readonly ReleasedImage[]): Promise<void> {
   const { run } = stateOf(work.journal);
-  const may = await tagsToMove(work.registry, hub, run, images);
+  const { registry, progress } = work;
+  const may = await tagsToMove(registry, hub, run, images);
   for (const moving of run.moving)
-    for (const tag of wantedTags([hub], images, moving)) {
-      work.progress?.(`moving ${refOf(tag)}`);
-      await record(work, tag, may.includes(moving) ? await moveTag(work.registry, tag) : 'kept');
-    }
+    for (const image of images)
+      for (const tag of wantedTags([hub], [image], moving)) {
+        const still = async () => (await tagsToMove(registry, hub, run, [image])).includes(moving);
+        progress?.(`moving ${refOf(tag)}`);
+        const status = may.includes(moving) ? await moveTag(registry, tag, still, progress) : 'kept';
+        await record(work, tag, status);
+      }
 }
 
 async function record({ journal }: Finishing, tag: WantedTag, status: TagStatus): Promise<void> {
@@ -149,7 +153,10 @@ async function nothingOut({ registry, journal }: Finishing, code: string): Promi
 /** What is known of each release tag; of those of a second `make push` that was cut, nothing but their names. */
 function tableOf({ run, candidates = [], releaseImages, tags }: PushState): string {
   const unknown = releaseImages ? 'not written' : 'may be out';
-  return wantedTags(run.hubs, releaseImages ?? candidates, run.releaseTag ?? '')
-    .map((tag) => `  ${refOf(tag)}  ${tags.get(refOf(tag))?.status ?? unknown}`)
-    .join('\n');
+  const rows = (tag: string, otherwise: string) =>
+    wantedTags(run.hubs, releaseImages ?? candidates, tag).map(
+      (wanted) => `  ${refOf(wanted)}  ${tags.get(refOf(wanted))?.status ?? otherwise}`,
+    );
+  const moving = run.moving.flatMap((tag) => rows(tag, 'not moved'));
+  return [...rows(run.releaseTag ?? '', unknown), ...(releaseImages ? moving : [])].join('\n');
 }
