@@ -17,9 +17,10 @@ const list = (paths: readonly string[], most = 20) =>
 
 const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-const holder = ({ digest, created, revision }: TagHolder) => {
+const holder = ({ digest, engineId, created, revision }: TagHolder) => {
   const facts = [created && `created ${created}`, revision && `revision ${revision}`].filter(Boolean);
-  return `${digest ?? 'not built yet'}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  const image = digest ?? (engineId === undefined ? 'not built yet' : `built, in the engine ${engineId}`);
+  return `${image}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 };
 
 const conflict = ({ ref, there, ours }: TagConflict) =>

@@ -18,9 +18,12 @@ export interface EngineImage {
   readonly id: string;
   /** The digests under which the engine knows the image in this repository. */
   readonly digests: readonly string[];
+  readonly created?: string | undefined;
+  readonly revision?: string | undefined;
 }
 
-export type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'>;
+export type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'> &
+  Partial<Pick<Docker.ImageInfo, 'Created' | 'Labels'>>;
 
 /** The engine's images `hub/<name>:tag` and their variants, in the order of their names. */
 export async function engineImages(engine: Docker, hub: string, tag: string): Promise<EngineImage[]> {
@@ -29,15 +32,30 @@ export async function engineImages(engine: Docker, hub: string, tag: string): Pr
 
 /** Picks the images of one hub and tag from the engine's list. Pure. */
 export function imagesUnder(summaries: readonly Summary[], hub: string, tag: string): EngineImage[] {
-  const found = summaries.flatMap(({ Id, RepoTags, RepoDigests }) =>
-    (RepoTags ?? []).flatMap((ref): EngineImage[] => {
+  const found = summaries.flatMap((summary) =>
+    (summary.RepoTags ?? []).flatMap((ref): EngineImage[] => {
       const image = imageUnder(ref, hub, tag);
       if (!image) return [];
       const { name, variant, repository } = image;
-      return [{ ref, name, variant, id: Id, digests: digestsIn(RepoDigests, repository) }];
+      const digests = digestsIn(summary.RepoDigests, repository);
+      return [{ ref, name, variant, digests, ...identityOf(summary) }];
     }),
   );
   return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+}
+
+/** What the engine knows of an image under whatever name. Its time is in seconds since 1970. Pure. */
+export function identityOf({
+  Id,
+  Created,
+  Labels,
+}: Summary): Pick<EngineImage, 'id' | 'created' | 'revision'> {
+  return {
+    id: Id,
+    created: Created ? new Date(Created * 1000).toISOString().replace('.000', '') : undefined,
+    // A list of containerd's has null for none.
+    revision: Labels?.['org.opencontainers.image.revision'],
+  };
 }
 
 /** What `ref` names, if that is an image of the hub under the tag or a variant of it. Pure. */
