@@ -5,6 +5,7 @@ export interface Denial {
   /** Where they are from; undefined where there are none. */
   readonly credential: string | undefined;
   readonly detail: string;
+  readonly cause?: unknown;
 }
 
 /** The image behind a tag, as a conflict shows it. */

@@ -157,13 +157,14 @@ export const releaseErrors = {
       `${host} would be spoken to over plain HTTP (${url}).`,
       `Use HTTPS, or list ${host} under cluster.insecureRegistries if it is on a network of your own.`,
     ),
-  denied: ({ host, repository, credential, detail }: Denial) =>
+  denied: ({ host, repository, credential, detail, cause }: Denial) =>
     registry(
       'PUSH_DENIED',
       `${host} denies push to ${repository} ${credential === undefined ? 'without credentials' : `with the credentials from ${credential}`}: ${detail}.`,
       credential === undefined
         ? `Name credentials for ${host}: --credentials, ISTIO_CI_CREDENTIALS, or REGISTRY_USERNAME and REGISTRY_PASSWORD.`
         : `Check that they are right and that their account may push to ${repository}.`,
+      { cause },
     ),
   unavailable: (host: string, what: string, attempts: number, cause: unknown) =>
     registry(
@@ -184,11 +185,12 @@ export const releaseErrors = {
       `${conflicts.length === 1 ? 'A tag names' : `${conflicts.length} tags name`} another image already:${conflicts.map(conflict).join('')}`,
       'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
     ),
-  tagImmutable: (ref: string, detail: string) =>
+  tagImmutable: (ref: string, detail: string, cause?: unknown) =>
     registry(
       'TAG_CONFLICT',
       `The registry does not let ${ref} be overwritten: ${detail}.`,
       'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
+      { cause },
     ),
   digestMismatch: (ref: string, expected: string, actual: string) =>
     integrity(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imagesUnder, registryTrouble, tellsDigest } from './engine-images.ts';
+import { imagesUnder, tellsDigest } from './engine-images.ts';
 
 describe('imagesUnder', () => {
   const image = (Id: string, RepoTags: string[], RepoDigests: string[] = []) => ({
@@ -54,18 +54,4 @@ describe('tellsDigest', () => {
     { status: 'Pushed', id: '8b8cacbf3913' },
     { aux: {} },
   ])('finds none in %j', (message) => expect(tellsDigest(message)).toBe(false));
-});
-
-describe('registryTrouble', () => {
-  it.each([
-    ['denied: requested access to the resource is denied', 'denied'],
-    ['unauthorized: authentication required', 'doubtful'],
-    ['no basic auth credentials', 'doubtful'],
-    ['toomanyrequests: rate exceeded', 'transient'],
-    ['received unexpected HTTP status: 503 Service Unavailable', 'transient'],
-    ['Put "https://x": EOF', 'transient'],
-    ['read tcp: connection reset by peer', 'transient'],
-    ['pkg/x.go:500: undefined: Foo', 'other'],
-    ['make: *** No rule to make target', 'other'],
-  ])('reads %j as %s', (text, trouble) => expect(registryTrouble(text)).toBe(trouble));
 });

@@ -127,15 +127,3 @@ function authConfig(credential: Credential | undefined, serveraddress: string): 
   if ('password' in credential) return { ...credential, serveraddress };
   return { identitytoken: credential.identityToken, serveraddress } as unknown as Docker.AuthConfig;
 }
-
-/**
- * What the text of a failed push tells. `doubtful`: an engine whose first request was answered with 5xx goes on
- * without logging in, and then reports that it is not logged in (seen with 20.10); only the registry can tell. Pure.
- */
-export function registryTrouble(text: string): 'denied' | 'doubtful' | 'transient' | 'other' {
-  if (/unauthorized|authentication required|no basic auth/i.test(text)) return 'doubtful';
-  if (/access (?:is |to .* )?denied|\bdenied:|403 Forbidden|insufficient_scope/i.test(text)) return 'denied';
-  const transient =
-    /toomanyrequests|too many requests|\b429\b|HTTP status:? 5\d\d|\b50[0234] [A-Z]|unexpected EOF|: EOF|connection (?:reset|refused)|broken pipe|i\/o timeout|handshake timeout|server closed/i;
-  return transient.test(text) ? 'transient' : 'other';
-}
