@@ -239,6 +239,17 @@ export const releaseErrors = {
       `The second push of ${tag} was cut while it built: ${list(out)} ${out.length === 1 ? 'is' : 'are'} out, and building again would replace what is out.`,
       `Move ${journal} away and release under a new tag. With push.mode promote, a release that was cut can always be finished.`,
     ),
+  rebuildDiffers: (tag: string, missing: readonly string[], extra: readonly string[], journal: string) => {
+    const told = [
+      missing.length > 0 ? `made no ${list(missing)}` : '',
+      extra.length > 0 ? `made ${list(extra)}, which nobody tested` : '',
+    ].filter(Boolean);
+    return partial(
+      'REBUILD_DIFFERS',
+      `The second push of ${tag} ${told.join(' and ')}, and what it made is out.`,
+      `Let both pushes make the same images; then move ${journal} away and release under a new tag.`,
+    );
+  },
   nothingToResume: (file: string) =>
     usage('NOTHING_TO_RESUME', `${file} holds no interrupted push.`, 'Run the push itself.'),
   resumeNeedsBuild: (candidate: string, begun: string | null) =>

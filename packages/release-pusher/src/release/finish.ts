@@ -131,7 +131,7 @@ export async function recordingFailure<T>(work: Finishing, steps: () => Promise<
     if (!tagging || done || run.releaseTag === null) throw error;
     await writeReceipt(work.outDir, await makeReceipt(state, 'partial'));
     // What cannot be finished says so itself.
-    if (work.signal?.aborted || code === 'REBUILD_CUT') throw error;
+    if (work.signal?.aborted || code === 'REBUILD_CUT' || code === 'REBUILD_DIFFERS') throw error;
     throw releaseErrors.partial(run.releaseTag, tableOf(state), nextStep(state, work.resumeCommand), error);
   }
 }

@@ -1,8 +1,9 @@
 import { CiError } from '@istio-ci/kit';
+import type Docker from 'dockerode';
 import { redactError } from '../secrets/redact-error.ts';
 import type { Redactor } from '../secrets/redactor.ts';
-import { type FinalScan, finalScan } from './final-scan.ts';
-import { type Finishing, recordingFailure } from './finish.ts';
+import { finalScan } from './final-scan.ts';
+import { type Finishing, recordingFailure, stateOf } from './finish.ts';
 import { isInside, type Opened } from './open-registries.ts';
 import type { Receipt } from './receipt-schema.ts';
 
@@ -15,24 +16,29 @@ export async function withoutSecrets<T>(redactor: Redactor, part: () => Promise<
   }
 }
 
+/** Holds that the workspace, and what was pushed under these tags, have no credential in them. */
+export type Scan = (...tags: readonly string[]) => Promise<void>;
+
 /**
  * The frame of a push: its failure is noted, no error tells a credential, and none is left anywhere, whether the push
- * works or not. `steps` calls `scan` before anything is released.
+ * works or not. `steps` scans what is to be released before it is. Images are those of `engine`, where there is one.
  */
 export async function guarded(
   work: Finishing & Opened,
   scanned: readonly string[],
-  pushed: FinalScan['pushed'],
-  steps: (scan: () => Promise<void>) => Promise<Receipt>,
+  engine: Docker | undefined,
+  steps: (scan: Scan) => Promise<Receipt>,
 ): Promise<Receipt> {
+  const { hubs, candidateTag, releaseTag } = stateOf(work.journal).run;
   const everything = scanned.some((folder) => isInside(work.outDir, folder))
     ? scanned
     : [...scanned, work.outDir];
+  const imagesOf = (tags: readonly string[]) => engine && { engine, hub: hubs[0] ?? '', tags };
   // Images are large: those that were looked at are not looked at again.
-  let unseen = pushed;
-  const scan = async () => {
-    await finalScan({ ...work, paths: scanned, pushed });
-    unseen = undefined;
+  const unseen = new Set([candidateTag, ...(releaseTag === null ? [] : [releaseTag])]);
+  const scan: Scan = async (...tags) => {
+    await finalScan({ ...work, paths: scanned, pushed: imagesOf(tags) });
+    for (const tag of tags) unseen.delete(tag);
   };
   const whole = () =>
     recordingFailure(work, () =>
@@ -42,7 +48,8 @@ export async function guarded(
         return receipt;
       }),
     );
-  const look = (failure: unknown) => finalScan({ ...work, paths: everything, pushed: unseen, failure });
+  const look = (failure: unknown) =>
+    finalScan({ ...work, paths: everything, pushed: imagesOf([...unseen]), failure });
   return scannedOnFailure(whole, look, work.signal);
 }
 

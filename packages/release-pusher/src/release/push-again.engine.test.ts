@@ -3,7 +3,7 @@ import { requireEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeCommand } from '../../test/prepared-push.ts';
-import { type RegistryFixture, setUpPush, startRegistryFixture } from '../../test/push-fixture.ts';
+import { account, type RegistryFixture, setUpPush, startRegistryFixture } from '../../test/push-fixture.ts';
 import { testPlan } from '../../test/test-distribution.ts';
 import { uploadImage } from '../../test/test-images.ts';
 import { journalFile, readJournal } from './journal.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const setUp = () => setUpPush(fixture, engine);
+const setUp = (lines?: string) => setUpPush(fixture, engine, lines);
 type SetUp = Awaited<ReturnType<typeof setUp>>;
 
 /** The registry answers no write of a tag of proxyv2. */
@@ -26,6 +26,19 @@ const proxyv2Fails = (tag: string) =>
   fixture.proxy.use(({ method, path }) =>
     method === 'PUT' && path.endsWith(`/proxyv2/manifests/${tag}`) ? 'error' : 'none',
   );
+
+const rebuild = (t: SetUp) => {
+  const made: string[] = [];
+  const options = {
+    ...t.options,
+    mode: 'rebuild' as const,
+    runMakePush: async (hub: string, tag: string, dir: string) => {
+      made.push(tag);
+      await t.distribution.make('push', hub, tag, dir);
+    },
+  };
+  return { made, options };
+};
 
 describe('a BUILD_TAG that was used before', () => {
   it.each([
@@ -106,19 +119,6 @@ describe('a release that is half done', () => {
 });
 
 describe('mode rebuild', () => {
-  const rebuild = (t: SetUp) => {
-    const made: string[] = [];
-    const options = {
-      ...t.options,
-      mode: 'rebuild' as const,
-      runMakePush: async (hub: string, tag: string, dir: string) => {
-        made.push(tag);
-        await t.distribution.make('push', hub, tag, dir);
-      },
-    };
-    return { made, options };
-  };
-
   it('pushes twice, as the article does', async () => {
     await using t = await setUp();
     const { made, options } = rebuild(t);
@@ -176,6 +176,30 @@ describe('mode rebuild', () => {
     });
     expect(made).toEqual([]);
     expect(await t.digest('pilot', '1.29.1')).toBe(pilot);
+  });
+});
+
+describe('the second push of mode rebuild', () => {
+  it('does not begin when a credential is in what the first one made', async () => {
+    await using t = await setUp(`ENV PASSWORD=${account.password}`);
+    const { made, options } = rebuild(t);
+    await expect(push({ ...options, scan: [] })).rejects.toMatchObject({ code: 'SECRET_LEAKED' });
+    expect(made).toEqual(['build-1']);
+    expect(await t.digest('pilot', '1.29.1')).toBeUndefined();
+  });
+
+  it('is no release when it made other images than the first one', async () => {
+    await using t = await setUp();
+    const { options } = rebuild(t);
+    const runMakePush = async (hub: string, tag: string, dir: string) => {
+      if (tag === 'build-1') return t.distribution.make('push', hub, tag, dir);
+      await t.distribution.make('push-cut', hub, tag, dir).catch(() => {});
+    };
+    await expect(push({ ...options, runMakePush })).rejects.toMatchObject({
+      code: 'REBUILD_DIFFERS',
+      message: 'The second push of 1.29.1 made no proxyv2, and what it made is out.',
+    });
+    expect(await t.digest('pilot', 'latest')).toBeUndefined();
   });
 });
 

@@ -11,7 +11,7 @@ import { finish } from './finish.ts';
 import { guarded, withoutSecrets } from './guarded.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { openRegistries } from './open-registries.ts';
-import { pushFromBuild } from './push-build.ts';
+import { pushAgain, pushCandidates } from './push-build.ts';
 import type { RunMakePush } from './push-images.ts';
 import type { Receipt } from './receipt-schema.ts';
 import { checkRights } from './rights.ts';
@@ -51,18 +51,21 @@ export interface PushOptions extends ResumeOptions {
 export async function push(options: PushOptions): Promise<Receipt> {
   const run = newRun(options.plan, options);
   const opened = await openRegistries(options, run.hubs);
-  const pushed = { engine: options.engine, run };
+  const { engine } = options;
   if (options.dryRun)
     return withoutSecrets(opened.redactor, async () => {
+      const pushed = { engine, hub: run.hubs[0] ?? '', tags: [run.candidateTag] };
       await finalScan({ ...opened, paths: options.scan, pushed });
       return dryRun({ ...options, ...opened, run });
     });
   await using journal = await openJournal(options.outDir);
   const how = await begin(journal, run, options);
   const work = { ...options, ...opened, journal };
-  return await guarded(work, options.scan, pushed, async (scan) => {
-    await pushFromBuild({ ...options, ...opened }, work, how);
-    await scan();
+  return await guarded(work, options.scan, engine, async (scan) => {
+    const pusher = { ...options, ...opened };
+    await pushCandidates(pusher, work, how);
+    await scan(run.candidateTag);
+    if (await pushAgain(pusher, work)) await scan(run.releaseTag ?? '');
     return finish(work);
   });
 }
