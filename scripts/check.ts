@@ -15,7 +15,7 @@ import { sweepCredentials } from '@istio-ci/release-pusher';
  */
 export async function check(pipeline: Pipeline) {
   const { distribution, buildTag, named, pushes } = pipeline;
-  await sweepCredentials();
+  await sweepCredentials(pipeline);
   await saveState(pipeline, 'tree', await sourceTree(distribution));
   await requireTargets(pipeline);
   if (pushes) await checkPush({ ...pipeline, buildTag: named ? buildTag : undefined });

@@ -1,6 +1,6 @@
 export type { CredentialSource } from './credentials/credential.ts';
+export { sweepCredentials } from './credentials/lend-credentials.ts';
 export { credentialSource } from './credentials/load.ts';
-export { sweepCredentials, withCredentials } from './credentials/with-credentials.ts';
 export { candidateTag } from './decision/candidate-tag.ts';
 export { type DecideOptions, decideRelease } from './decision/decide-release.ts';
 export type { ReleaseChoice, ReleasePlan, TagAtHead } from './decision/plan.ts';

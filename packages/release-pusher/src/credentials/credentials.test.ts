@@ -1,11 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isRunning, processIdentity } from '../process-identity.ts';
 import type { CredentialSource } from './credential.ts';
 import { credentialSource, loadCredentials } from './load.ts';
-import { sweepCredentials, withCredentials } from './with-credentials.ts';
 
 const auth = Buffer.from('robot:hunter2:x').toString('base64');
 const robot = { username: 'robot', password: 'hunter2:x' };
@@ -184,68 +182,4 @@ describe('a credential helper', () => {
     expect(error).toMatchObject({ code: 'CREDS_HELPER_FAILED' });
     expect(String((error as Error).cause)).not.toContain('hunter2');
   });
-});
-
-describe('withCredentials', () => {
-  const ours = async () =>
-    (await readdir('/dev/shm')).filter((name) =>
-      name.startsWith(`istio-ci-credentials-${processIdentity()}-`),
-    );
-
-  it('lends a private folder in memory with the hosts in use, and takes it back', async () => {
-    const source = await file({ auths: { 'quay.io': { auth }, 'gcr.io': { auth } }, credsStore: '' });
-    const seen = await withCredentials(source, ['quay.io'], async (dir) => {
-      const modes = [await stat(dir), await stat(join(dir, 'config.json'))].map(({ mode }) =>
-        (mode & 0o777).toString(8),
-      );
-      return { dir, modes, config: JSON.parse(await readFile(join(dir, 'config.json'), 'utf8')) };
-    });
-    expect(seen.modes).toEqual(['700', '600']);
-    expect(seen.config).toEqual({ auths: { 'quay.io': { auth } } });
-    await expect(stat(seen.dir)).rejects.toThrow('ENOENT');
-  });
-
-  it('takes it back when the use fails', async () => {
-    const source = await file({ auths: { 'quay.io': { auth } } });
-    await expect(withCredentials(source, ['quay.io'], () => Promise.reject(new Error('x')))).rejects.toThrow(
-      'x',
-    );
-    expect(await ours()).toEqual([]);
-  });
-
-  it('takes it back at once when it is stopped, before the use has ended', async () => {
-    const source = await file({ auths: { 'quay.io': { auth } } });
-    const stop = new AbortController();
-    await withCredentials(
-      source,
-      ['quay.io'],
-      async () => {
-        expect(await ours()).toHaveLength(1);
-        stop.abort(new Error('SIGTERM'));
-        expect(await ours()).toHaveLength(0);
-      },
-      { signal: stop.signal },
-    );
-  });
-
-  it('leaves to the next run what a killed one left', async () => {
-    const left = '/dev/shm/istio-ci-credentials-1-12345-killed';
-    await mkdir(left);
-    await sweepCredentials();
-    await expect(stat(left)).rejects.toThrow('ENOENT');
-  });
-
-  it('does not sweep what a living process uses', async () => {
-    const source = await file({ auths: { 'quay.io': { auth } } });
-    await withCredentials(source, ['quay.io'], async (dir) => {
-      await sweepCredentials();
-      expect((await stat(dir)).isDirectory()).toBe(true);
-    });
-  });
-});
-
-describe('processIdentity', () => {
-  it('is of a living process', () => expect(isRunning(processIdentity())).toBe(true));
-  it('is not of another process that has the pid now', () =>
-    expect(isRunning(`${process.pid}-1`)).toBe(false));
 });

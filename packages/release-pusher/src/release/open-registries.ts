@@ -1,8 +1,8 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Operation } from '@istio-ci/kit';
 import { type CredentialSource, type Credentials, secretsOf } from '../credentials/credential.ts';
+import { sweepCredentials } from '../credentials/lend-credentials.ts';
 import { loadCredentials } from '../credentials/load.ts';
-import { sweepCredentials } from '../credentials/with-credentials.ts';
 import { releaseErrors } from '../errors.ts';
 import { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository } from '../registry/reference.ts';
@@ -25,7 +25,7 @@ export async function openRegistries(
   hubs: readonly string[],
 ): Promise<Opened> {
   refuseInside(options.credentials, options.scan);
-  await sweepCredentials();
+  await sweepCredentials(options);
   const hosts = [...new Set(hubs.map((hub) => parseRepository(hub).host))];
   const credentials = await loadCredentials(options.credentials, hosts, options);
   const hide = redactor(secretsOf(credentials));

@@ -1,7 +1,7 @@
 import { causesOf, messageOf, type Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { Credentials } from '../credentials/credential.ts';
-import { lendCredentials } from '../credentials/with-credentials.ts';
+import { lendCredentials } from '../credentials/lend-credentials.ts';
 import { releaseErrors } from '../errors.ts';
 import { headManifest } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
