@@ -37,7 +37,7 @@ export async function push(pipeline: Pipeline) {
   const receipt = await pushRelease({
     engine: connectEngine({ socketPath: inner.path }),
     registry: registryAccess(distribution, session),
-    credentials: await pushCredentials(pipeline, session),
+    credentials: await pushCredentials(pipeline, session, hubs),
     hubs,
     plan,
     mode: config.mode,

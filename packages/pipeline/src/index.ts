@@ -17,7 +17,7 @@ export {
 export { pipelineErrors } from './errors.ts';
 export { imagesOf, resolveImage } from './images.ts';
 export { requireTargets, runStageCommand } from './make.ts';
-export { planMakePush, runMakePush } from './make-push.ts';
+export { planMakePush, plannedImages, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
 export { pushFacts } from './push-facts.ts';

@@ -1,4 +1,4 @@
-import type { Redactor } from '@istio-ci/release-pusher';
+import { imagesInText, type Redactor } from '@istio-ci/release-pusher';
 import { runInBuilder } from './builder.ts';
 import type { Pipeline } from './context.ts';
 import { runStageCommand } from './make.ts';
@@ -39,6 +39,11 @@ export async function planMakePush(pipeline: Pipeline, hub: string, tag: string)
     onLine: (line) => lines.push(line),
   });
   return lines.join('\n');
+}
+
+/** The names of the images that the push would push, as far as make tells. */
+export async function plannedImages(pipeline: Pipeline, hub: string, tag: string): Promise<string[]> {
+  return imagesInText(await planMakePush(pipeline, hub, tag), hub, tag);
 }
 
 /** A `make` where a shell takes a word for a command: first, or after an operator, each time after assignments. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registryAccess, resumeCommand } from './registry.ts';
+import { ownRegistry, registryAccess, resumeCommand } from './registry.ts';
 
 describe('registryAccess', () => {
   const cluster = { insecureRegistries: ['registry:5000', 'lab.example.com'] };
@@ -12,6 +12,18 @@ describe('registryAccess', () => {
   it.each(['docker.io', 'quay.io', 'lab.example.com', 'registry:5001'])(
     'leaves %s to whoever knows where it is',
     (host) => expect(resolveHost?.(host)).toBeUndefined(),
+  );
+});
+
+describe('ownRegistry', () => {
+  const registry = { image: 'demo-registry', ports: [5000], env: {} };
+  const own = (hub: string) => ownRegistry({ services: { registry } }, hub);
+
+  it('is the service that a hub names as its host', () =>
+    expect(own('registry:5000/acme')).toEqual({ host: 'registry:5000', service: 'registry' }));
+
+  it.each(['registry/acme', 'quay.io/acme', 'other:5000/acme'])('is none for %s', (hub) =>
+    expect(own(hub)).toBeUndefined(),
   );
 });
 

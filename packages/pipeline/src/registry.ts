@@ -6,7 +6,7 @@ import { shellQuote } from '@istio-ci/kit';
 import type { CredentialSource, RegistryAccess } from '@istio-ci/release-pusher';
 import { credentialSource } from '@istio-ci/release-pusher';
 import { createPipeline, type Pipeline, type PipelineRequest } from './context.ts';
-import { createRegistryUser } from './registry-user.ts';
+import { createRegistryUser, type RegistryUser } from './registry-user.ts';
 import { requireSession } from './session.ts';
 
 /**
@@ -28,17 +28,33 @@ export function registryAccess(
   };
 }
 
-/** The credentials for Push: those of the caller, else a new user of the session's own registry. */
-export async function pushCredentials(pipeline: Pipeline, session: Session): Promise<CredentialSource> {
-  const given = credentialSource(process.env, pipeline.credentials);
-  if (given.kind !== 'none') return given;
-  const user = await createRegistryUser(pipeline, session);
-  return user ? { kind: 'environment', ...user } : given;
+/**
+ * The credentials for a push to `hubs`: for a registry of the session a new user there, for all others those of the
+ * caller.
+ */
+export async function pushCredentials(
+  pipeline: Pipeline,
+  session: Session,
+  hubs: readonly string[],
+): Promise<CredentialSource> {
+  const others = credentialSource(process.env, pipeline.credentials);
+  const users: Record<string, RegistryUser | undefined> = {};
+  for (const hub of hubs) {
+    const own = ownRegistry(pipeline.distribution, hub);
+    if (own && !(own.host in users))
+      users[own.host] = await createRegistryUser(pipeline, session, own.service);
+  }
+  return Object.keys(users).length === 0 ? others : { kind: 'session', users, others };
 }
 
-/** True for a hub in a registry that the session brings along. Pure. */
-export function isOwnRegistry({ services }: Pick<Distribution, 'services'>, hub: string): boolean {
-  return services[hub.split(/[:/]/)[0] ?? ''] !== undefined;
+/** The registry of a hub that the session brings along: its host, as images name it, and its service. Pure. */
+export function ownRegistry(
+  { services }: Pick<Distribution, 'services'>,
+  hub: string,
+): { host: string; service: string } | undefined {
+  // Without a port a first part is no host, and the hub one of Docker Hub.
+  const [, host = '', service = ''] = /^(([^:/]+):\d+)(?:\/|$)/.exec(hub) ?? [];
+  return services[service] === undefined ? undefined : { host, service };
 }
 
 /** What the user types to finish a push of the distribution in `root` that was interrupted. Pure. */
@@ -68,7 +84,7 @@ export async function resumeAccess(
   hubs: readonly string[],
 ): Promise<{ registry: RegistryAccess; credentials: CredentialSource }> {
   const distribution = await loadDistribution(request.directory);
-  if (!hubs.some((hub) => isOwnRegistry(distribution, hub)))
+  if (!hubs.some((hub) => ownRegistry(distribution, hub)))
     return {
       registry: { insecureHosts: distribution.cluster.insecureRegistries },
       credentials: credentialSource(process.env, request.credentials),
@@ -77,6 +93,6 @@ export async function resumeAccess(
   const session = await requireSession(pipeline);
   return {
     registry: registryAccess(distribution, session),
-    credentials: await pushCredentials(pipeline, session),
+    credentials: await pushCredentials(pipeline, session, hubs),
   };
 }

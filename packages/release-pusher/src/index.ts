@@ -7,6 +7,7 @@ export type { ReleaseChoice, ReleasePlan, TagAtHead } from './decision/plan.ts';
 export { assertTreeUnchanged, type TreeState, treeState } from './decision/tree.ts';
 export type { TagGrammar } from './decision/version.ts';
 export type { RegistryAccess } from './registry/connection.ts';
+export { imagesInText } from './release/expected-images.ts';
 export {
   checkPushAccess,
   type PushOptions,

@@ -20,6 +20,15 @@ export type CredentialSource =
   | { readonly kind: 'environment'; readonly username: string; readonly password: string }
   /** The text of a config.json, from DOCKER_AUTH_CONFIG. */
   | { readonly kind: 'json'; readonly text: string }
+  /**
+   * Users of registries that a session brings along, by host; what any other host wants is in `others`. A host without a
+   * user may ask for none.
+   */
+  | {
+      readonly kind: 'session';
+      readonly users: Readonly<Record<string, { username: string; password: string } | undefined>>;
+      readonly others: CredentialSource;
+    }
   | { readonly kind: 'none' };
 
 /** The text that must never be seen, of every credential. */

@@ -64,7 +64,11 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** Every image of the hub under the tag that stands in a text. Pure. */
+/** The name of every image of the hub under the tag that stands in a text. Pure. */
+export function imagesInText(text: string, hub: string, tag: string): string[] {
+  return [...new Set(refsIn(text, hub, tag).map(({ name }) => name))];
+}
+
 function refsIn(text: string, hub: string, tag: string) {
   const words = text.split(/[\s"'`;=,|&()]+/);
   return words.map((word) => imageUnder(word, hub, tag)).filter((image) => image !== undefined);

@@ -26,8 +26,7 @@ export async function openRegistries(
 ): Promise<Opened> {
   refuseInside(options.credentials, options.scan);
   await sweepCredentials(options);
-  const hosts = [...new Set(hubs.map((hub) => parseRepository(hub).host))];
-  const credentials = await loadCredentials(options.credentials, hosts, options);
+  const credentials = await loadCredentials(options.credentials, hubs.map(parseRepository), options);
   const hide = redactor(secretsOf(credentials));
   const operation: Operation = {
     signal: options.signal,
@@ -38,6 +37,7 @@ export async function openRegistries(
 }
 
 function refuseInside(source: CredentialSource, folders: readonly string[]): void {
+  if (source.kind === 'session') refuseInside(source.others, folders);
   if (source.kind !== 'file') return;
   for (const folder of folders)
     if (isInside(source.path, folder)) throw releaseErrors.credsInWorkspace(source.path, folder);

@@ -95,13 +95,14 @@ export async function resumePush(options: ResumeOptions): Promise<Receipt> {
 }
 
 /**
- * Holds, before anything is built, that the credentials are there and open every hub for pushing.
+ * Holds, before anything is built, that the credentials are there and open every hub for pushing, for each of the images
+ * where it is known which they will be.
  * @throws {CiError} CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkPushAccess(
   options: Pick<ResumeOptions, 'registry' | 'credentials' | 'scan'> &
-    Operation & { readonly hubs: readonly string[] },
+    Operation & { readonly hubs: readonly string[]; readonly images?: readonly string[] },
 ): Promise<void> {
   const { registry, ...operation } = await openRegistries(options, options.hubs);
-  await checkRights(registry, options.hubs, [], operation);
+  await checkRights(registry, options.hubs, options.images ?? [], operation);
 }
