@@ -3,6 +3,7 @@ import { imageRef } from '@istio-ci/image-builder';
 import { connectEngine } from '@istio-ci/kit';
 import {
   type EnvoyState,
+  gitTop,
   outPath,
   type Pipeline,
   pipelineErrors,
@@ -43,7 +44,7 @@ export async function push(pipeline: Pipeline) {
     mode: config.mode,
     outDir: outPath(pipeline),
     resumeCommand: resumeCommand(root, { credentials, buildTag: named ? buildTag : undefined }),
-    scan: [root],
+    scan: [await gitTop(root)],
     facts: {
       builderImage: await imageRef('jenkins-build', distribution.cluster),
       ...(envoy ? { envoySha256: envoy.sha256 } : {}),

@@ -45,7 +45,9 @@ describe("the whole chain on a distribution in the article's shape", () => {
       edit: (text) =>
         text.replace(/^test:.*$/m, 'test:\n\t@echo the gateway did not answer; exit 3\nold-test:'),
     });
-    const result = await cli(['run', 'push', '--distribution', root, '--build-tag', 'e2e-failing', '--json']);
+    const result = await cli([
+      ...['run', 'push', '-d', root, '--build-tag', 'e2e-failing', '--allow-dirty', '--json'],
+    ]);
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toMatch(/STAGE_FAILED: Stage test failed: `make test` exited 2/);
     expect(result.stderr).toContain('the gateway did not answer');

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dockerClient, runInSession } from '@istio-ci/cluster-runner';
 import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
-import { cachePath, run } from '@istio-ci/kit';
+import { cachePath } from '@istio-ci/kit';
 import type { Redactor } from '@istio-ci/release-pusher';
 import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
 import { outPath, type Pipeline } from './context.ts';
+import { gitTop } from './git-top.ts';
 import { requireSession } from './session.ts';
 
 export interface BuilderRequest {
@@ -106,13 +107,4 @@ async function mountsOf({ distribution }: Pipeline, request: BuilderRequest) {
     ...(ca === undefined ? [] : [{ source: ca, target: builderCaPath, readOnly: true }]),
     ...(request.readOnly ?? []).map((path) => ({ source: path, target: path, readOnly: true })),
   ];
-}
-
-async function gitTop(directory: string): Promise<string> {
-  if (existsSync(join(directory, '.git'))) return directory;
-  const { stdout, exitCode } = await run(['git', 'rev-parse', '--show-toplevel'], {
-    cwd: directory,
-    okCodes: [0, 128],
-  });
-  return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : directory;
 }

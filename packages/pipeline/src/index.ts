@@ -15,6 +15,7 @@ export {
   type StageFacts,
 } from './context.ts';
 export { pipelineErrors } from './errors.ts';
+export { gitTop } from './git-top.ts';
 export { imagesOf, resolveImage } from './images.ts';
 export { requireTargets, runStageCommand } from './make.ts';
 export { planMakePush, plannedImages, runMakePush } from './make-push.ts';

@@ -10,6 +10,7 @@ import {
 } from '@istio-ci/release-pusher'; // prettier-ignore
 import type { ReleaseWishes } from './context.ts';
 import { pipelineErrors } from './errors.ts';
+import { gitTop } from './git-top.ts';
 import { ownRegistry } from './registry.ts';
 
 /** The source tree of a distribution; what the stages Kubeconfig and Envoy put into it does not count. */
@@ -64,7 +65,7 @@ export async function checkPush(options: PushCheck): Promise<ReleasePlan> {
       credentials: credentialSource(process.env, credentials),
       hubs: outside,
       images: (await imagesOf?.(hubs[0] ?? '', plan.candidateTag)) ?? [],
-      scan: [root],
+      scan: [await gitTop(root)],
       signal,
       progress,
     });

@@ -145,6 +145,13 @@ export const releaseErrors = {
       { cause: failure },
     ),
 
+  scanIncomplete: (places: readonly string[]) =>
+    integrity(
+      'SCAN_INCOMPLETE',
+      `Whether a push credential is in ${counted(places.length, 'place')} cannot be told: ${list(places)}.`,
+      'Remove them, or let this user read them; then run the push again.',
+    ),
+
   hubInvalid: (hub: string) =>
     usage(
       'HUB_INVALID',

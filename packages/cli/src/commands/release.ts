@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { type Distribution, loadDistribution } from '@istio-ci/distribution';
-import { checkPush, type ReleaseWishes, releasePlan, resumeAccess, resumeCommand } from '@istio-ci/pipeline';
+import {
+  checkPush,
+  gitTop,
+  type ReleaseWishes,
+  releasePlan,
+  resumeAccess,
+  resumeCommand,
+} from '@istio-ci/pipeline';
 import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
@@ -116,7 +123,7 @@ async function resume(options: ResumeOptions, { signal }: CliContext): Promise<v
     ...access,
     outDir: outOf(distribution),
     resumeCommand: resumeCommand(distribution.root, namesOf(options)),
-    scan: [distribution.root],
+    scan: [await gitTop(distribution.root)],
     signal,
     progress: plainLines,
   });

@@ -31,10 +31,13 @@ export type CredentialSource =
     }
   | { readonly kind: 'none' };
 
-/** The text that must never be seen, of every credential. */
+/**
+ * The texts that must never be seen, of every credential. An `auth` field is one of its own: a Kubernetes pull secret has
+ * it in base64 once more.
+ */
 export function secretsOf({ byHost }: Credentials): string[] {
-  return [...byHost.values()].map((credential) =>
-    'password' in credential ? credential.password : credential.identityToken,
+  return [...byHost.values()].flatMap((credential) =>
+    'password' in credential ? [credential.password, basicAuth(credential)] : [credential.identityToken],
   );
 }
 
