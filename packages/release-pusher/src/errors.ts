@@ -276,10 +276,10 @@ export const releaseErrors = {
         cause,
       },
     ),
-  journalBusy: (file: string, pid: number) =>
+  journalBusy: (file: string, pid: string) =>
     usage(
       'JOURNAL_BUSY',
-      `Process ${pid} is pushing with ${file}.`,
+      `${pid === '' ? 'Another process' : `Process ${pid}`} is pushing with ${file}.`,
       'Wait for it, or push from another workspace.',
     ),
 };
