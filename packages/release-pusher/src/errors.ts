@@ -186,6 +186,12 @@ export const releaseErrors = {
       `${host} refuses ${what}: ${detail}.`,
       'It would say the same again: mend what it names.',
     ),
+  answerUnreadable: (host: string, what: string, got: string) =>
+    registry(
+      'REGISTRY_ANSWER',
+      `${host} answers the request for ${what} with ${got} that cannot be read.`,
+      'Check that the hub names a registry, and what is between: the login page of a proxy answers like that.',
+    ),
   tagConflict: (conflicts: readonly TagConflict[]) =>
     registry(
       'TAG_CONFLICT',

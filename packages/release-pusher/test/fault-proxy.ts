@@ -10,6 +10,8 @@ export interface Answer {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** Sent instead of the error as JSON. */
+  readonly html?: string;
 }
 
 /** Chooses what happens to a request; called once for each, in order. */
@@ -75,9 +77,12 @@ async function serve(
   const answer = typeof fault === 'object' ? fault : answers[fault];
   if (answer) {
     incoming.resume();
-    const { status, ...error } = answer;
-    outgoing.writeHead(status, status === 429 ? { 'retry-after': '0' } : {});
-    outgoing.end(JSON.stringify({ errors: [error] }));
+    const { status, html, ...error } = answer;
+    outgoing.writeHead(status, {
+      'content-type': html === undefined ? 'application/json' : 'text/html',
+      ...(status === 429 ? { 'retry-after': '0' } : {}),
+    });
+    outgoing.end(html ?? JSON.stringify({ errors: [error] }));
     return;
   }
   if (fault === 'slow') await sleep(20);

@@ -101,8 +101,11 @@ async function htpasswdFile(folder: string, { username, password }: { username: 
   return path;
 }
 
-/** A key and a certificate for 127.0.0.1 in `folder`, made by openssl. */
-export async function makeCertificate(folder: string): Promise<{ key: string; certificate: string }> {
+/** A key and a certificate for 127.0.0.1 and further host names in `folder`, made by openssl. */
+export async function makeCertificate(
+  folder: string,
+  ...names: string[]
+): Promise<{ key: string; certificate: string }> {
   const key = join(folder, 'key.pem');
   const certificate = join(folder, 'certificate.pem');
   await run([
@@ -126,7 +129,7 @@ export async function makeCertificate(folder: string): Promise<{ key: string; ce
       '-subj',
       '/CN=127.0.0.1',
       '-addext',
-      'subjectAltName=IP:127.0.0.1',
+      ['subjectAltName=IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(','),
     ],
   ]);
   return { key, certificate };

@@ -16,6 +16,8 @@ export interface TokenServerOptions {
   readonly password: string;
   /** What the account may do, whatever it asks for. */
   readonly actions: readonly string[];
+  /** Gives this to whoever asks, as a captive portal does. */
+  readonly html?: string;
   /** Gives nothing but the first scope of a request. */
   readonly oneScope?: boolean;
 }
@@ -30,6 +32,10 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   const server = createServer((request, response) => {
     const asked = new URL(request.url ?? '/', 'http://x').searchParams.getAll('scope');
     scopes.push(asked.join(' '));
+    if (options.html !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(options.html);
+      return;
+    }
     if (request.headers.authorization !== basic) {
       response.writeHead(401).end('{"errors":[{"code":"UNAUTHORIZED","message":"wrong password"}]}');
       return;

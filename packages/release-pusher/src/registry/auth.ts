@@ -44,7 +44,8 @@ export function tokenRequest(
   return new Request(url, { headers });
 }
 
-const tokenAnswer = z
+/** A token server's answer: the token, and how long it holds; the token is undefined when it gave none. */
+export const tokenAnswer = z
   .object({
     token: z.string().optional(),
     access_token: z.string().optional(),
@@ -54,11 +55,6 @@ const tokenAnswer = z
     token: token ?? access_token,
     expiresInMs: (expires_in ?? 60) * 1000,
   }));
-
-/** A token server's answer: the token, and how long it holds; the token is undefined when it gave none. Pure. */
-export function parseToken(json: unknown): { token: string | undefined; expiresInMs: number } {
-  return tokenAnswer.parse(json);
-}
 
 const claims = z.object({
   access: z.array(z.object({ name: z.string(), actions: z.array(z.string()) })),

@@ -1,10 +1,13 @@
 import type { Operation } from '@istio-ci/kit';
 import { basicAuth, type Credentials } from '../credentials/credential.ts';
 import { releaseErrors } from '../errors.ts';
-import { mayPush, parseChallenge, parseToken, tokenRequest } from './auth.ts';
-import { detailOf, type FailedRequest, failureOf, saysImmutable } from './failures.ts';
+import { readAnswer } from './answer.ts';
+import { mayPush, parseChallenge, tokenAnswer, tokenRequest } from './auth.ts';
+import { detailOf, failureOf, saysImmutable } from './failures.ts';
 import type { Repository } from './reference.ts';
+import { defaultBase, failed, type RegistryRequest, scopeKey, scopesOf } from './request.ts';
 import { retryDelaysMs, TransientError, withRetries } from './retry.ts';
+import { Transport } from './transport.ts';
 
 /** How registries are reached from here. */
 export interface RegistryAccess {
@@ -20,33 +23,19 @@ export interface RegistryAccess {
   readonly retryDelaysMs?: readonly number[] | undefined;
 }
 
-export interface RegistryRequest {
-  readonly repository: Repository;
-  readonly method: string;
-  /** Below `/v2/<repository>/`, or a whole URL as an upload's Location gives it. */
-  readonly path: string | URL;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | ReadableStream<Uint8Array>;
-  /** Another repository of the same registry, which the request reads. */
-  readonly reads?: Repository | undefined;
-  /** Statuses besides 2xx that are an answer, not a failure. */
-  readonly accept?: readonly number[];
-}
-
-/** No single attempt takes longer, in milliseconds; a large layer through a slow line must fit in it. */
-const attemptTimeoutMs = 15 * 60_000;
-
 /** One process' dealings with registries: addresses, tokens, retries, and failures as errors of ours. */
 export class RegistryConnection {
   readonly #access: RegistryAccess;
   readonly #credentials: Credentials;
   readonly #operation: Operation;
+  readonly #http: Transport;
   readonly #authorization = new Map<string, { header: string; until: number }>();
 
   constructor(access: RegistryAccess, credentials: Credentials, operation: Operation = {}) {
     this.#access = access;
     this.#credentials = credentials;
     this.#operation = operation;
+    this.#http = new Transport(operation);
   }
 
   /**
@@ -65,7 +54,7 @@ export class RegistryConnection {
     const response = await this.#authorized(request);
     if (!response.ok && !request.accept?.includes(response.status))
       throw await failureOf(failed(request), response);
-    return read(response).catch((cause: unknown) => this.#transient(cause));
+    return read(response).catch((cause: unknown) => this.#http.transient(cause));
   }
 
   /** Runs `step`, made of {@link attempt}s, again until it works; `what` is its name in messages. */
@@ -141,30 +130,16 @@ export class RegistryConnection {
         : this.#url(request.repository, `/v2/${request.repository.path}/${request.path}`);
     // An upload may go to another host, which signs its own URLs and must not see our credentials.
     const own = url.origin === this.#url(request.repository, '/').origin;
-    return this.#fetch(url, {
+    return this.#http.fetch(url, {
       method: request.method,
-      headers: { ...request.headers, ...(authorization && own ? { authorization } : {}) },
+      // The bytes as they are: a blob that was unpacked on the way would have another length.
+      headers: {
+        'accept-encoding': 'identity',
+        ...request.headers,
+        ...(authorization && own ? { authorization } : {}),
+      },
       ...(request.body ? { body: request.body as NonNullable<RequestInit['body']>, duplex: 'half' } : {}),
     });
-  }
-
-  async #fetch(input: URL | Request, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
-    const { signal } = this.#operation;
-    const timeout = AbortSignal.timeout(attemptTimeoutMs);
-    try {
-      return await fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-    } catch (cause) {
-      return this.#transient(cause);
-    }
-  }
-
-  /** Everything that breaks a connection may be gone next time; only our own abort is final. */
-  #transient(cause: unknown): never {
-    this.#operation.signal?.throwIfAborted();
-    if (cause instanceof TransientError || !(cause instanceof Error)) throw cause;
-    if (!['TypeError', 'TimeoutError', 'AbortError'].includes(cause.name)) throw cause;
-    const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
-    throw new TransientError(`the connection failed (${reason})`);
   }
 
   async #authorize(request: RegistryRequest, header: string | null): Promise<string> {
@@ -178,14 +153,19 @@ export class RegistryConnection {
       this.#authorization.set(scopeKey(request), { header: basic, until: Number.POSITIVE_INFINITY });
       return basic;
     }
+    if (!URL.canParse(challenge.realm))
+      throw this.#denied(request, `it names ${challenge.realm} to log in at`);
     const realm = new URL(challenge.realm);
     this.#allowScheme(request.repository.host, realm);
-    const response = await this.#fetch(tokenRequest(realm, challenge.service, scopesOf(request), credential));
+    const response = await this.#http.fetch(
+      tokenRequest(realm, challenge.service, scopesOf(request), credential),
+    );
     if (response.status === 401 || response.status === 403)
       throw this.#denied(request, `no token: ${response.status} ${await detailOf(response)}`);
     if (!response.ok) throw await failureOf(failed(request), response);
-    const { token, expiresInMs } = parseToken(
-      await response.json().catch((e: unknown) => this.#transient(e)),
+    const { host } = request.repository;
+    const { token, expiresInMs } = await readAnswer(response, tokenAnswer, host, 'a token').catch(
+      (error: unknown) => this.#http.transient(error),
     );
     if (token === undefined) throw this.#denied(request, 'the token server gave none');
     const bearer = `Bearer ${token}`;
@@ -214,29 +194,4 @@ export class RegistryConnection {
     if (url.protocol === 'https:' || this.#access.insecureHosts?.includes(host)) return;
     throw releaseErrors.insecureRegistry(host, url.origin);
   }
-}
-
-function defaultBase(host: string, insecure: readonly string[]): URL {
-  if (host === 'docker.io') return new URL('https://registry-1.docker.io');
-  return new URL(`${insecure.includes(host) ? 'http' : 'https'}://${host}`);
-}
-
-/**
- * One scope for all requests: every repository here is one that is pushed to. Some registries give no token to read a
- * repository that does not exist yet, but one to push to it. A mount wants to read its source as well.
- */
-function scopesOf({ repository, reads }: RegistryRequest): string[] {
-  const scope = `repository:${repository.path}:pull,push`;
-  return reads === undefined ? [scope] : [scope, `repository:${reads.path}:pull`];
-}
-
-function scopeKey(request: RegistryRequest): string {
-  return [request.repository.host, ...scopesOf(request)].join(' ');
-}
-
-function failed({ repository, method, path }: RegistryRequest): FailedRequest {
-  const { host } = repository;
-  const tag =
-    path instanceof URL ? '' : path.replace(/^manifests\/(?!sha256:)/, ':').replace(/^manifests\//, '@');
-  return { host, method, target: `${host}/${repository.path}${/^[:@]/.test(tag) ? tag : ''}` };
 }
