@@ -27,14 +27,19 @@ export interface BuiltImage {
 
 /** A small image; `text` makes it different from others. */
 export function builtImage(text: string, architecture = 'amd64'): BuiltImage {
-  const config = encode(types.config, {
+  const config = {
     os: 'linux',
     architecture,
     created: '2026-01-02T03:04:05Z',
     config: { Labels: { 'org.opencontainers.image.revision': `revision of ${text}` } },
     rootfs: { type: 'layers', diff_ids: [] },
-  });
-  const layer = gzipSync(Buffer.from(`layer of ${text} ${architecture}`));
+  };
+  return imageOf(config, gzipSync(Buffer.from(`layer of ${text} ${architecture}`)));
+}
+
+/** An image of one layer. */
+export function imageOf(configuration: object, layer: Uint8Array): BuiltImage {
+  const config = encode(types.config, configuration);
   const describe = (mediaType: string, bytes: Uint8Array) => ({
     mediaType,
     digest: digestOf(bytes),
