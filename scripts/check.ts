@@ -1,6 +1,7 @@
 import {
   checkPush,
   type Pipeline,
+  plannedImages,
   requireTargets,
   runStageCommand,
   runStageScript,
@@ -15,10 +16,15 @@ import { sweepCredentials } from '@istio-ci/release-pusher';
  */
 export async function check(pipeline: Pipeline) {
   const { distribution, buildTag, named, pushes } = pipeline;
-  await sweepCredentials();
+  await sweepCredentials(pipeline);
   await saveState(pipeline, 'tree', await sourceTree(distribution));
   await requireTargets(pipeline);
-  if (pushes) await checkPush({ ...pipeline, buildTag: named ? buildTag : undefined });
+  if (pushes)
+    await checkPush({
+      ...pipeline,
+      buildTag: named ? buildTag : undefined,
+      imagesOf: (hub, tag) => plannedImages(pipeline, hub, tag),
+    });
   await runStageCommand(pipeline, 'check');
   return undefined;
 }

@@ -3,15 +3,18 @@ import { imageRef } from '@istio-ci/image-builder';
 import { connectEngine } from '@istio-ci/kit';
 import {
   type EnvoyState,
+  gitTop,
   outPath,
   type Pipeline,
   pipelineErrors,
   planMakePush,
   pushCredentials,
+  pushFacts,
   readState,
   registryAccess,
   releasePlan,
   requireSession,
+  resumeCommand,
   runMakePush,
   runStageScript,
   sourceTree,
@@ -20,7 +23,7 @@ import { assertTreeUnchanged, push as pushRelease, type TreeState } from '@istio
 
 /** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
 export async function push(pipeline: Pipeline) {
-  const { distribution, engine, buildTag, named, signal, progress, dryRun } = pipeline;
+  const { distribution, engine, buildTag, named, credentials, signal, progress, dryRun } = pipeline;
   const { root, hubs, push: config } = distribution;
   if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
   const session = await requireSession(pipeline);
@@ -34,31 +37,25 @@ export async function push(pipeline: Pipeline) {
   await using inner = await openDockerSocket(engine, session);
   const receipt = await pushRelease({
     engine: connectEngine({ socketPath: inner.path }),
-    registry: registryAccess(pipeline, session),
-    credentials: await pushCredentials(pipeline, session),
+    registry: registryAccess(distribution, session),
+    credentials: await pushCredentials(pipeline, session, hubs),
     hubs,
     plan,
     mode: config.mode,
     outDir: outPath(pipeline),
-    scan: [root],
+    resumeCommand: resumeCommand(root, { credentials, buildTag: named ? buildTag : undefined }),
+    scan: [await gitTop(root)],
     facts: {
       builderImage: await imageRef('jenkins-build', distribution.cluster),
       ...(envoy ? { envoySha256: envoy.sha256 } : {}),
     },
-    runMakePush: (hub, tag, dockerConfig) => runMakePush(pipeline, hub, tag, dockerConfig),
+    runMakePush: (...push) => runMakePush(pipeline, ...push),
     planMakePush: (hub, tag) => planMakePush(pipeline, hub, tag),
     dryRun,
     signal,
     progress,
   });
-  const pushed = receipt.images.flatMap(({ digest, locations }) =>
-    locations.flatMap(({ repository, tags }) => tags.map(({ tag }) => `${repository}:${tag}@${digest}`)),
-  );
-  const { release } = plan;
-  return {
-    pushed,
-    ...(release.kind === 'none' ? { 'no release': release.message } : { release: release.tag }),
-  };
+  return pushFacts(receipt, plan);
 }
 
 if (import.meta.main) await runStageScript('push', push);

@@ -8,7 +8,7 @@ import { runJsonSchema } from '@istio-ci/report';
 /** Writes the published JSON schemas anew; a test beside each schema holds file and code together. */
 const schemas = {
   'docs/istio-ci.schema.json': distributionJsonSchema(),
-  'packages/release-pusher/receipt.schema.json': receiptJsonSchema(),
+  'docs/receipt.schema.json': receiptJsonSchema(),
   'docs/run.schema.json': runJsonSchema(),
 };
 for (const [file, text] of Object.entries(schemas)) await writeFile(join(repositoryRoot, file), text);

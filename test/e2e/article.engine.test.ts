@@ -46,7 +46,9 @@ describe("the whole chain on a distribution in the article's shape", () => {
       edit: (text) =>
         text.replace(/^test:.*$/m, 'test:\n\t@echo the gateway did not answer; exit 3\nold-test:'),
     });
-    const result = await cli(['run', 'push', '--distribution', root, '--build-tag', 'e2e-failing', '--json']);
+    const result = await cli([
+      ...['run', 'push', '-d', root, '--build-tag', 'e2e-failing', '--allow-dirty', '--json'],
+    ]);
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toMatch(/STAGE_FAILED: Stage test failed: `make test` exited 2/);
     expect(result.stderr).toContain('the gateway did not answer');
@@ -83,6 +85,28 @@ describe("the whole chain on a distribution in the article's shape", () => {
     expect(result.exitCode, result.stderr).toBe(0);
     expect(await readFile(join(root, 'out/told'), 'utf8')).toBe(`envoy-${envoy} ${ztunnel}\n`);
     expect(await leftovers('e2e-places')).toEqual([]);
+  });
+
+  it('shows no credential, whatever the push does with it, and keeps none in its log', async () => {
+    const root = await copy({
+      edit: (text) =>
+        text.replace(
+          /^push: .*$/m,
+          'push:\n\tcat $$$$DOCKER_CONFIG/config.json; echo; echo error: not logged in >&2; exit 3\nold-push:',
+        ),
+    });
+    const result = await cli([
+      ...['run', 'push', '-d', root],
+      '--build-tag',
+      'e2e-secret',
+      '--allow-dirty',
+      '--json',
+    ]);
+    expect(result.stderr).toMatch(/STAGE_FAILED: Stage push failed.*error: not logged in/s);
+    const log = await readFile(join(root, 'out/logs/push.log'), 'utf8');
+    expect(log).toMatch(/"registry:5000":\{"auth":"\S*\[redacted\]/);
+    expect(result.stdout).toContain('[redacted]');
+    expect(await leftovers('e2e-secret')).toEqual([]);
   });
 
   it('names a missing target before anything is built', async () => {

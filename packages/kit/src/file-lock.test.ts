@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withFileLock } from './file-lock.ts';
+import { tryFileLock, withFileLock } from './file-lock.ts';
 
 let folder: string;
 let path: string;
@@ -55,5 +55,15 @@ describe('withFileLock', () => {
     await once(owner.stdout, 'data');
     const taken = withFileLock(path, { progress: () => owner.kill('SIGKILL') }, async () => 'taken over');
     expect(await taken).toBe('taken over');
+  });
+});
+
+describe('tryFileLock', () => {
+  it('does not wait, and is had again once it was closed', async () => {
+    const first = await tryFileLock(path);
+    expect(await tryFileLock(path)).toBeUndefined();
+    await first?.close();
+    await using again = await tryFileLock(path);
+    expect(again).toBeDefined();
   });
 });

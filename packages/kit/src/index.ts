@@ -3,7 +3,7 @@ export { connectEngine, isConflict, isLocalEngine, isNotFound, requireEngine } f
 export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';
 export { booleanVariable, childEnv, yesOrNo } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';
-export { withFileLock } from './file-lock.ts';
+export { tryFileLock, withFileLock } from './file-lock.ts';
 export { freeBytes } from './free-space.ts';
 export { defaultKubernetes, type KubernetesMinor, kubernetesLabel, kubernetesMinors } from './kubernetes.ts';
 export { onLines } from './lines.ts';

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dockerClient, runInSession, type Session } from '@istio-ci/cluster-runner';
 import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
 import { cachePath } from '@istio-ci/kit';
+import type { Redactor } from '@istio-ci/release-pusher';
 import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
 import { outPath, type Pipeline } from './context.ts';
+import { gitTop } from './git-top.ts';
 import { requireSession } from './session.ts';
-import { gitTop } from './source.ts';
 
 export interface BuilderRequest {
   /** Run by `sh -c`, in the directory that the distribution's profile names. */
@@ -22,6 +23,8 @@ export interface BuilderRequest {
   readonly quiet?: boolean;
   /** Gets each line as well. */
   readonly onLine?: (line: string) => unknown;
+  /** Hides secrets that the command can read before its output is kept or shown. */
+  readonly redactor?: Redactor | undefined;
 }
 
 export interface BuilderResult {
@@ -44,7 +47,9 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
   const docker = await dockerClient(engine, session);
   const logFile = outPath(pipeline, 'logs', `${request.log}.log`);
   await mkdir(dirname(logFile), { recursive: true });
-  const log = createWriteStream(logFile);
+  const file = createWriteStream(logFile);
+  const log = request.redactor?.stream() ?? file;
+  if (log !== file) log.pipe(file);
   const tail: string[] = [];
   try {
     const { exitCode } = await runInSession(engine, session, {
@@ -57,7 +62,8 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
       mounts: await mountsOf(pipeline, request),
       log,
       ...(signal === undefined ? {} : { signal }),
-      onLine: (line) => {
+      onLine: (text) => {
+        const line = request.redactor?.text(text) ?? text;
         tail.push(line);
         if (tail.length > tailLength) tail.shift();
         if (!request.quiet) pipeline.output?.(line);
@@ -67,7 +73,7 @@ export async function runInBuilder(pipeline: Pipeline, request: BuilderRequest):
     return { exitCode, log: logFile, tail };
   } finally {
     log.end();
-    await once(log, 'close');
+    await once(file, 'close');
   }
 }
 
@@ -90,9 +96,7 @@ async function environmentOf(
 
 /** The workspace (from the top of its git checkout, so that `git describe` works inside), the Go caches, the CA. */
 async function mountsOf({ distribution }: Pipeline, request: BuilderRequest) {
-  const top = existsSync(join(distribution.root, '.git'))
-    ? distribution.root
-    : ((await gitTop(distribution.root)) ?? distribution.root);
+  const top = await gitTop(distribution.root);
   const caches = [
     { source: cachePath('go-build'), target: builderCaches.build },
     { source: cachePath('go-mod'), target: builderCaches.modules },

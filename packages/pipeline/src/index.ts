@@ -24,14 +24,16 @@ export {
   type StageFacts,
 } from './context.ts';
 export { pipelineErrors } from './errors.ts';
+export { gitTop } from './git-top.ts';
 export { imagesOf, resolveImage } from './images.ts';
 export { junitSuites } from './junit-suites.ts';
 export { requireTargets, runStageCommand } from './make.ts';
-export { planMakePush, runMakePush } from './make-push.ts';
+export { planMakePush, plannedImages, runMakePush } from './make-push.ts';
 export type { GivenSources } from './minikube/programs.ts';
 export { isIstioSource, placePinned } from './pinned-binary.ts';
+export { pushFacts } from './push-facts.ts';
 export { type EnvoyState, recordRun } from './record.ts';
-export { pushCredentials, registryAccess, resumeAccess } from './registry.ts';
+export { pushCredentials, registryAccess, resumeAccess, resumeCommand } from './registry.ts';
 export { checkPush, releasePlan, sourceTree } from './release.ts';
 export { requireSession, sessionOf } from './session.ts';
 export { runStage, runStageScript } from './stage-script.ts';

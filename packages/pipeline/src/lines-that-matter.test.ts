@@ -37,6 +37,13 @@ describe('linesThatMatter', () => {
     expect(linesThatMatter(lines).filter((line) => line !== '…')).toHaveLength(10);
   });
 
+  it('keep where docker pushed to, however much it says of layers', () => {
+    const refers = 'The push refers to repository [quay.io/acme/pilot]';
+    const layers = Array.from({ length: 20 }, (_, index) => `layer${index}: Preparing`);
+    const lines = [refers, ...layers, 'denied: requested access to the resource is denied'];
+    expect(linesThatMatter(lines)).toContain(refers);
+  });
+
   it('is nothing for a command that said nothing', () => {
     expect(linesThatMatter(['', ' '])).toEqual([]);
   });

@@ -1,9 +1,9 @@
 /** How many lines of a failed command an error shows. */
 const shown = 10;
 
-/** What programs say when something went wrong: compilers, Go's tests, make's recipes, the shell. */
+/** What programs say when something went wrong: compilers, Go's tests, make's recipes, the shell; and where docker pushed to. */
 const trouble =
-  /\b(error|errors|fatal|panic|fail(ed|ure|s)?|cannot|denied|refused|undefined|exception|no such|not found|timed out)\b/i;
+  /\b(error|errors|fatal|panic|fail(ed|ure|s)?|cannot|denied|refused|undefined|exception|no such|not found|timed out|push refers to repository)\b/i;
 
 /** What only repeats that something failed, or that nothing did. */
 const noise =

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type StageName, stageNames } from '@istio-ci/distribution';
+import type { Redactor } from '@istio-ci/release-pusher';
 import { type BuilderResult, runInBuilder } from './builder.ts';
 import type { Pipeline } from './context.ts';
 import { pipelineErrors } from './errors.ts';
@@ -17,16 +18,18 @@ export async function runStageCommand(
   pipeline: Pipeline,
   stage: StageName,
   options: {
-    readonly suffix?: string;
+    /** Instead of the stage's command as the distribution has it. */
+    readonly command?: string;
     readonly env?: Record<string, string>;
     readonly readOnly?: string[];
+    readonly redactor?: Redactor;
   } = {},
 ): Promise<BuilderResult> {
-  const command = `${pipeline.distribution.stages[stage]}${options.suffix ?? ''}`;
+  const command = options.command ?? pipeline.distribution.stages[stage];
   const envoy = await readState<EnvoyState>(pipeline, 'envoy');
   const env = { ...envoy?.environment, ...options.env };
-  const { readOnly = [] } = options;
-  const result = await runInBuilder(pipeline, { command, log: stage, env, readOnly });
+  const { readOnly = [], redactor } = options;
+  const result = await runInBuilder(pipeline, { command, log: stage, env, readOnly, redactor });
   if (result.exitCode !== 0) {
     const said = linesThatMatter(result.tail);
     throw pipelineErrors.stageFailed(stage, command, result.exitCode, result.log, said);

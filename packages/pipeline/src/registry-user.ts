@@ -10,18 +10,16 @@ export interface RegistryUser {
 }
 
 /**
- * Lets one new user into the session's own registry, if it has one: a random password, made when Push needs it and
- * forgotten with the session. It goes in by stdin, so that no process list ever shows it.
+ * Lets one new user into a registry of the session's own, if it asks for a password: a random one, made when Push needs
+ * it and forgotten with the session. It goes in by stdin, so that no process list ever shows it.
  */
 export async function createRegistryUser(
   pipeline: Pipeline,
   session: Session,
+  service: string,
 ): Promise<RegistryUser | undefined> {
-  const found = Object.entries(pipeline.distribution.services).find(
-    ([, { htpasswd }]) => htpasswd !== undefined,
-  );
-  const container = session.services.find(({ name }) => name === found?.[0])?.container;
-  const file = found?.[1].htpasswd;
+  const container = session.services.find(({ name }) => name === service)?.container;
+  const file = pipeline.distribution.services[service]?.htpasswd;
   if (file === undefined || container === undefined) return undefined;
   const user = { username: 'istio-ci', password: randomBytes(18).toString('base64url') };
   const command = ['htpasswd', '-iB', '-c', file, user.username];

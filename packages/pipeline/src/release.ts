@@ -10,7 +10,8 @@ import {
 } from '@istio-ci/release-pusher'; // prettier-ignore
 import type { ReleaseWishes } from './context.ts';
 import { pipelineErrors } from './errors.ts';
-import { isOwnRegistry } from './registry.ts';
+import { gitTop } from './git-top.ts';
+import { ownRegistry } from './registry.ts';
 
 /** The source tree of a distribution; what the stages Kubeconfig and Envoy put into it does not count. */
 export async function sourceTree({ root, kubeconfig, envoy }: Distribution): Promise<TreeState> {
@@ -41,6 +42,8 @@ export async function releasePlan(
 
 export interface PushCheck extends ReleaseWishes, Operation {
   readonly distribution: Distribution;
+  /** The names of the images that a push would push, where that can be told; by default one that all distributions have. */
+  readonly imagesOf?: ((hub: string, tag: string) => Promise<readonly string[]>) | undefined;
   readonly buildTag?: string | undefined;
   readonly credentials?: string | undefined;
 }
@@ -51,17 +54,18 @@ export interface PushCheck extends ReleaseWishes, Operation {
  * @throws {CiError} HUB_MISSING, the codes of the decision, CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkPush(options: PushCheck): Promise<ReleasePlan> {
-  const { distribution, credentials, signal, progress } = options;
+  const { distribution, credentials, imagesOf, signal, progress } = options;
   const { root, hubs, cluster } = distribution;
   if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
   const plan = await releasePlan(distribution, options);
-  const outside = hubs.filter((hub) => !isOwnRegistry(distribution, hub));
+  const outside = hubs.filter((hub) => !ownRegistry(distribution, hub));
   if (outside.length > 0)
     await checkPushAccess({
       registry: { insecureHosts: cluster.insecureRegistries },
       credentials: credentialSource(process.env, credentials),
       hubs: outside,
-      scan: [root],
+      images: (await imagesOf?.(hubs[0] ?? '', plan.candidateTag)) ?? [],
+      scan: [await gitTop(root)],
       signal,
       progress,
     });

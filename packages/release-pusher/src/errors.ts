@@ -1,9 +1,6 @@
 import { CiError, type ErrorText, type ExitKind } from '@istio-ci/kit';
 import type { Denial, TagConflict, TagHolder } from './error-context.ts';
 
-/** The one command that finishes an interrupted release. */
-export const resumeCommand = './istio-ci release resume';
-
 const make =
   (kind: ExitKind) =>
   (code: string, message: string, remedy: string, more: Partial<ErrorText> = {}) =>
@@ -20,9 +17,10 @@ const list = (paths: readonly string[], most = 20) =>
 
 const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-const holder = ({ digest, created, revision }: TagHolder) => {
+const holder = ({ digest, engineId, created, revision }: TagHolder) => {
   const facts = [created && `created ${created}`, revision && `revision ${revision}`].filter(Boolean);
-  return `${digest ?? 'not built yet'}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  const image = digest ?? (engineId === undefined ? 'not built yet' : `built, in the engine ${engineId}`);
+  return `${image}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 };
 
 const conflict = ({ ref, there, ours }: TagConflict) =>
@@ -61,6 +59,12 @@ export const releaseErrors = {
         : 'Name it like 1.29.1, v1.29.1-rc.1 or 1.29.1-<vendor>.2 with push.vendor set, or set push.tagPattern.',
     );
   },
+  buildTagReserved: (candidate: string) =>
+    usage(
+      'BUILD_TAG_RESERVED',
+      `The candidate would be tagged ${candidate}, and tags like that are for releases.`,
+      'Name the build otherwise, as in BUILD_TAG=jenkins-acme-7 or --build-tag.',
+    ),
   patternInvalid: (pattern: string, cause: unknown) =>
     usage(
       'TAG_PATTERN_INVALID',
@@ -133,11 +137,19 @@ export const releaseErrors = {
       `Try it: echo ${host} | ${helper} get`,
       { cause },
     ),
-  secretLeaked: (places: readonly string[]) =>
+  secretLeaked: (places: readonly string[], failure?: unknown) =>
     integrity(
       'SECRET_LEAKED',
       `A push credential was found in ${counted(places.length, 'place')}: ${list(places)}.`,
-      'Revoke it now, remove it from there, and find what wrote it.',
+      `Revoke it now, remove it from there, and find what wrote it.${failure instanceof CiError ? ` The push itself had failed before: ${failure.remedy}` : ''}`,
+      { cause: failure },
+    ),
+
+  scanIncomplete: (places: readonly string[]) =>
+    integrity(
+      'SCAN_INCOMPLETE',
+      `Whether a push credential is in ${counted(places.length, 'place')} cannot be told: ${list(places)}.`,
+      'Remove them, or let this user read them; then run the push again.',
     ),
 
   hubInvalid: (hub: string) =>
@@ -152,13 +164,14 @@ export const releaseErrors = {
       `${host} would be spoken to over plain HTTP (${url}).`,
       `Use HTTPS, or list ${host} under cluster.insecureRegistries if it is on a network of your own.`,
     ),
-  denied: ({ host, repository, credential, detail }: Denial) =>
+  denied: ({ host, repository, credential, detail, cause }: Denial) =>
     registry(
       'PUSH_DENIED',
       `${host} denies push to ${repository} ${credential === undefined ? 'without credentials' : `with the credentials from ${credential}`}: ${detail}.`,
       credential === undefined
         ? `Name credentials for ${host}: --credentials, ISTIO_CI_CREDENTIALS, or REGISTRY_USERNAME and REGISTRY_PASSWORD.`
         : `Check that they are right and that their account may push to ${repository}.`,
+      { cause },
     ),
   unavailable: (host: string, what: string, attempts: number, cause: unknown) =>
     registry(
@@ -173,23 +186,36 @@ export const releaseErrors = {
       `${host} refuses ${what}: ${detail}.`,
       'It would say the same again: mend what it names.',
     ),
+  answerUnreadable: (host: string, what: string, got: string) =>
+    registry(
+      'REGISTRY_ANSWER',
+      `${host} answers the request for ${what} with ${got} that cannot be read.`,
+      'Check that the hub names a registry, and what is between: the login page of a proxy answers like that.',
+    ),
   tagConflict: (conflicts: readonly TagConflict[]) =>
     registry(
       'TAG_CONFLICT',
       `${conflicts.length === 1 ? 'A tag names' : `${conflicts.length} tags name`} another image already:${conflicts.map(conflict).join('')}`,
       'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
     ),
-  tagImmutable: (ref: string, detail: string) =>
+  tagImmutable: (ref: string, detail: string, cause?: unknown) =>
     registry(
       'TAG_CONFLICT',
       `The registry does not let ${ref} be overwritten: ${detail}.`,
       'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
+      { cause },
     ),
   digestMismatch: (ref: string, expected: string, actual: string) =>
     integrity(
       'DIGEST_MISMATCH',
       `${ref} is ${actual}, not ${expected}.`,
       'The registry, or something before it, changes what it stores: do not release from it.',
+    ),
+  tagNotOurs: (ref: string, wanted: string, there: string | undefined) =>
+    integrity(
+      'DIGEST_MISMATCH',
+      `${ref} was put on ${wanted}, and the registry has ${there ?? 'nothing'} there.`,
+      'Find what else writes this tag, or removes it; then run the same command again.',
     ),
   manifestInvalid: (ref: string, why: string) =>
     integrity('MANIFEST_INVALID', `The manifest of ${ref} cannot be used: ${why}.`, 'Push the image again.'),
@@ -218,14 +244,25 @@ export const releaseErrors = {
       `Release ${tag} was begun with the images of ${candidate} and is not complete.`,
       `Finish it first: ${next}. To leave it as it is for good, move ${journal} away.`,
     ),
-  partial: (tag: string, table: string, cause: unknown) =>
-    partial('PARTIAL', `Release ${tag} is partly out.\n${table}`, `Finish it: ${resumeCommand}`, { cause }),
-  rebuildCut: (tag: string, out: readonly string[]) =>
+  partial: (tag: string, table: string, next: string, cause: unknown) =>
+    partial('PARTIAL', `Release ${tag} is partly out.\n${table}`, `Finish it: ${next}`, { cause }),
+  rebuildCut: (tag: string, out: readonly string[], journal: string) =>
     partial(
       'REBUILD_CUT',
-      `The second push of ${tag} was cut while it built: ${list(out)} is out, and building again would replace it.`,
-      'Release under a new tag; with push.mode promote, a release that was cut can always be finished.',
+      `The second push of ${tag} was cut while it built: ${list(out)} ${out.length === 1 ? 'is' : 'are'} out, and building again would replace what is out.`,
+      `Move ${journal} away and release under a new tag. With push.mode promote, a release that was cut can always be finished.`,
     ),
+  rebuildDiffers: (tag: string, missing: readonly string[], extra: readonly string[], journal: string) => {
+    const told = [
+      missing.length > 0 ? `made no ${list(missing)}` : '',
+      extra.length > 0 ? `made ${list(extra)}, which nobody tested` : '',
+    ].filter(Boolean);
+    return partial(
+      'REBUILD_DIFFERS',
+      `The second push of ${tag} ${told.join(' and ')}, and what it made is out.`,
+      `Let both pushes make the same images; then move ${journal} away and release under a new tag.`,
+    );
+  },
   nothingToResume: (file: string) =>
     usage('NOTHING_TO_RESUME', `${file} holds no interrupted push.`, 'Run the push itself.'),
   resumeNeedsBuild: (candidate: string, begun: string | null) =>
@@ -234,7 +271,7 @@ export const releaseErrors = {
       begun === null
         ? `The images of ${candidate} had not all been pushed and verified, so nothing was released.`
         : `The second push of ${begun} was cut, and its images are in the engine that built them.`,
-      'Run the push again, with the same BUILD_TAG.',
+      `Run the push again as it was: the same BUILD_TAG (its candidate is ${candidate}), the same hubs.`,
     ),
   journalBroken: (file: string, line: number, cause: unknown) =>
     integrity(
@@ -245,10 +282,10 @@ export const releaseErrors = {
         cause,
       },
     ),
-  journalBusy: (file: string, pid: number) =>
+  journalBusy: (file: string, pid: string) =>
     usage(
       'JOURNAL_BUSY',
-      `Process ${pid} is pushing with ${file}.`,
+      `${pid === '' ? 'Another process' : `Process ${pid}`} is pushing with ${file}.`,
       'Wait for it, or push from another workspace.',
     ),
 };

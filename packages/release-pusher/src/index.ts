@@ -1,13 +1,13 @@
 export type { CredentialSource } from './credentials/credential.ts';
+export { sweepCredentials } from './credentials/lend-credentials.ts';
 export { credentialSource } from './credentials/load.ts';
-export { sweepCredentials, withCredentials } from './credentials/with-credentials.ts';
 export { candidateTag } from './decision/candidate-tag.ts';
 export { type DecideOptions, decideRelease } from './decision/decide-release.ts';
 export type { ReleaseChoice, ReleasePlan, TagAtHead } from './decision/plan.ts';
 export { assertTreeUnchanged, type TreeState, treeState } from './decision/tree.ts';
 export type { TagGrammar } from './decision/version.ts';
-export { resumeCommand } from './errors.ts';
 export type { RegistryAccess } from './registry/connection.ts';
+export { imagesInText } from './release/expected-images.ts';
 export {
   checkPushAccess,
   type PushOptions,

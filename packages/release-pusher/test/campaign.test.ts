@@ -7,54 +7,59 @@ import { join } from 'node:path';
 import { childEnv } from '@istio-ci/kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { headManifest } from '../src/registry/client.ts';
+import { parseRepository } from '../src/registry/reference.ts';
 import { journalFile, readJournal } from '../src/release/journal.ts';
-import { wantedTags } from '../src/release/ladder.ts';
-import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
 import { fingerprintsOf } from '../src/secrets/encodings.ts';
+import { builtImages, type CampaignTask, releaseTag } from './campaign-task.ts';
 import type { Fault } from './fault-proxy.ts';
-import { preparedPush, testRun } from './prepared-push.ts';
-import { account, type RegistryFixture, startRegistryFixture } from './push-fixture.ts';
+import { account, type RegistryFixture, type RegistryKind, startRegistryFixture } from './push-fixture.ts';
 import { seeded } from './seeded.ts';
-import { uploadImage, uploadIndex } from './test-images.ts';
 
 /** How many seeds; the long campaign sets it to 500. Each seed is one push, killed and hindered until it is done. */
-const runs = Number(process.env.ISTIO_CI_CAMPAIGN_RUNS ?? 6);
+const runs = Number(process.env.ISTIO_CI_CAMPAIGN_RUNS ?? 8);
 const firstSeed = Number(process.env.ISTIO_CI_CAMPAIGN_SEED ?? 1);
 const faults: readonly Fault[] = ['slow', 'too-many', 'error', 'cut-before', 'cut-after', 'cut-body'];
+/** Each seed has the registry of its place here. */
+const kinds: readonly RegistryKind[] = ['password', 'password', 'tls', 'token'];
 
-let fixture: RegistryFixture;
+let fixtures: ReadonlyMap<RegistryKind, RegistryFixture>;
 /** Most of a seed's time is the start of its processes; with compiled code kept, they take half of it. */
 let compileCache: string;
 beforeAll(async () => {
-  fixture = await startRegistryFixture();
+  const started = kinds
+    .filter((kind, index) => kinds.indexOf(kind) === index)
+    .map(async (kind) => [kind, await startRegistryFixture(kind)] as const);
+  fixtures = new Map(await Promise.all(started));
   compileCache = await mkdtemp(join(tmpdir(), 'release-pusher-compiled-'));
 });
 afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
+  for (const fixture of fixtures.values()) await fixture[Symbol.asyncDispose]();
   await rm(compileCache, { recursive: true });
 });
 
-/** One to four images, some of them indexes, as candidates of one or two hubs. */
-async function plant(
-  seed: number,
-  random: () => number,
-): Promise<{ run: ReleaseRun; images: ReleasedImage[] }> {
+/** One to four images, some of them indexes or variants, for one or two hubs. */
+function plan(seed: number, random: () => number, fixture: RegistryFixture, outDir: string): CampaignTask {
   const hubs = Array.from(
-    { length: random() < 0.3 ? 2 : 1 },
+    { length: random() < 0.4 ? 2 : 1 },
     (_, hub) => `${fixture.proxy.host}/seed${seed}/hub${hub}`,
   );
-  const run = testRun({ hubs, ...(random() < 0.2 ? { moving: [] } : {}) });
-  const images: ReleasedImage[] = [];
-  for (const name of ['pilot', 'proxyv2', 'install-cni', 'ztunnel'].slice(0, 1 + Math.floor(random() * 4))) {
-    const at = { host: fixture.proxy.host, path: `seed${seed}/hub0/${name}` };
-    const upload = random() < 0.4 ? uploadIndex : uploadImage;
-    images.push({
+  const names = ['pilot', 'proxyv2', 'install-cni', 'ztunnel'].slice(0, 1 + Math.floor(random() * 4));
+  return {
+    verb: 'push',
+    outDir,
+    credentials: fixture.credentialsPath,
+    insecureHosts: fixture.insecureHosts,
+    hubs,
+    moving: random() < 0.2 ? [] : ['1.29', 'latest'],
+    images: names.map((name) => ({
       name,
-      variant: '',
-      digest: await upload(fixture.direct, at, `${name} ${seed}`, run.candidateTag),
-    });
-  }
-  return { run, images };
+      variant: random() < 0.2 ? '-distroless' : '',
+      text: `${name} ${seed}`,
+      index: random() < 0.4,
+      store: random() < 0.5 ? 'containerd' : 'older',
+      leftOut: names.length > 1 && random() < 0.2,
+    })),
+  };
 }
 
 interface Ending {
@@ -62,20 +67,21 @@ interface Ending {
   readonly output: string;
 }
 
-/** Resumes the push in a process of its own; `killAt` is the request at which it is killed, before or after it. */
-async function resume(
-  outDir: string,
+/** Does the task in a process of its own; `killAt` is the request at which it is killed, before or after it. */
+async function attempt(
+  task: CampaignTask,
+  { proxy, certificate }: RegistryFixture,
   random: () => number,
   faultRate: number,
   killAt?: number,
 ): Promise<Ending> {
-  const script = join(import.meta.dirname, 'resume-child.ts');
-  const child = spawn(process.execPath, [script, outDir, fixture.credentialsPath, fixture.proxy.host], {
-    env: childEnv({ NODE_COMPILE_CACHE: compileCache }),
+  const script = join(import.meta.dirname, 'campaign-child.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify(task)], {
+    env: childEnv({ NODE_COMPILE_CACHE: compileCache, NODE_EXTRA_CA_CERTS: certificate }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const before = random() < 0.5;
-  fixture.proxy.use(
+  proxy.use(
     ({ number }) => {
       if (number === 1) expectNoSecret(`${procFile(child.pid, 'cmdline')} ${procFile(child.pid, 'environ')}`);
       if (number === killAt && before) {
@@ -107,9 +113,14 @@ function expectNoSecret(text: string): void {
     expect(text).not.toContain(fingerprint);
 }
 
-async function tagsOut(run: ReleaseRun, images: readonly ReleasedImage[]): Promise<(string | undefined)[]> {
-  const wanted = wantedTags(run.hubs, images, run.releaseTag ?? '');
-  return Promise.all(wanted.map(({ repository, tag }) => headManifest(fixture.direct, repository, tag)));
+/** What every hub has under `tag`, image by image. */
+async function tagsOut({ hubs, images }: CampaignTask, { direct }: RegistryFixture, tag: string) {
+  const wanted = hubs.flatMap((hub) => images.map(({ name, variant }) => ({ hub, name, variant })));
+  return Promise.all(
+    wanted.map(({ hub, name, variant }) =>
+      headManifest(direct, parseRepository(`${hub}/${name}`), `${tag}${variant}`),
+    ),
+  );
 }
 
 const seeds = Array.from({ length: runs }, (_, index) => firstSeed + index);
@@ -118,25 +129,38 @@ it.each(seeds)(
   { timeout: 300_000 },
   async (seed) => {
     const random = seeded(seed);
-    const { run, images } = await plant(seed, random);
-    await using push = await preparedPush(run, images);
-    for (let attempt = 1; ; attempt += 1) {
-      const last = attempt === 5;
-      const killAt = !last && random() < 0.7 ? 1 + Math.floor(random() * 70) : undefined;
-      const { exitCode, output } = await resume(push.outDir, random, last ? 0 : random() * 0.5, killAt);
-      expectNoSecret(output + (await readFile(journalFile(push.outDir), 'utf8')));
-      const state = await readJournal(push.outDir);
-      const out = await tagsOut(run, images);
+    const fixture = fixtures.get(kinds[seed % kinds.length] ?? 'password') as RegistryFixture;
+    const outDir = await mkdtemp(join(tmpdir(), 'release-pusher-out-'));
+    const task = plan(seed, random, fixture, outDir);
+    const most = 40 + 60 * task.images.length * task.hubs.length;
+    let verb: CampaignTask['verb'] = 'push';
+    for (let count = 1; ; count += 1) {
+      const last = count === 6;
+      const killAt = !last && random() < 0.7 ? 1 + Math.floor(random() * most) : undefined;
+      const faultRate = last ? 0 : random() * 0.4;
+      const { exitCode, output } = await attempt({ ...task, verb }, fixture, random, faultRate, killAt);
+      expectNoSecret(output + (await readFile(journalFile(outDir), 'utf8').catch(() => '')));
       if (exitCode === 0) break;
+      const state = await readJournal(outDir);
       expect(exitCode, output).toBeOneOf(state?.tagging ? [null, 7] : [null, 6]);
-      expect(state?.done).toBe(false);
-      if (!state?.tagging) expect(out.every((digest) => digest === undefined)).toBe(true);
+      expect(state?.done ?? false).toBe(false);
+      if (!state?.tagging)
+        expect(await tagsOut(task, fixture, releaseTag)).toEqual(
+          expect.not.arrayContaining([expect.any(String)]),
+        );
       expect(last, output).toBe(false);
+      // Once the candidates are verified, either way leads to the same end.
+      verb = state?.releaseImages && random() < 0.5 ? 'resume' : 'push';
     }
-    expect(await tagsOut(run, images)).toEqual(wantedTags(run.hubs, images, '').map(({ digest }) => digest));
-    for (const tag of run.moving.flatMap((name) => wantedTags(run.hubs, images, name)))
-      expect(await headManifest(fixture.direct, tag.repository, tag.tag)).toBe(tag.digest);
-    const receipt = JSON.parse(await readFile(join(push.outDir, 'receipt.json'), 'utf8'));
-    expect(receipt).toMatchObject({ outcome: 'released', images: images.map(({ digest }) => ({ digest })) });
+    const digests = builtImages(task).map(({ built }) => built.manifest.digest);
+    const everywhere = task.hubs.flatMap(() => digests);
+    for (const tag of [releaseTag, ...task.moving])
+      expect(await tagsOut(task, fixture, tag), tag).toEqual(everywhere);
+    const receipt = JSON.parse(await readFile(join(outDir, 'receipt.json'), 'utf8'));
+    expect(receipt.outcome).toBe('released');
+    expect(receipt.images.map((image: { digest: string }) => image.digest).sort()).toEqual(
+      digests.toSorted(),
+    );
+    await rm(outDir, { recursive: true });
   },
 );

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from './registry-server.ts';
 
@@ -10,6 +12,8 @@ export interface Answer {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** Sent instead of the error as JSON. */
+  readonly html?: string;
 }
 
 /** Chooses what happens to a request; called once for each, in order. */
@@ -29,21 +33,27 @@ export interface FaultProxy extends AsyncDisposable {
   readonly log: string[];
 }
 
-/** An HTTP proxy before a real registry that injects faults as its plan says. */
-export async function startFaultProxy(target: URL): Promise<FaultProxy> {
+/** A proxy before a real registry that injects faults as its plan says; with `tls`, it is spoken to over HTTPS. */
+export async function startFaultProxy(
+  target: URL,
+  tls?: { readonly key: string; readonly certificate: string },
+): Promise<FaultProxy> {
   let plan: FaultPlan = () => 'none';
   let after: ((number: number) => void) | undefined;
   const log: string[] = [];
-  const server = createServer((incoming, outgoing) => {
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const number = log.push(`${incoming.method} ${incoming.url}`);
     const fault = plan({ method: incoming.method ?? '', path: incoming.url ?? '', number });
     void serve(target, fault, incoming, outgoing, () => after?.(number));
-  });
+  };
+  const server = tls
+    ? createSecureServer({ key: await readFile(tls.key), cert: await readFile(tls.certificate) }, handle)
+    : createServer(handle);
   const port = await listen(server);
   return {
     port,
     host: `127.0.0.1:${port}`,
-    url: new URL(`http://127.0.0.1:${port}`),
+    url: new URL(`${tls ? 'https' : 'http'}://127.0.0.1:${port}`),
     log,
     use: (next, afterForward) => {
       plan = next;
@@ -75,9 +85,12 @@ async function serve(
   const answer = typeof fault === 'object' ? fault : answers[fault];
   if (answer) {
     incoming.resume();
-    const { status, ...error } = answer;
-    outgoing.writeHead(status, status === 429 ? { 'retry-after': '0' } : {});
-    outgoing.end(JSON.stringify({ errors: [error] }));
+    const { status, html, ...error } = answer;
+    outgoing.writeHead(status, {
+      'content-type': html === undefined ? 'application/json' : 'text/html',
+      ...(status === 429 ? { 'retry-after': '0' } : {}),
+    });
+    outgoing.end(html ?? JSON.stringify({ errors: [error] }));
     return;
   }
   if (fault === 'slow') await sleep(20);

@@ -5,6 +5,9 @@ import { basicAuth } from '../src/credentials/credential.ts';
 import { openJournal } from '../src/release/journal.ts';
 import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
 
+/** What the messages of the tests name as the command that finishes a push. */
+export const resumeCommand = './istio-ci release resume --distribution /workspace';
+
 /** The record of a push, with what a test does not care about filled in. */
 export function testRun(run: Partial<ReleaseRun> & Pick<ReleaseRun, 'hubs'>): ReleaseRun {
   return {

@@ -1,5 +1,6 @@
 import { childEnv, requireEngine, run, runProgram } from '@istio-ci/kit';
 import { push } from '../src/index.ts';
+import { resumeCommand } from './prepared-push.ts';
 import { testPlan } from './test-distribution.ts';
 
 /** Pushes the test distribution in `root`, as the stage does, so that a test can kill it. */
@@ -17,6 +18,7 @@ await runProgram(async ({ signal }) => {
     credentials: { kind: 'file', path: credentials },
     registry: { insecureHosts: [host], retryDelaysMs: [0, 0, 0, 0] },
     outDir: `${root}/out`,
+    resumeCommand,
     scan: [root],
     facts: {},
     signal,

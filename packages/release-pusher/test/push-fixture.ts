@@ -1,40 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { headManifest } from '../src/registry/client.ts';
 import { RegistryConnection } from '../src/registry/connection.ts';
 import type { PushOptions } from '../src/release/push.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { credentialsFile } from './prepared-push.ts';
-import { startRegistry } from './registry-server.ts';
+import { credentialsFile, resumeCommand } from './prepared-push.ts';
+import { makeCertificate, startRegistry } from './registry-server.ts';
 import { makeDistribution, testPlan } from './test-distribution.ts';
+import { startTokenServer } from './token-server.ts';
 
 /** The account that the registry of the tests lets in. */
 export const account = { username: 'robot', password: 'hunter2/Very+Secret' };
 
-/** A registry that asks for a password, a proxy with faults before it, and credentials for it. */
+/** What kind of registry a fixture has: with a password over HTTP or HTTPS, or with tokens. */
+export type RegistryKind = 'password' | 'tls' | 'token';
+
+/** A registry that lets only the account in, a proxy with faults before it, and credentials for it. */
 export interface RegistryFixture extends AsyncDisposable {
   readonly proxy: FaultProxy;
+  /** The hosts that may be spoken to over plain HTTP. */
+  readonly insecureHosts: readonly string[];
+  /** What must be trusted to speak to the proxy, as NODE_EXTRA_CA_CERTS takes it. */
+  readonly certificate: string | undefined;
   /** Under the proxy's name, but past its faults. */
   readonly direct: RegistryConnection;
   readonly credentialsPath: string;
 }
 
-export async function startRegistryFixture(): Promise<RegistryFixture> {
-  const server = await startRegistry({ htpasswd: account });
-  const proxy = await startFaultProxy(server.url);
-  const credentials = await credentialsFile([proxy.host], account);
+export async function startRegistryFixture(kind: RegistryKind = 'password'): Promise<RegistryFixture> {
+  const stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'release-pusher-fixture-'));
+  stack.defer(() => rm(folder, { recursive: true }));
+  const tokens =
+    kind === 'token'
+      ? stack.use(await startTokenServer({ folder, ...account, actions: ['pull', 'push'] }))
+      : undefined;
+  const server = stack.use(await startRegistry(tokens ? { token: tokens } : { htpasswd: account }));
+  const tls = kind === 'tls' ? await makeCertificate(folder) : undefined;
+  const proxy = stack.use(await startFaultProxy(server.url, tls));
+  const credentials = stack.use(await credentialsFile([proxy.host], account));
   const byHost = new Map([server.host, proxy.host].map((host) => [host, account]));
   return {
     proxy,
+    insecureHosts: tls ? [] : [proxy.host],
+    certificate: tls?.certificate,
     direct: new RegistryConnection(
-      { insecureHosts: [proxy.host], resolveHost: () => ({ base: server.url }) },
+      { insecureHosts: [proxy.host], resolveHost: () => server.url },
       { source: 'test', byHost },
     ),
     credentialsPath: credentials.path,
-    [Symbol.asyncDispose]: async () => {
-      await credentials[Symbol.asyncDispose]();
-      await proxy[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
@@ -61,6 +78,7 @@ export async function setUpPush(
     credentials: { kind: 'file', path: credentialsPath },
     registry: { insecureHosts: [proxy.host], retryDelaysMs: [10, 10, 10, 10] },
     outDir: distribution.outDir,
+    resumeCommand,
     scan: [distribution.root],
     facts: { envoySha256: 'abc' },
   };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childEnv, onLines, run } from '@istio-ci/kit';
+import { CiError, childEnv, onLines, run } from '@istio-ci/kit';
 import type { TokenServer } from './token-server.ts';
 
 export interface RegistryServer extends AsyncDisposable {
@@ -19,8 +19,16 @@ export interface RegistryServerOptions {
   readonly tls?: { readonly key: string; readonly certificate: string };
 }
 
-const missing =
-  "The program docker-registry is missing: install Debian's packages docker-registry, apache2-utils and openssl.";
+function programMissing(cause: unknown): CiError {
+  return new CiError({
+    code: 'REGISTRY_PROGRAM_MISSING',
+    kind: 'usage',
+    message: 'The program docker-registry, htpasswd or openssl is not on this machine.',
+    remedy:
+      "Install Debian's packages docker-registry, apache2-utils and openssl; istio-ci test does it by itself.",
+    cause,
+  });
+}
 
 /**
  * The registry ends, and its folder goes, when its stdin is closed: by us, or by the system when this process ends in
@@ -33,11 +41,14 @@ registry=$!
 wait $registry
 rm -rf "$1"`;
 
-/** Debian's docker-registry on a port of its own, with its data in a temporary folder; gone when disposed. */
+/**
+ * Debian's docker-registry on a port of its own, with its data in a temporary folder; gone when disposed.
+ * @throws {CiError} REGISTRY_PROGRAM_MISSING
+ */
 export async function startRegistry(options: RegistryServerOptions = {}): Promise<RegistryServer> {
   await run(['sh', '-c', 'command -v docker-registry && command -v htpasswd && command -v openssl']).catch(
     (cause: unknown) => {
-      throw new Error(missing, { cause });
+      throw programMissing(cause);
     },
   );
   const folder = await mkdtemp(join(tmpdir(), 'release-pusher-registry-'));
@@ -101,8 +112,11 @@ async function htpasswdFile(folder: string, { username, password }: { username: 
   return path;
 }
 
-/** A key and a certificate for 127.0.0.1 in `folder`, made by openssl. */
-export async function makeCertificate(folder: string): Promise<{ key: string; certificate: string }> {
+/** A key and a certificate for 127.0.0.1 and further host names in `folder`, made by openssl. */
+export async function makeCertificate(
+  folder: string,
+  ...names: string[]
+): Promise<{ key: string; certificate: string }> {
   const key = join(folder, 'key.pem');
   const certificate = join(folder, 'certificate.pem');
   await run([
@@ -126,7 +140,7 @@ export async function makeCertificate(folder: string): Promise<{ key: string; ce
       '-subj',
       '/CN=127.0.0.1',
       '-addext',
-      'subjectAltName=IP:127.0.0.1',
+      ['subjectAltName=IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(','),
     ],
   ]);
   return { key, certificate };

@@ -39,7 +39,7 @@ export async function makeDistribution(engine: Docker, text: string, lines = '')
     await writeFile(join(root, name, 'content'), `${name} of ${text}`);
     await writeFile(
       join(root, name, 'Dockerfile'),
-      `FROM scratch\nCOPY content /\nLABEL release-pusher-test=${text}\n${name === 'pilot' ? lines : ''}`,
+      `FROM scratch\nCOPY content /\nLABEL release-pusher-test=${text} org.opencontainers.image.revision=r1\n${name === 'pilot' ? lines : ''}`,
     );
   }
   return {

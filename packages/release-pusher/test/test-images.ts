@@ -17,59 +17,29 @@ export function plainConnection(...hosts: string[]): RegistryConnection {
   return new RegistryConnection({ insecureHosts: hosts, retryDelaysMs: [0, 0, 0, 0] }, anonymous);
 }
 
-/** Uploads a small image and gives its digest; `text` makes it different from others. */
-export async function uploadImage(
-  registry: RegistryConnection,
-  repository: Repository,
-  text: string,
-  tag?: string,
-): Promise<string> {
-  const { manifest } = await storeImage(registry, repository, text, 'amd64');
-  await putManifest(registry, repository, tag ?? manifest.digest, manifest);
-  return manifest.digest;
+/** An image or an index as a client that pushes it has it. */
+export interface BuiltImage {
+  readonly manifest: Manifest;
+  readonly blobs: readonly Uint8Array[];
+  /** The platforms and the attestation of an index. */
+  readonly children: readonly BuiltImage[];
 }
 
-/** Uploads an index of two platforms with an attestation, as BuildKit makes it, and gives its digest. */
-export async function uploadIndex(
-  registry: RegistryConnection,
-  repository: Repository,
-  text: string,
-  tag: string,
-): Promise<string> {
-  const manifests: object[] = [];
-  for (const architecture of ['amd64', 'arm64', 'unknown']) {
-    const { manifest } = await storeImage(registry, repository, text, architecture);
-    await putManifest(registry, repository, manifest.digest, manifest);
-    const attestation = architecture === 'unknown';
-    manifests.push({
-      mediaType: types.image,
-      digest: manifest.digest,
-      size: manifest.bytes.length,
-      platform: { os: attestation ? 'unknown' : 'linux', architecture },
-      ...(attestation ? { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } } : {}),
-    });
-  }
-  const index = encode(types.index, { schemaVersion: 2, mediaType: types.index, manifests });
-  await putManifest(registry, repository, tag, index);
-  return index.digest;
-}
-
-async function storeImage(
-  registry: RegistryConnection,
-  repository: Repository,
-  text: string,
-  architecture: string,
-) {
-  const config = encode(types.config, {
+/** A small image; `text` makes it different from others. */
+export function builtImage(text: string, architecture = 'amd64'): BuiltImage {
+  const config = {
     os: 'linux',
     architecture,
     created: '2026-01-02T03:04:05Z',
     config: { Labels: { 'org.opencontainers.image.revision': `revision of ${text}` } },
     rootfs: { type: 'layers', diff_ids: [] },
-  });
-  const layerBytes = gzipSync(Buffer.from(`layer of ${text} ${architecture}`));
-  await uploadBlob(registry, repository, config.bytes);
-  await uploadBlob(registry, repository, layerBytes);
+  };
+  return imageOf(config, gzipSync(Buffer.from(`layer of ${text} ${architecture}`)));
+}
+
+/** An image of one layer. */
+export function imageOf(configuration: object, layer: Uint8Array): BuiltImage {
+  const config = encode(types.config, configuration);
   const describe = (mediaType: string, bytes: Uint8Array) => ({
     mediaType,
     digest: digestOf(bytes),
@@ -79,9 +49,63 @@ async function storeImage(
     schemaVersion: 2,
     mediaType: types.image,
     config: describe(types.config, config.bytes),
-    layers: [describe(types.layer, layerBytes)],
+    layers: [describe(types.layer, layer)],
   });
-  return { manifest };
+  return { manifest, blobs: [config.bytes, layer], children: [] };
+}
+
+/** An index of two platforms with an attestation, as BuildKit makes it. */
+export function builtIndex(text: string): BuiltImage {
+  const children = ['amd64', 'arm64', 'unknown'].map((architecture) => builtImage(text, architecture));
+  const manifests = children.map(({ manifest }, index) => {
+    const architecture = ['amd64', 'arm64', 'unknown'][index];
+    const attestation = architecture === 'unknown';
+    return {
+      mediaType: types.image,
+      digest: manifest.digest,
+      size: manifest.bytes.length,
+      platform: { os: attestation ? 'unknown' : 'linux', architecture },
+      ...(attestation ? { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } } : {}),
+    };
+  });
+  const manifest = encode(types.index, { schemaVersion: 2, mediaType: types.index, manifests });
+  return { manifest, blobs: [], children };
+}
+
+/** Uploads an image as docker does: what it is made of, then its manifest under `reference`. */
+export async function uploadBuilt(
+  registry: RegistryConnection,
+  repository: Repository,
+  { manifest, blobs, children }: BuiltImage,
+  reference: string,
+): Promise<void> {
+  for (const child of children) await uploadBuilt(registry, repository, child, child.manifest.digest);
+  for (const blob of blobs) await uploadBlob(registry, repository, blob);
+  await registry.retry(repository, reference, () => putManifest(registry, repository, reference, manifest));
+}
+
+/** Uploads a small image and gives its digest. */
+export async function uploadImage(
+  registry: RegistryConnection,
+  repository: Repository,
+  text: string,
+  tag?: string,
+): Promise<string> {
+  const built = builtImage(text);
+  await uploadBuilt(registry, repository, built, tag ?? built.manifest.digest);
+  return built.manifest.digest;
+}
+
+/** Uploads an index and gives its digest. */
+export async function uploadIndex(
+  registry: RegistryConnection,
+  repository: Repository,
+  text: string,
+  tag: string,
+): Promise<string> {
+  const built = builtIndex(text);
+  await uploadBuilt(registry, repository, built, tag);
+  return built.manifest.digest;
 }
 
 function encode(mediaType: string, content: object): Manifest {
@@ -89,18 +113,21 @@ function encode(mediaType: string, content: object): Manifest {
   return { mediaType, bytes, digest: digestOf(bytes) };
 }
 
+/** Opening the upload and sending the bytes are retried together: an upload that was cut cannot be gone on with. */
 async function uploadBlob(
   registry: RegistryConnection,
   repository: Repository,
   bytes: Uint8Array,
 ): Promise<void> {
-  const location = await registry.send(
-    { repository, method: 'POST', path: 'blobs/uploads/' },
-    async (response) => new URL(response.headers.get('location') ?? '', response.url),
-  );
-  location.searchParams.set('digest', digestOf(bytes));
-  await registry.send(
-    { repository, method: 'PUT', path: location, body: bytes },
-    async (response) => void (await response.arrayBuffer()),
-  );
+  await registry.retry(repository, 'an upload', async () => {
+    const location = await registry.attempt(
+      { repository, method: 'POST', path: 'blobs/uploads/' },
+      async (response) => new URL(response.headers.get('location') ?? '', response.url),
+    );
+    location.searchParams.set('digest', digestOf(bytes));
+    await registry.attempt(
+      { repository, method: 'PUT', path: location, body: bytes },
+      async (response) => void (await response.arrayBuffer()),
+    );
+  });
 }

@@ -6,7 +6,7 @@ import { listen, makeCertificate } from './registry-server.ts';
 export interface TokenServer extends AsyncDisposable {
   readonly realm: string;
   readonly certificate: string;
-  /** What each request asked for. */
+  /** What each request asked for; several scopes with a space between. */
   readonly scopes: string[];
 }
 
@@ -16,6 +16,10 @@ export interface TokenServerOptions {
   readonly password: string;
   /** What the account may do, whatever it asks for. */
   readonly actions: readonly string[];
+  /** Gives this to whoever asks, as a captive portal does. */
+  readonly html?: string;
+  /** Gives nothing but the first scope of a request. */
+  readonly oneScope?: boolean;
 }
 
 /** A token server as registries have one: checks the password, signs what the account may do. */
@@ -26,14 +30,21 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   const basic = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`;
   const scopes: string[] = [];
   const server = createServer((request, response) => {
-    const scope = new URL(request.url ?? '/', 'http://x').searchParams.get('scope') ?? '';
-    scopes.push(scope);
+    const asked = new URL(request.url ?? '/', 'http://x').searchParams.getAll('scope');
+    scopes.push(asked.join(' '));
+    if (options.html !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(options.html);
+      return;
+    }
     if (request.headers.authorization !== basic) {
       response.writeHead(401).end('{"errors":[{"code":"UNAUTHORIZED","message":"wrong password"}]}');
       return;
     }
-    const [type = '', name = '', asked = ''] = scope.split(':');
-    const actions = asked.split(',').filter((action) => options.actions.includes(action));
+    const given = options.oneScope ? asked.slice(0, 1) : asked;
+    const access = given.map((scope) => {
+      const [type = '', name = '', actions = ''] = scope.split(':');
+      return { type, name, actions: actions.split(',').filter((action) => options.actions.includes(action)) };
+    });
     const now = Math.floor(Date.now() / 1000);
     const token = jwt(privateKey, x5c, {
       iss: 'test',
@@ -42,8 +53,8 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
       nbf: now - 10,
       iat: now,
       exp: now + 300,
-      jti: createHash('sha256').update(`${scope}${now}`).digest('hex'),
-      access: [{ type, name, actions }],
+      jti: createHash('sha256').update(`${asked}${now}`).digest('hex'),
+      access,
     });
     response
       .writeHead(200, { 'content-type': 'application/json' })

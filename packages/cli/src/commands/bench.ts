@@ -10,6 +10,7 @@ import {
 } from '@istio-ci/cluster-runner';
 import { CiError, formatBytes, type Operation } from '@istio-ci/kit';
 import type { Bootstrapper } from '@istio-ci/pipeline';
+import { benchPromote } from '@istio-ci/release-pusher/bench';
 import { type Command, InvalidArgumentError } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
 import { bootstrappers } from '../cluster-options.ts';
@@ -24,9 +25,9 @@ const benches = {
   remove: benchRemove,
   standby: benchStandby,
 };
-type BenchName = keyof typeof benches;
+type BenchName = keyof typeof benches | 'promote';
 
-export const benchNames = Object.keys(benches);
+export const benchNames = [...Object.keys(benches), 'promote'];
 
 interface BenchOptions {
   readonly runs: number;
@@ -35,11 +36,11 @@ interface BenchOptions {
   readonly json?: boolean;
 }
 
-/** `bench`: figures about clusters, measured on this machine in one run. */
+/** `bench`: figures about clusters and releases, measured on this machine in one run. */
 export function addBench(root: Command, { signal }: CliContext): void {
   root
     .command('bench')
-    .description('Measure clusters on this machine: medians, least and greatest of some runs.')
+    .description('Measure clusters and releases on this machine: medians, least and greatest of some runs.')
     .argument('<bench>', benchNames.join(', '))
     .option('--runs <n>', 'how often', wholeNumber, 5)
     .option('--count <n>', 'parallel: how many clusters', wholeNumber, 4)
@@ -55,13 +56,15 @@ What is compared, pair by pair:
   parallel  clusters started at once, with as many started one after the other
   remove    a whole session, with a bare container of the same image
   standby   a cluster of the pool, with one that is booted
+  promote   four images released by digest, with pulling and pushing them
 The load of the machine before and after is told too: a figure counts where it was low before.
 
 Examples:
   istio-ci bench boot --runs 5 --json
   istio-ci bench boot --runs 5 --bootstrapper minikube,native
   istio-ci bench parallel --runs 3 --count 4
-  istio-ci bench remove --runs 5`,
+  istio-ci bench remove --runs 5
+  istio-ci bench promote --runs 5`,
     )
     .action(async (what: string, options: BenchOptions) => {
       const name = requireBench(what);
@@ -81,6 +84,7 @@ Examples:
 
 async function measure(name: BenchName, options: BenchOptions, operation: Operation): Promise<object> {
   const { runs, count } = options;
+  if (name === 'promote') return benchPromote({ runs, ...operation });
   const [first, second] = options.bootstrapper;
   const request = async (bootstrapper: Bootstrapper) => ({
     ...(await clusterImage({ bootstrapper, ...operation })),
@@ -128,7 +132,7 @@ function isSummary(value: unknown): value is Summary {
 }
 
 function requireBench(name: string): BenchName {
-  if (name in benches) return name as BenchName;
+  if (benchNames.includes(name)) return name as BenchName;
   throw new CiError({
     code: 'BENCH_UNKNOWN',
     kind: 'usage',

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { type Distribution, loadDistribution } from '@istio-ci/distribution';
-import { checkPush, type ReleaseWishes, releasePlan, resumeAccess } from '@istio-ci/pipeline';
+import {
+  checkPush,
+  gitTop,
+  type ReleaseWishes,
+  releasePlan,
+  resumeAccess,
+  resumeCommand,
+} from '@istio-ci/pipeline';
 import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
@@ -73,7 +80,9 @@ export function addRelease(root: Command, context: CliContext): void {
     showPlan(plan, options);
   });
   add('status', "How far the distribution's last push got.").action(async (options: ReleaseOptions) => {
-    const status = await releaseStatus(outOf(await loadDistribution(options.distribution)));
+    const distribution = await loadDistribution(options.distribution);
+    const command = resumeCommand(distribution.root, namesOf(options));
+    const status = await releaseStatus(outOf(distribution), command);
     if (options.json) return printJson(status);
     for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
     if (status.failure) print(`failed:  ${status.failure.code}: ${status.failure.message}`);
@@ -108,16 +117,13 @@ function planLines({ release, candidateTag }: ReleasePlan): string[] {
 
 async function resume(options: ResumeOptions, { signal }: CliContext): Promise<void> {
   const distribution = await loadDistribution(options.distribution);
-  await resumableRun(outOf(distribution));
-  const access = await resumeAccess({
-    directory: options.distribution,
-    buildTag: options.buildTag ?? process.env.BUILD_TAG,
-    credentials: credentialsOf(options),
-  });
+  const { hubs } = await resumableRun(outOf(distribution));
+  const access = await resumeAccess({ directory: options.distribution, ...namesOf(options) }, hubs);
   const receipt = await resumePush({
     ...access,
     outDir: outOf(distribution),
-    scan: [distribution.root],
+    resumeCommand: resumeCommand(distribution.root, namesOf(options)),
+    scan: [await gitTop(distribution.root)],
     signal,
     progress: plainLines,
   });
@@ -129,3 +135,9 @@ const outOf = ({ root }: Distribution) => join(root, 'out');
 
 const credentialsOf = ({ credentials }: { readonly credentials?: string }) =>
   credentials ?? process.env.ISTIO_CI_CREDENTIALS;
+
+/** What else a push that is resumed is found by. */
+const namesOf = (options: Partial<ResumeOptions>) => ({
+  credentials: credentialsOf(options),
+  buildTag: options.buildTag ?? process.env.BUILD_TAG,
+});

@@ -1,5 +1,4 @@
-import type { WriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodeOf, type Operation, removeContainer } from '@istio-ci/kit';
 import type Docker from 'dockerode';
@@ -37,7 +36,7 @@ export interface RunRequest extends Pick<Operation, 'signal'> {
   readonly tmpfs?: readonly string[];
   readonly onLine?: ((line: string, from: OutputName) => void) | undefined;
   /** A stream that gets all output as well, in the order it came. */
-  readonly log?: WriteStream | undefined;
+  readonly log?: Writable | undefined;
 }
 
 /** How long the container has between SIGTERM and SIGKILL, in milliseconds. */

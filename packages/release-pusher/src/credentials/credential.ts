@@ -20,12 +20,24 @@ export type CredentialSource =
   | { readonly kind: 'environment'; readonly username: string; readonly password: string }
   /** The text of a config.json, from DOCKER_AUTH_CONFIG. */
   | { readonly kind: 'json'; readonly text: string }
+  /**
+   * Users of registries that a session brings along, by host; what any other host wants is in `others`. A host without a
+   * user may ask for none.
+   */
+  | {
+      readonly kind: 'session';
+      readonly users: Readonly<Record<string, { username: string; password: string } | undefined>>;
+      readonly others: CredentialSource;
+    }
   | { readonly kind: 'none' };
 
-/** The text that must never be seen, of every credential. */
+/**
+ * The texts that must never be seen, of every credential. An `auth` field is one of its own: a Kubernetes pull secret has
+ * it in base64 once more.
+ */
 export function secretsOf({ byHost }: Credentials): string[] {
-  return [...byHost.values()].map((credential) =>
-    'password' in credential ? credential.password : credential.identityToken,
+  return [...byHost.values()].flatMap((credential) =>
+    'password' in credential ? [credential.password, basicAuth(credential)] : [credential.identityToken],
   );
 }
 

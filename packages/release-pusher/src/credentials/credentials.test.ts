@@ -1,11 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isRunning, processIdentity } from '../process-identity.ts';
 import type { CredentialSource } from './credential.ts';
 import { credentialSource, loadCredentials } from './load.ts';
-import { sweepCredentials, withCredentials } from './with-credentials.ts';
 
 const auth = Buffer.from('robot:hunter2:x').toString('base64');
 const robot = { username: 'robot', password: 'hunter2:x' };
@@ -24,8 +22,9 @@ const file = async (content: unknown, name = 'config.json'): Promise<CredentialS
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 });
   return { kind: 'file', path };
 };
+const hub = (host: string, path = 'acme') => ({ host, path });
 const load = async (source: CredentialSource | Promise<CredentialSource>, host = 'quay.io') =>
-  (await loadCredentials(await source, [host])).byHost.get(host);
+  (await loadCredentials(await source, [{ host, path: 'acme' }])).byHost.get(host);
 
 describe('where credentials come from', () => {
   it.each([
@@ -51,7 +50,7 @@ describe('where credentials come from', () => {
 describe('credentials from the environment', () => {
   it('are a name and a password for every hub', async () => {
     const source = credentialSource({ REGISTRY_USERNAME: 'robot', REGISTRY_PASSWORD: 'hunter2:x' });
-    const { byHost, source: where } = await loadCredentials(source, ['quay.io', 'gcr.io']);
+    const { byHost, source: where } = await loadCredentials(source, [hub('quay.io'), hub('gcr.io')]);
     expect([...byHost]).toEqual([
       ['quay.io', robot],
       ['gcr.io', robot],
@@ -77,6 +76,32 @@ describe('credentials from the environment', () => {
   });
 });
 
+describe('credentials for a registry of the session', () => {
+  const user = { username: 'istio-ci', password: 'made-for-this-run' };
+  const own = 'registry:5000';
+
+  it('are of a user of its own, and those of other hubs as given', async () => {
+    const others = await file({ auths: { 'quay.io': { auth } } });
+    const hubs = [hub(own), hub('quay.io')];
+    const { byHost, source } = await loadCredentials(
+      { kind: 'session', users: { [own]: user }, others },
+      hubs,
+    );
+    expect([...byHost]).toEqual([
+      [own, user],
+      ['quay.io', robot],
+    ]);
+    expect(source).toBe(`${join(folder, 'config.json')} and the session's registry`);
+  });
+
+  it('are none where it has no users and none are given', async () => {
+    const others = await file({ auths: { 'quay.io': { auth } } });
+    const source: CredentialSource = { kind: 'session', users: { [own]: undefined }, others };
+    expect((await loadCredentials(source, [hub(own)])).byHost.size).toBe(0);
+    await expect(loadCredentials(source, [hub('gcr.io')])).rejects.toMatchObject({ code: 'CREDS_NO_ENTRY' });
+  });
+});
+
 describe('a credentials file', () => {
   it('is a config.json', async () =>
     expect(await load(file({ auths: { 'quay.io': { auth } } }))).toEqual(robot));
@@ -96,6 +121,28 @@ describe('a credentials file', () => {
     expect(await load(file({ auths: { 'https://index.docker.io/v1/': { auth } } }), 'docker.io')).toEqual(
       robot,
     );
+  });
+
+  it.each([
+    [['quay.io', 'quay.io/acme', 'quay.io/acme/tools', 'quay.io/other'], ['acme'], 'quay.io/acme'],
+    [['quay.io', 'quay.io/acme/tools'], ['acme/tools', 'acme/toolsets'], 'quay.io'],
+    [['quay.io', 'quay.io/other'], ['acme'], 'quay.io'],
+    [['quay.io/acme', 'https://quay.io/v2/'], ['acme', 'mirror'], 'https://quay.io/v2/'],
+  ])('with keys %j opens %j with that of %s', async (keys, paths, used) => {
+    const auths = Object.fromEntries(keys.map((key) => [key, { username: key, password: 'p' }]));
+    const source = await file({ auths });
+    const { byHost } = await loadCredentials(
+      source,
+      paths.map((path) => hub('quay.io', path)),
+    );
+    expect(byHost.get('quay.io')).toEqual({ username: used, password: 'p' });
+  });
+
+  it('has nothing for a hub in the entry of another path', async () => {
+    await expect(load(file({ auths: { 'quay.io/other': { auth } } }))).rejects.toMatchObject({
+      code: 'CREDS_NO_ENTRY',
+      message: expect.stringContaining('no entry for quay.io, only for quay.io/other.'),
+    });
   });
 
   it('may have an identity token', async () => {
@@ -135,7 +182,7 @@ describe('a credentials file', () => {
     const source = await file({ auths: { 'quay.io': { auth } } });
     await chmod(join(folder, 'config.json'), 0o644);
     const said: string[] = [];
-    await loadCredentials(source, ['quay.io'], { progress: (message) => said.push(message) });
+    await loadCredentials(source, [hub('quay.io')], { progress: (message) => said.push(message) });
     expect(said).toEqual([expect.stringContaining('chmod 600')]);
   });
 });
@@ -165,6 +212,19 @@ describe('a credential helper', () => {
     expect(await load(source)).toEqual({ username: '<token>', identityToken: 'refresh' });
   });
 
+  it('has the identity that a cloud gave the worker, and nothing else of its environment', async () => {
+    Object.assign(process.env, { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_FOO: 'x', ISTIO_CI_SECRET: 'y' });
+    try {
+      const source = await helper(
+        `echo '{"Username":"u","Secret":"'$AWS_WEB_IDENTITY_TOKEN_FILE$AWS_FOO$ISTIO_CI_SECRET'"}'`,
+      );
+      expect(await load(source)).toEqual({ username: 'u', password: '/token' });
+    } finally {
+      for (const name of ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_FOO', 'ISTIO_CI_SECRET'])
+        delete process.env[name];
+    }
+  });
+
   it('that fails is an error, not "no credentials"', async () => {
     await expect(load(helper('echo the vault is locked; exit 1'))).rejects.toMatchObject({
       code: 'CREDS_HELPER_FAILED',
@@ -184,68 +244,4 @@ describe('a credential helper', () => {
     expect(error).toMatchObject({ code: 'CREDS_HELPER_FAILED' });
     expect(String((error as Error).cause)).not.toContain('hunter2');
   });
-});
-
-describe('withCredentials', () => {
-  const ours = async () =>
-    (await readdir('/dev/shm')).filter((name) =>
-      name.startsWith(`istio-ci-credentials-${processIdentity()}-`),
-    );
-
-  it('lends a private folder in memory with the hosts in use, and takes it back', async () => {
-    const source = await file({ auths: { 'quay.io': { auth }, 'gcr.io': { auth } }, credsStore: '' });
-    const seen = await withCredentials(source, ['quay.io'], async (dir) => {
-      const modes = [await stat(dir), await stat(join(dir, 'config.json'))].map(({ mode }) =>
-        (mode & 0o777).toString(8),
-      );
-      return { dir, modes, config: JSON.parse(await readFile(join(dir, 'config.json'), 'utf8')) };
-    });
-    expect(seen.modes).toEqual(['700', '600']);
-    expect(seen.config).toEqual({ auths: { 'quay.io': { auth } } });
-    await expect(stat(seen.dir)).rejects.toThrow('ENOENT');
-  });
-
-  it('takes it back when the use fails', async () => {
-    const source = await file({ auths: { 'quay.io': { auth } } });
-    await expect(withCredentials(source, ['quay.io'], () => Promise.reject(new Error('x')))).rejects.toThrow(
-      'x',
-    );
-    expect(await ours()).toEqual([]);
-  });
-
-  it('takes it back at once when it is stopped, before the use has ended', async () => {
-    const source = await file({ auths: { 'quay.io': { auth } } });
-    const stop = new AbortController();
-    await withCredentials(
-      source,
-      ['quay.io'],
-      async () => {
-        expect(await ours()).toHaveLength(1);
-        stop.abort(new Error('SIGTERM'));
-        expect(await ours()).toHaveLength(0);
-      },
-      { signal: stop.signal },
-    );
-  });
-
-  it('leaves to the next run what a killed one left', async () => {
-    const left = '/dev/shm/istio-ci-credentials-1-12345-killed';
-    await mkdir(left);
-    await sweepCredentials();
-    await expect(stat(left)).rejects.toThrow('ENOENT');
-  });
-
-  it('does not sweep what a living process uses', async () => {
-    const source = await file({ auths: { 'quay.io': { auth } } });
-    await withCredentials(source, ['quay.io'], async (dir) => {
-      await sweepCredentials();
-      expect((await stat(dir)).isDirectory()).toBe(true);
-    });
-  });
-});
-
-describe('processIdentity', () => {
-  it('is of a living process', () => expect(isRunning(processIdentity())).toBe(true));
-  it('is not of another process that has the pid now', () =>
-    expect(isRunning(`${process.pid}-1`)).toBe(false));
 });

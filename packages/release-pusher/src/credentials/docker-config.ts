@@ -62,10 +62,36 @@ function parseJson(text: string, where: string): object {
   return json;
 }
 
-/** The registry host that a key of the configuration stands for: `https://quay.io/v2/` and `quay.io` are one. */
-function hostOfKey(key: string): string {
-  const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-  return hubNames.has(host) ? 'docker.io' : host.toLowerCase();
+/** The hubs of one registry that are pushed to. */
+export interface HubsOfHost {
+  readonly host: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * What a key of the configuration stands for: a registry (`https://quay.io/v2/` and `quay.io` are one), or with a path,
+ * as podman has it, the repositories below that alone.
+ */
+function readKey(key: string): { host: string; path: string } {
+  const [host = '', ...parts] = key.replace(/^https?:\/\//, '').split('/');
+  const path = parts.join('/').replace(/\/+$/, '');
+  return {
+    host: hubNames.has(host) ? 'docker.io' : host.toLowerCase(),
+    path: path === 'v1' || path === 'v2' ? '' : path,
+  };
+}
+
+/** The value under the key that says most about a host and covers all of its hubs. */
+function valueFor<T>(
+  entries: Readonly<Record<string, T>>,
+  { host, paths }: HubsOfHost,
+): [key: string, value: T] | undefined {
+  const covers = (at: string, path: string) => at === '' || path === at || path.startsWith(`${at}/`);
+  const [found] = Object.entries(entries)
+    .map((entry) => ({ entry, key: readKey(entry[0]) }))
+    .filter(({ key }) => key.host === host && paths.every((path) => covers(key.path, path)))
+    .sort((a, b) => b.key.path.length - a.key.path.length);
+  return found?.entry;
 }
 
 /** The key under which docker looks for the credentials of `host`. */
@@ -73,19 +99,18 @@ export function keyOfHost(host: string): string {
   return host === 'docker.io' ? hubKey : host;
 }
 
-/** The helper program for `host`: its own, else the store; as `docker` does. */
-export function helperFor(config: DockerConfig, host: string): string | undefined {
-  const own = Object.entries(config.credHelpers).find(([key]) => hostOfKey(key) === host)?.[1];
-  const name = own ?? config.credsStore;
+/** The helper program for a registry: its own, else the store; as `docker` does. */
+export function helperFor(config: DockerConfig, at: HubsOfHost): string | undefined {
+  const name = valueFor(config.credHelpers, at)?.[1] ?? config.credsStore;
   return name === undefined ? undefined : `docker-credential-${name}`;
 }
 
 /**
- * The credential that the configuration itself holds for `host`; undefined when it holds none.
+ * The credential that the configuration itself holds for a registry; undefined when it holds none.
  * @throws {CiError} CREDS_MALFORMED
  */
-export function credentialIn(config: DockerConfig, host: string, where: string): Credential | undefined {
-  const found = Object.entries(config.auths).find(([key]) => hostOfKey(key) === host);
+export function credentialIn(config: DockerConfig, at: HubsOfHost, where: string): Credential | undefined {
+  const found = valueFor(config.auths, at);
   if (!found) return undefined;
   const [key, { auth, username, password, identitytoken }] = found;
   const decoded = auth ? decodeAuth(auth, key, where) : { username, password };

@@ -1,11 +1,20 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childEnv, messageOf, type Operation, run } from '@istio-ci/kit';
+import { CiError, childEnv, messageOf, type Operation, run } from '@istio-ci/kit';
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
+import type { Repository } from '../registry/reference.ts';
 import { anonymous, type Credential, type CredentialSource, type Credentials } from './credential.ts';
-import { credentialIn, type DockerConfig, helperFor, keyOfHost, parseDockerConfig } from './docker-config.ts';
+import {
+  credentialIn,
+  type DockerConfig,
+  type HubsOfHost,
+  helperFor,
+  keyOfHost,
+  parseDockerConfig,
+} from './docker-config.ts';
+import { helperVariables } from './helper-environment.ts';
 
 /**
  * Where the environment says that push credentials are: a path given by hand, REGISTRY_CREDENTIALS (a file, as
@@ -22,12 +31,12 @@ export function credentialSource(env: NodeJS.ProcessEnv, path?: string): Credent
 }
 
 /**
- * The credentials for `hosts`, and no others.
+ * The credentials for the registries of `hubs`, and no others: one for each host, which opens all hubs there.
  * @throws {CiError} CREDS_MISSING, CREDS_MALFORMED, CREDS_NO_ENTRY (naming the keys there are), CREDS_HELPER_FAILED
  */
 export async function loadCredentials(
   source: CredentialSource,
-  hosts: readonly string[],
+  hubs: readonly Repository[],
   operation: Operation = {},
 ): Promise<Credentials> {
   switch (source.kind) {
@@ -37,23 +46,52 @@ export async function loadCredentials(
       const { username, password } = source;
       return {
         source: 'REGISTRY_USERNAME and REGISTRY_PASSWORD',
-        byHost: new Map(hosts.map((host) => [host, { username, password }])),
+        byHost: new Map(hubs.map(({ host }) => [host, { username, password }])),
       };
     }
     case 'json':
       return pick(
         parseDockerConfig(source.text, 'DOCKER_AUTH_CONFIG'),
-        hosts,
+        hubs,
         'DOCKER_AUTH_CONFIG',
         operation,
       );
+    case 'session':
+      return withUsers(source, hubs, operation);
     case 'file': {
       const file = await configFile(source.path);
       await warnIfOpen(file, operation);
       const config = parseDockerConfig(await read(file), file);
-      return pick(config, hosts, file, operation);
+      return pick(config, hubs, file, operation);
     }
   }
+}
+
+async function withUsers(
+  { users, others }: Extract<CredentialSource, { kind: 'session' }>,
+  hubs: readonly Repository[],
+  operation: Operation,
+): Promise<Credentials> {
+  const own = hubs.flatMap(({ host }) => (users[host] ? [[host, users[host]] as const] : []));
+  const outside = hubs.filter(({ host }) => users[host] === undefined);
+  const loaded = await Promise.all(
+    outside.map((hub) =>
+      loadCredentials(others, [hub], operation).catch((error: unknown) => {
+        if (hub.host in users && error instanceof CiError && error.code === 'CREDS_NO_ENTRY')
+          return anonymous;
+        throw error;
+      }),
+    ),
+  );
+  const found = loaded.filter(({ byHost }) => byHost.size > 0);
+  const sources = [
+    ...found.map(({ source }) => source),
+    ...(own.length > 0 ? ["the session's registry"] : []),
+  ];
+  return {
+    source: sources.length === 0 ? anonymous.source : [...new Set(sources)].join(' and '),
+    byHost: new Map([...own, ...found.flatMap(({ byHost }) => [...byHost])]),
+  };
 }
 
 async function configFile(path: string): Promise<string> {
@@ -76,17 +114,25 @@ async function warnIfOpen(file: string, { progress }: Operation): Promise<void> 
   if ((mode & 0o077) !== 0) progress?.(`warning: others on this machine can read ${file}; chmod 600 it`);
 }
 
-async function pick(config: DockerConfig, hosts: readonly string[], where: string, operation: Operation) {
+async function pick(
+  config: DockerConfig,
+  hubs: readonly Repository[],
+  where: string,
+  operation: Operation,
+): Promise<Credentials> {
   const byHost = new Map<string, Credential>();
-  for (const host of hosts) byHost.set(host, await credentialFor(config, host, where, operation));
+  for (const [host, at] of Map.groupBy(hubs, (hub) => hub.host)) {
+    const paths = at.map(({ path }) => path);
+    byHost.set(host, await credentialFor(config, { host, paths }, where, operation));
+  }
   return { source: where, byHost };
 }
 
-async function credentialFor(config: DockerConfig, host: string, where: string, operation: Operation) {
-  const helper = helperFor(config, host);
-  const credential = helper === undefined ? undefined : await askHelper(helper, host, operation);
-  const found = credential ?? credentialIn(config, host, where);
-  if (!found) throw releaseErrors.credsNoEntry(host, where, keysOf(config));
+async function credentialFor(config: DockerConfig, at: HubsOfHost, where: string, operation: Operation) {
+  const helper = helperFor(config, at);
+  const credential = helper === undefined ? undefined : await askHelper(helper, at.host, operation);
+  const found = credential ?? credentialIn(config, at, where);
+  if (!found) throw releaseErrors.credsNoEntry(at.host, where, keysOf(config));
   return found;
 }
 
@@ -109,7 +155,7 @@ async function askHelper(
       signal,
       timeoutMs: 30_000,
       okCodes: [0, 1],
-      env: childEnv({}, ['DBUS_SESSION_BUS_ADDRESS', 'PASSWORD_STORE_DIR', 'GNUPGHOME']),
+      env: childEnv({}, helperVariables),
     });
     if (exitCode === 1 && /credentials not found/i.test(stdout)) return undefined;
     if (exitCode === 1) throw new Error(stdout.trim() || 'exited 1 without a word');

@@ -176,6 +176,16 @@ describe('a tree with changes', () => {
     });
   });
 
+  it.each(['1.29.1', '1.29', 'latest', '1.30.0-rc.1'])('takes no build that is called %s', async (tag) => {
+    await expect(decide({ env: { BUILD_TAG: tag } })).rejects.toMatchObject({ code: 'BUILD_TAG_RESERVED' });
+  });
+
+  it('takes no build that is called like the release, whatever its grammar', async () => {
+    await repository.git('tag', 'release-7');
+    const options = { grammar: { pattern: 'release-\\d+' }, env: { BUILD_TAG: 'release-7' } };
+    await expect(decide(options)).rejects.toMatchObject({ code: 'BUILD_TAG_RESERVED', exitCode: 2 });
+  });
+
   it('gives a -dirty candidate only when that is allowed', async () => {
     await writeFile(join(repository.root, 'Makefile'), 'changed');
     await expect(decide()).rejects.toMatchObject({ code: 'TREE_DIRTY' });

@@ -1,7 +1,7 @@
 import { releaseErrors } from '../errors.ts';
 import { candidateTag, isLegalTag } from './candidate-tag.ts';
 import type { TreeState } from './tree.ts';
-import { movingTags, parseVersion, type TagGrammar } from './version.ts';
+import { isReserved, movingTags, parseVersion, type TagGrammar } from './version.ts';
 
 /** A git tag at HEAD. */
 export interface TagAtHead {
@@ -55,7 +55,7 @@ export interface ReleaseWishes {
 
 /**
  * Decides what to push. Pure.
- * @throws {CiError} WRONG_REF, TREE_DIRTY, TAG_NOT_SEMVER; with a release required, the reason for "none" as code
+ * @throws {CiError} WRONG_REF, TREE_DIRTY, TAG_NOT_SEMVER, BUILD_TAG_RESERVED; with a release required, the reason for "none" as code
  */
 export function planRelease(facts: ReleaseFacts, wishes: ReleaseWishes = {}): ReleasePlan {
   const { tree, tagsAtHead, gitCommit } = facts;
@@ -68,10 +68,13 @@ export function planRelease(facts: ReleaseFacts, wishes: ReleaseWishes = {}): Re
   if (!tree.clean && (release.kind === 'tag' || !wishes.allowDirty))
     throw releaseErrors.treeDirty(tree.changed, release.kind === 'tag' ? release.tag : undefined);
   const buildTag = facts.buildTag ?? unnamedBuild(tree.commit, facts.now);
+  const candidate = candidateTag(tree.clean ? buildTag : `${buildTag}-dirty`);
+  if (isReserved(candidate, grammar) || (release.kind === 'tag' && candidate === release.tag))
+    throw releaseErrors.buildTagReserved(candidate);
   return {
     commit: tree.commit,
     tree,
-    candidateTag: candidateTag(tree.clean ? buildTag : `${buildTag}-dirty`),
+    candidateTag: candidate,
     release,
     tagsAtHead,
     grammar,

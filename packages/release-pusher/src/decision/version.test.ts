@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareVersions, mayMove, movingTags, parseVersion } from './version.ts';
+import { compareVersions, isReserved, mayMove, movingTags, parseVersion } from './version.ts';
 
 const grammar = { vendor: ['acme', 'acmefips'] };
 const version = (tag: string) => {
@@ -53,6 +53,23 @@ describe('movingTags', () => {
   it('keep the prefix of the release', () =>
     expect(movingTags(version('v1.29.1'))).toEqual(['v1.29', 'latest']));
   it('do not follow a pre-release', () => expect(movingTags(version('1.30.0-rc.1'))).toEqual([]));
+});
+
+describe('isReserved', () => {
+  it.each([
+    '1.29.1',
+    'v1.29.1-rc.1',
+    '1.29.1-acme.2',
+    '1.29',
+    'v1.29',
+    'latest',
+    '1.29-debug',
+    'latest-distroless',
+  ])('%s is no name for a build', (tag) => expect(isReserved(tag, grammar)).toBe(true));
+  it.each(['jenkins-acme-7', '1', '129', 'build-1.29.1', 'dev-0123456789ab-20260102030405', '1.29.1.4'])(
+    '%s is one',
+    (tag) => expect(isReserved(tag, grammar)).toBe(false),
+  );
 });
 
 describe('mayMove', () => {

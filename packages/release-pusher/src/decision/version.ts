@@ -1,4 +1,5 @@
 import { compare, parse, type SemVer } from 'semver';
+import { variants } from '../variants.ts';
 
 /** How a distribution names its releases, besides plain `v?X.Y.Z[-pre]`. */
 export interface TagGrammar {
@@ -70,6 +71,16 @@ export function compareVersions(a: ReleaseVersion, b: ReleaseVersion): number {
 export function movingTags(version: ReleaseVersion): string[] {
   if (version.core.prerelease.length > 0) return [];
   return [lineOf(version), 'latest'];
+}
+
+/** True for a tag that a release has, or that follows releases, in any variant: it is no name for a build. Pure. */
+export function isReserved(tag: string, grammar: TagGrammar = {}): boolean {
+  return variants
+    .filter((ending) => tag.endsWith(ending))
+    .map((ending) => tag.slice(0, tag.length - ending.length))
+    .some(
+      (name) => name === 'latest' || /^v?\d+\.\d+$/.test(name) || parseVersion(name, grammar) !== undefined,
+    );
 }
 
 /** True when `version` may take `movingTag`: no release that is already out and that the tag covers is newer. */

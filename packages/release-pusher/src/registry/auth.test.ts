@@ -21,15 +21,20 @@ describe('tokenRequest', () => {
   const realm = new URL('https://auth/token');
 
   it('sends a password in a header, never in the URL', () => {
-    const request = tokenRequest(realm, 'reg', 'repository:a:pull', { username: 'u', password: 'p' });
+    const request = tokenRequest(realm, 'reg', ['repository:a:pull'], { username: 'u', password: 'p' });
     expect(request.url).toBe('https://auth/token?service=reg&scope=repository%3Aa%3Apull');
     expect(request.headers.get('authorization')).toBe('Basic dTpw');
   });
 
+  it('asks for several scopes one by one', () => {
+    const { url } = tokenRequest(realm, undefined, ['a', 'b'], undefined);
+    expect(url).toBe('https://auth/token?scope=a&scope=b');
+  });
+
   it('sends an identity token in the body', async () => {
-    const request = tokenRequest(realm, undefined, 's', { username: 'u', identityToken: 'refresh' });
+    const request = tokenRequest(realm, undefined, ['s', 't'], { username: 'u', identityToken: 'refresh' });
     expect(request.method).toBe('POST');
-    expect(await request.text()).toContain('refresh_token=refresh');
+    expect(await request.text()).toMatch(/scope=s\+t&refresh_token=refresh/);
   });
 });
 

@@ -18,18 +18,18 @@ export function parseChallenge(header: string | null): Challenge | undefined {
   return realm === undefined ? undefined : { scheme: 'bearer', realm, service: fields.get('service') };
 }
 
-/** The request for a token: what to fetch. Pure. */
+/** The request for a token that opens every scope: what to fetch. Pure. */
 export function tokenRequest(
   realm: URL,
   service: string | undefined,
-  scope: string,
+  scopes: readonly string[],
   credential: Credential | undefined,
 ): Request {
   if (credential && 'identityToken' in credential) {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: 'istio-ci',
-      scope,
+      scope: scopes.join(' '),
       refresh_token: credential.identityToken,
     });
     if (service !== undefined) form.set('service', service);
@@ -37,14 +37,15 @@ export function tokenRequest(
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
-  url.searchParams.set('scope', scope);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
   const headers: Record<string, string> = credential
     ? { authorization: `Basic ${basicAuth(credential)}` }
     : {};
   return new Request(url, { headers });
 }
 
-const tokenAnswer = z
+/** A token server's answer: the token, and how long it holds; the token is undefined when it gave none. */
+export const tokenAnswer = z
   .object({
     token: z.string().optional(),
     access_token: z.string().optional(),
@@ -54,11 +55,6 @@ const tokenAnswer = z
     token: token ?? access_token,
     expiresInMs: (expires_in ?? 60) * 1000,
   }));
-
-/** A token server's answer: the token, and how long it holds; the token is undefined when it gave none. Pure. */
-export function parseToken(json: unknown): { token: string | undefined; expiresInMs: number } {
-  return tokenAnswer.parse(json);
-}
 
 const claims = z.object({
   access: z.array(z.object({ name: z.string(), actions: z.array(z.string()) })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
+import { readAnswer } from './answer.ts';
 import type { RegistryConnection } from './connection.ts';
 import { digestOf, type Manifest, manifestTypes, parseManifest } from './manifest.ts';
 import { type Repository, repositoryName } from './reference.ts';
@@ -84,12 +85,13 @@ export async function listTags(registry: RegistryConnection, repository: Reposit
     const page: { tags: string[]; next: string | undefined } = await registry.send(
       request,
       async (response) => {
-        const text = await response.text();
-        if (response.status === 404) return { tags: [], next: undefined };
-        return {
-          tags: tagPage.parse(JSON.parse(text)).tags ?? [],
-          next: nextPage(response.headers.get('link')),
-        };
+        if (response.status === 404) {
+          await response.body?.cancel();
+          return { tags: [], next: undefined };
+        }
+        const { host, path } = repository;
+        const { tags } = await readAnswer(response, tagPage, host, `the tags of ${path}`);
+        return { tags: tags ?? [], next: nextPage(response.headers.get('link')) };
       },
     );
     tags.push(...page.tags);
@@ -135,8 +137,9 @@ export async function imageFacts(
   if (first) return imageFacts(registry, repository, await getManifest(registry, repository, first.digest));
   if (!config) return undefined;
   const request = { repository, method: 'GET', path: `blobs/${config.digest}` } as const;
-  const text = await registry.send(request, (response) => response.text());
-  const read = imageConfig.parse(JSON.parse(text));
+  const read = await registry.send(request, (response) =>
+    readAnswer(response, imageConfig, repository.host, `the configuration of ${repository.path}`),
+  );
   return {
     created: read.created,
     revision: read.config?.Labels?.['org.opencontainers.image.revision'],

@@ -68,7 +68,7 @@ describe('a registry behind faults', () => {
 
   it('is reached under another address than its name', async () => {
     const named = new RegistryConnection(
-      { insecureHosts: ['registry:5000'], resolveHost: () => ({ base: server.url }) },
+      { insecureHosts: ['registry:5000'], resolveHost: () => server.url },
       { source: 'none', byHost: new Map() },
     );
     expect(await headManifest(named, { host: 'registry:5000', path: 'acme/pilot' }, '1.0.0')).toBe(digest);
@@ -76,7 +76,7 @@ describe('a registry behind faults', () => {
 
   it('is not spoken to over plain HTTP unless it is listed', async () => {
     const strict = new RegistryConnection(
-      { resolveHost: () => ({ base: server.url }) },
+      { resolveHost: () => server.url },
       { source: '', byHost: new Map() },
     );
     await expect(headManifest(strict, at(), '1.0.0')).rejects.toMatchObject({
@@ -176,11 +176,30 @@ describe('a registry that asks for a password, over TLS', () => {
 });
 
 describe('a registry that gives tokens', () => {
-  const start = async (actions: string[]) => {
-    const tokens = await startTokenServer({ folder, ...account, actions });
+  const start = async (actions: string[], oneScope = false) => {
+    const tokens = await startTokenServer({ folder, ...account, actions, oneScope });
     const server = await startRegistry({ token: tokens });
     return { tokens, server, at: { host: server.host, path: 'acme/pilot' } };
   };
+
+  it.each([
+    ['mounts', 'gives a token for both repositories', false, 'POST'],
+    ['sends', 'gives tokens for one repository alone', true, 'PUT'],
+  ])('%s the blobs of another hub where it %s', async (_, __, oneScope, method) => {
+    const { tokens, server, at } = await start(['pull', 'push'], oneScope);
+    await using proxy = await startFaultProxy(server.url);
+    const digest = await uploadIndex(as(server, account), at, 'two', '1.0.0');
+    const registry = as(proxy, account);
+    const from = { host: proxy.host, path: at.path };
+    const to = { host: proxy.host, path: 'mirror/pilot' };
+    await copyImage(registry, from, to, digest);
+    expect(await headManifest(registry, to, digest)).toBe(digest);
+    expect(tokens.scopes).toContain('repository:mirror/pilot:pull,push repository:acme/pilot:pull');
+    const uploads = proxy.log.filter((line) => line.includes('/blobs/uploads/') && line.startsWith('PUT'));
+    expect(uploads.length > 0).toBe(method === 'PUT');
+    await server[Symbol.asyncDispose]();
+    await tokens[Symbol.asyncDispose]();
+  });
 
   it('is asked for a token with push scope, once for many requests', async () => {
     const { tokens, server, at } = await start(['pull', 'push']);

@@ -1,49 +1,41 @@
 import type { Operation } from '@istio-ci/kit';
 import { basicAuth, type Credentials } from '../credentials/credential.ts';
 import { releaseErrors } from '../errors.ts';
-import { mayPush, parseChallenge, parseToken, tokenRequest } from './auth.ts';
-import { detailOf, type FailedRequest, failureOf, saysImmutable } from './failures.ts';
+import { readAnswer } from './answer.ts';
+import { mayPush, parseChallenge, tokenAnswer, tokenRequest } from './auth.ts';
+import { detailOf, failureOf, saysImmutable } from './failures.ts';
 import type { Repository } from './reference.ts';
+import { defaultBase, failed, type RegistryRequest, scopeKey, scopesOf } from './request.ts';
 import { retryDelaysMs, TransientError, withRetries } from './retry.ts';
+import { Transport } from './transport.ts';
 
 /** How registries are reached from here. */
 export interface RegistryAccess {
   /**
    * The URL under which this process reaches a registry that images name otherwise: `registry:5000` on the
-   * session's network may be `http://127.0.0.1:PORT` here. By default HTTPS to the host itself.
+   * session's network may be `http://127.0.0.1:PORT` here. By default, and for what it knows nothing of, HTTPS to the
+   * host itself.
    */
-  readonly resolveHost?: ((host: string) => { readonly base: URL }) | undefined;
+  readonly resolveHost?: ((host: string) => URL | undefined) | undefined;
   /** Hosts, as images name them, that may be spoken to over plain HTTP. */
   readonly insecureHosts?: readonly string[] | undefined;
   /** Milliseconds before the second, third, … attempt; by default 1, 3, 9 and 27 s. */
   readonly retryDelaysMs?: readonly number[] | undefined;
 }
 
-export interface RegistryRequest {
-  readonly repository: Repository;
-  readonly method: string;
-  /** Below `/v2/<repository>/`, or a whole URL as an upload's Location gives it. */
-  readonly path: string | URL;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | ReadableStream<Uint8Array>;
-  /** Statuses besides 2xx that are an answer, not a failure. */
-  readonly accept?: readonly number[];
-}
-
-/** No single attempt takes longer, in milliseconds; a large layer through a slow line must fit in it. */
-const attemptTimeoutMs = 15 * 60_000;
-
 /** One process' dealings with registries: addresses, tokens, retries, and failures as errors of ours. */
 export class RegistryConnection {
   readonly #access: RegistryAccess;
   readonly #credentials: Credentials;
   readonly #operation: Operation;
+  readonly #http: Transport;
   readonly #authorization = new Map<string, { header: string; until: number }>();
 
   constructor(access: RegistryAccess, credentials: Credentials, operation: Operation = {}) {
     this.#access = access;
     this.#credentials = credentials;
     this.#operation = operation;
+    this.#http = new Transport(operation);
   }
 
   /**
@@ -62,18 +54,39 @@ export class RegistryConnection {
     const response = await this.#authorized(request);
     if (!response.ok && !request.accept?.includes(response.status))
       throw await failureOf(failed(request), response);
-    return read(response).catch((cause: unknown) => this.#transient(cause));
+    return read(response).catch((cause: unknown) => this.#http.transient(cause));
   }
 
   /** Runs `step`, made of {@link attempt}s, again until it works; `what` is its name in messages. */
   async retry<T>({ host }: Repository, what: string, step: () => Promise<T>): Promise<T> {
-    const delays = this.#access.retryDelaysMs ?? retryDelaysMs;
     try {
-      return await withRetries(step, `${host}: ${what}`, this.#operation, delays);
+      return await withRetries(step, `${host}: ${what}`, this.#operation, this.#delays);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
-      throw releaseErrors.unavailable(host, what, delays.length + 1, error);
+      throw releaseErrors.unavailable(host, what, this.#delays.length + 1, error);
     }
+  }
+
+  /**
+   * What `look` sees once it is `as` it should be, or at the end: a registry of several machines may answer for a while
+   * from one that does not have the last write yet.
+   */
+  async settled<T>(what: string, look: () => Promise<T>, as: (seen: T) => boolean): Promise<T> {
+    let seen: T | undefined;
+    const step = async () => {
+      const now = await look();
+      seen = now;
+      if (!as(now)) throw new TransientError('it is not there yet');
+      return now;
+    };
+    return withRetries(step, what, this.#operation, this.#delays).catch((error: unknown) => {
+      if (error instanceof TransientError) return seen as T;
+      throw error;
+    });
+  }
+
+  get #delays(): readonly number[] {
+    return this.#access.retryDelaysMs ?? retryDelaysMs;
   }
 
   /**
@@ -117,30 +130,16 @@ export class RegistryConnection {
         : this.#url(request.repository, `/v2/${request.repository.path}/${request.path}`);
     // An upload may go to another host, which signs its own URLs and must not see our credentials.
     const own = url.origin === this.#url(request.repository, '/').origin;
-    return this.#fetch(url, {
+    return this.#http.fetch(url, {
       method: request.method,
-      headers: { ...request.headers, ...(authorization && own ? { authorization } : {}) },
+      // The bytes as they are: a blob that was unpacked on the way would have another length.
+      headers: {
+        'accept-encoding': 'identity',
+        ...request.headers,
+        ...(authorization && own ? { authorization } : {}),
+      },
       ...(request.body ? { body: request.body as NonNullable<RequestInit['body']>, duplex: 'half' } : {}),
     });
-  }
-
-  async #fetch(input: URL | Request, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
-    const { signal } = this.#operation;
-    const timeout = AbortSignal.timeout(attemptTimeoutMs);
-    try {
-      return await fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-    } catch (cause) {
-      return this.#transient(cause);
-    }
-  }
-
-  /** Everything that breaks a connection may be gone next time; only our own abort is final. */
-  #transient(cause: unknown): never {
-    this.#operation.signal?.throwIfAborted();
-    if (cause instanceof TransientError || !(cause instanceof Error)) throw cause;
-    if (!['TypeError', 'TimeoutError', 'AbortError'].includes(cause.name)) throw cause;
-    const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
-    throw new TransientError(`the connection failed (${reason})`);
   }
 
   async #authorize(request: RegistryRequest, header: string | null): Promise<string> {
@@ -154,14 +153,19 @@ export class RegistryConnection {
       this.#authorization.set(scopeKey(request), { header: basic, until: Number.POSITIVE_INFINITY });
       return basic;
     }
+    if (!URL.canParse(challenge.realm))
+      throw this.#denied(request, `it names ${challenge.realm} to log in at`);
     const realm = new URL(challenge.realm);
     this.#allowScheme(request.repository.host, realm);
-    const response = await this.#fetch(tokenRequest(realm, challenge.service, scopeOf(request), credential));
+    const response = await this.#http.fetch(
+      tokenRequest(realm, challenge.service, scopesOf(request), credential),
+    );
     if (response.status === 401 || response.status === 403)
       throw this.#denied(request, `no token: ${response.status} ${await detailOf(response)}`);
     if (!response.ok) throw await failureOf(failed(request), response);
-    const { token, expiresInMs } = parseToken(
-      await response.json().catch((e: unknown) => this.#transient(e)),
+    const { host } = request.repository;
+    const { token, expiresInMs } = await readAnswer(response, tokenAnswer, host, 'a token').catch(
+      (error: unknown) => this.#http.transient(error),
     );
     if (token === undefined) throw this.#denied(request, 'the token server gave none');
     const bearer = `Bearer ${token}`;
@@ -181,7 +185,7 @@ export class RegistryConnection {
   }
 
   #url({ host }: Repository, path: string): URL {
-    const base = this.#access.resolveHost?.(host).base ?? defaultBase(host, this.#access.insecureHosts ?? []);
+    const base = this.#access.resolveHost?.(host) ?? defaultBase(host, this.#access.insecureHosts ?? []);
     this.#allowScheme(host, base);
     return new URL(path, base);
   }
@@ -190,28 +194,4 @@ export class RegistryConnection {
     if (url.protocol === 'https:' || this.#access.insecureHosts?.includes(host)) return;
     throw releaseErrors.insecureRegistry(host, url.origin);
   }
-}
-
-function defaultBase(host: string, insecure: readonly string[]): URL {
-  if (host === 'docker.io') return new URL('https://registry-1.docker.io');
-  return new URL(`${insecure.includes(host) ? 'http' : 'https'}://${host}`);
-}
-
-/**
- * One scope for all requests: every repository here is one that is pushed to. Some registries give no token to read a
- * repository that does not exist yet, but one to push to it.
- */
-function scopeOf({ repository }: RegistryRequest): string {
-  return `repository:${repository.path}:pull,push`;
-}
-
-function scopeKey(request: RegistryRequest): string {
-  return `${request.repository.host} ${scopeOf(request)}`;
-}
-
-function failed({ repository, method, path }: RegistryRequest): FailedRequest {
-  const { host } = repository;
-  const tag =
-    path instanceof URL ? '' : path.replace(/^manifests\/(?!sha256:)/, ':').replace(/^manifests\//, '@');
-  return { host, method, target: `${host}/${repository.path}${/^[:@]/.test(tag) ? tag : ''}` };
 }

@@ -1,3 +1,4 @@
+import { CiError } from '@istio-ci/kit';
 import { getManifest, headManifest, putManifest } from './client.ts';
 import type { RegistryConnection } from './connection.ts';
 import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
@@ -49,22 +50,32 @@ async function copyBlob(
   });
 }
 
-/** Asks for the blob to be mounted from the other repository; the upload's URL where that is not done. */
+/**
+ * Asks for the blob to be mounted from the other repository; the upload's URL where that is not done. A token server
+ * may give no token for two repositories at once: then the bytes are sent.
+ */
 async function openUpload(
   registry: RegistryConnection,
   from: Repository,
   to: Repository,
   digest: string,
 ): Promise<URL | undefined> {
-  const mount = from.host === to.host ? `?mount=${digest}&from=${encodeURIComponent(from.path)}` : '';
-  return registry.attempt(
-    { repository: to, method: 'POST', path: `blobs/uploads/${mount}` },
-    async (response) => {
-      await response.arrayBuffer();
-      if (response.status === 201) return undefined;
-      return new URL(response.headers.get('location') ?? '', response.url);
-    },
-  );
+  const open = (mount: string, reads?: Repository) =>
+    registry.attempt(
+      { repository: to, method: 'POST', path: `blobs/uploads/${mount}`, reads },
+      async (response) => {
+        await response.arrayBuffer();
+        if (response.status === 201) return undefined;
+        return new URL(response.headers.get('location') ?? '', response.url);
+      },
+    );
+  if (from.host !== to.host) return open('');
+  try {
+    return await open(`?mount=${digest}&from=${encodeURIComponent(from.path)}`, from);
+  } catch (error) {
+    if (error instanceof CiError && error.code === 'PUSH_DENIED') return open('');
+    throw error;
+  }
 }
 
 async function sendBlob(

@@ -9,7 +9,8 @@ export interface FailedRequest {
   readonly target: string;
 }
 
-const temporary = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Worth another attempt; 499 and 520 to 524 are of the proxies before registries (nginx, Cloudflare). */
+const temporary = new Set([408, 425, 429, 499, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524]);
 
 /** The error for an answer that is no success: one to retry, the registry's own refusal to move a tag, or final. */
 export async function failureOf({ host, method, target }: FailedRequest, response: Response): Promise<Error> {

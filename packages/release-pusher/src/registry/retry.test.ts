@@ -12,6 +12,9 @@ describe('parseRetryAfter', () => {
 
 describe('retryDelay', () => {
   it('waits as long as the registry asks', () => expect(retryDelay(1000, 7000, 0)).toBe(7000));
+  it.each([0, 500])('never comes back sooner than after its own delay, though asked for %i ms', (asked) =>
+    expect(retryDelay(1000, asked, 0.5)).toBe(1000),
+  );
   it('waits no longer than five minutes', () => expect(retryDelay(1000, 3_600_000, 0)).toBe(300_000));
   it('else spreads the scheduled delay by a fifth', () => {
     expect([retryDelay(1000, undefined, 0), retryDelay(1000, undefined, 1)]).toEqual([800, 1200]);

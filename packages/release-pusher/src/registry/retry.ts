@@ -19,12 +19,12 @@ export const retryDelaysMs: readonly number[] = [1000, 3000, 9000, 27_000];
 const longestRetryAfterMs = 5 * 60_000;
 
 /**
- * How long to wait before an attempt, in milliseconds: what the registry asked for, up to five minutes (quicker
- * retries make a 429 worse: containerd#10447), else the schedule's delay ±20 %. `random` is in 0..1. Pure.
+ * How long to wait before an attempt, in milliseconds: the schedule's delay ±20 %, or what the registry asked for, where
+ * that is longer, up to five minutes (quicker retries make a 429 worse: containerd#10447). `random` is in 0..1. Pure.
  */
 export function retryDelay(scheduledMs: number, retryAfterMs: number | undefined, random: number): number {
-  if (retryAfterMs !== undefined) return Math.min(retryAfterMs, longestRetryAfterMs);
-  return Math.round(scheduledMs * (0.8 + 0.4 * random));
+  const scheduled = Math.round(scheduledMs * (0.8 + 0.4 * random));
+  return Math.max(scheduled, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
 }
 
 /** The milliseconds of a Retry-After header: seconds or a date; undefined without a readable one. Pure. */

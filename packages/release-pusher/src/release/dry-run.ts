@@ -14,6 +14,7 @@ import type { ReleaseRun } from './run.ts';
 export interface DryRun extends LookAhead {
   readonly run: ReleaseRun;
   readonly outDir: string;
+  readonly resumeCommand: string;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface DryRun extends LookAhead {
  */
 export async function dryRun(work: DryRun): Promise<Receipt> {
   const { registry, run, outDir } = work;
-  const expected = await lookAhead(work, run, beginning(await readJournal(outDir), run, outDir));
+  const expected = await lookAhead(work, run, beginning(await readJournal(outDir), run, work));
   if (expected.length === 0)
     work.progress?.('neither the engine nor make --dry-run tells which images make push would push');
   const moving = new Map<string, string[]>();

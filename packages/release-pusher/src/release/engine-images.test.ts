@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imagesUnder, registryTrouble } from './engine-images.ts';
+import { imagesUnder, tellsDigest } from './engine-images.ts';
 
 describe('imagesUnder', () => {
   const image = (Id: string, RepoTags: string[], RepoDigests: string[] = []) => ({
@@ -41,16 +41,17 @@ describe('imagesUnder', () => {
   });
 });
 
-describe('registryTrouble', () => {
+describe('tellsDigest', () => {
+  const digest = `sha256:${'0d'.repeat(32)}`;
+
   it.each([
-    ['denied: requested access to the resource is denied', 'denied'],
-    ['unauthorized: authentication required', 'doubtful'],
-    ['no basic auth credentials', 'doubtful'],
-    ['toomanyrequests: rate exceeded', 'transient'],
-    ['received unexpected HTTP status: 503 Service Unavailable', 'transient'],
-    ['Put "https://x": EOF', 'transient'],
-    ['read tcp: connection reset by peer', 'transient'],
-    ['pkg/x.go:500: undefined: Foo', 'other'],
-    ['make: *** No rule to make target', 'other'],
-  ])('reads %j as %s', (text, trouble) => expect(registryTrouble(text)).toBe(trouble));
+    ['the older image store', { aux: { Tag: 'b1', Digest: digest, Size: 895 } }],
+    ["containerd's, as 26.1.5 and 29 have it", { status: `build-1: digest: ${digest} size: 895` }],
+  ])('finds it in the last line of %s', (_, message) => expect(tellsDigest(message)).toBe(true));
+
+  it.each([
+    { status: 'The push refers to repository [registry:5000/acme/pilot]' },
+    { status: 'Pushed', id: '8b8cacbf3913' },
+    { aux: {} },
+  ])('finds none in %j', (message) => expect(tellsDigest(message)).toBe(false));
 });

@@ -6,6 +6,7 @@ import type { RegistryConnection } from '../registry/connection.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { parseRepository, parseTaggedImage, type Repository, repositoryName } from '../registry/reference.ts';
 import { TransientError } from '../registry/retry.ts';
+import { variants } from '../variants.ts';
 
 /** An image of the engine that carries the hub and the tag of a push. */
 export interface EngineImage {
@@ -17,12 +18,12 @@ export interface EngineImage {
   readonly id: string;
   /** The digests under which the engine knows the image in this repository. */
   readonly digests: readonly string[];
+  readonly created?: string | undefined;
+  readonly revision?: string | undefined;
 }
 
-/** Istio's own endings of a tag for its image variants (release.md A3). */
-const variants = ['', '-debug', '-distroless'];
-
-export type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'>;
+export type Summary = Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests'> &
+  Partial<Pick<Docker.ImageInfo, 'Created' | 'Labels'>>;
 
 /** The engine's images `hub/<name>:tag` and their variants, in the order of their names. */
 export async function engineImages(engine: Docker, hub: string, tag: string): Promise<EngineImage[]> {
@@ -31,15 +32,30 @@ export async function engineImages(engine: Docker, hub: string, tag: string): Pr
 
 /** Picks the images of one hub and tag from the engine's list. Pure. */
 export function imagesUnder(summaries: readonly Summary[], hub: string, tag: string): EngineImage[] {
-  const found = summaries.flatMap(({ Id, RepoTags, RepoDigests }) =>
-    (RepoTags ?? []).flatMap((ref): EngineImage[] => {
+  const found = summaries.flatMap((summary) =>
+    (summary.RepoTags ?? []).flatMap((ref): EngineImage[] => {
       const image = imageUnder(ref, hub, tag);
       if (!image) return [];
       const { name, variant, repository } = image;
-      return [{ ref, name, variant, id: Id, digests: digestsIn(RepoDigests, repository) }];
+      const digests = digestsIn(summary.RepoDigests, repository);
+      return [{ ref, name, variant, digests, ...identityOf(summary) }];
     }),
   );
   return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+}
+
+/** What the engine knows of an image under whatever name. Its time is in seconds since 1970. Pure. */
+export function identityOf({
+  Id,
+  Created,
+  Labels,
+}: Summary): Pick<EngineImage, 'id' | 'created' | 'revision'> {
+  return {
+    id: Id,
+    created: Created ? new Date(Created * 1000).toISOString().replace('.000', '') : undefined,
+    // A list of containerd's has null for none.
+    revision: Labels?.['org.opencontainers.image.revision'],
+  };
 }
 
 /** What `ref` names, if that is an image of the hub under the tag or a variant of it. Pure. */
@@ -90,31 +106,24 @@ export async function pushFromEngine(
       ...(signal ? { abortSignal: signal } : {}),
     });
     const messages = await followEngineStream(stream);
-    if (!messages.some(hasDigest)) throw new EngineStreamError('the engine ended its push without a digest');
+    if (!messages.some(tellsDigest))
+      throw new EngineStreamError('the engine ended its push without a digest');
   } catch (cause) {
     signal?.throwIfAborted();
     throw cause instanceof EngineStreamError ? cause : new TransientError(messageOf(cause), { cause });
   }
 }
 
-function hasDigest({ aux }: EngineMessage): boolean {
-  return typeof aux?.Digest === 'string';
+/**
+ * True for the end of a push that worked. The older image store tells the digest in `aux`; containerd's, the default of
+ * Docker 29, in a line for people alone (moby#48331). Pure.
+ */
+export function tellsDigest({ aux, status }: EngineMessage): boolean {
+  return typeof aux?.Digest === 'string' || /^\S+: digest: sha256:[0-9a-f]{64} size: \d+$/.test(status ?? '');
 }
 
 function authConfig(credential: Credential | undefined, serveraddress: string): Docker.AuthConfig {
   if (!credential) return {} as Docker.AuthConfig;
   if ('password' in credential) return { ...credential, serveraddress };
   return { identitytoken: credential.identityToken, serveraddress } as unknown as Docker.AuthConfig;
-}
-
-/**
- * What the text of a failed push tells. `doubtful`: an engine whose first request was answered with 5xx goes on
- * without logging in, and then reports that it is not logged in (seen with 20.10); only the registry can tell. Pure.
- */
-export function registryTrouble(text: string): 'denied' | 'doubtful' | 'transient' | 'other' {
-  if (/unauthorized|authentication required|no basic auth/i.test(text)) return 'doubtful';
-  if (/access (?:is |to .* )?denied|\bdenied:|403 Forbidden|insufficient_scope/i.test(text)) return 'denied';
-  const transient =
-    /toomanyrequests|too many requests|\b429\b|HTTP status:? 5\d\d|\b50[0234] [A-Z]|unexpected EOF|: EOF|connection (?:reset|refused)|broken pipe|i\/o timeout|handshake timeout|server closed/i;
-  return transient.test(text) ? 'transient' : 'other';
 }

@@ -37,7 +37,8 @@ describe('expectFrom', () => {
   });
 
   it('guesses every other name of the engine', () => {
-    expect(expected([summary('1', 'acme.dev/istio/pilot:1.29.1', '<none>:<none>')])).toEqual([
+    const old = `sha256:${'a'.repeat(64)}`;
+    expect(expected([summary('1', 'acme.dev/istio/pilot:1.29.1', '<none>:<none>', old)])).toEqual([
       ['pilot', ['1'], 'guessed'],
     ]);
   });

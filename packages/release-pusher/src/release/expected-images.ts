@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { parseTaggedImage } from '../registry/reference.ts';
-import { type EngineImage, imagesUnder, imageUnder, type Summary } from './engine-images.ts';
+import { type EngineImage, identityOf, imagesUnder, imageUnder, type Summary } from './engine-images.ts';
 
 /** What the distribution's push would do, as far as `make --dry-run` tells: the text that it prints. */
 export type PlanMakePush = (hub: string, tag: string) => Promise<string>;
@@ -10,7 +10,7 @@ export interface ExpectedImage {
   readonly name: string;
   readonly variant: string;
   /** The engine's images that it may be: itself, or where it is still to be tagged, all of its name. */
-  readonly identities: readonly Pick<EngineImage, 'id' | 'digests'>[];
+  readonly identities: readonly Omit<EngineImage, 'ref' | 'name' | 'variant'>[];
   /** True for an image that is only guessed: the engine has one of that name, under another hub. */
   readonly guessed: boolean;
 }
@@ -51,10 +51,12 @@ export function expectFrom(
 }
 
 /** Each name that an image has in the engine, without its hub. */
-function namedImages({ Id, RepoTags }: Summary) {
-  return (RepoTags ?? []).flatMap((ref) => {
+function namedImages(summary: Summary) {
+  return (summary.RepoTags ?? []).flatMap((ref) => {
     const image = parseTaggedImage(ref);
-    return image ? [{ name: lastPart(image.path), id: Id, digests: [] }] : [];
+    // With containerd's image store an image that was loaded has its old identity for a name as well.
+    if (!image || image.path === 'sha256') return [];
+    return [{ name: lastPart(image.path), digests: [], ...identityOf(summary) }];
   });
 }
 
@@ -62,7 +64,11 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** Every image of the hub under the tag that stands in a text. Pure. */
+/** The name of every image of the hub under the tag that stands in a text. Pure. */
+export function imagesInText(text: string, hub: string, tag: string): string[] {
+  return [...new Set(refsIn(text, hub, tag).map(({ name }) => name))];
+}
+
 function refsIn(text: string, hub: string, tag: string) {
   const words = text.split(/[\s"'`;=,|&()]+/);
   return words.map((word) => imageUnder(word, hub, tag)).filter((image) => image !== undefined);

@@ -1,65 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultProxy, startFaultProxy } from '../../test/fault-proxy.ts';
-import { preparedPush, testRun } from '../../test/prepared-push.ts';
-import { type RegistryServer, startRegistry } from '../../test/registry-server.ts';
-import { plainConnection, uploadImage, uploadIndex } from '../../test/test-images.ts';
+import { type Finishing, startFinishing } from '../../test/finishing.ts';
+import { resumeCommand, testRun } from '../../test/prepared-push.ts';
+import { uploadImage } from '../../test/test-images.ts';
 import { getManifest, headManifest } from '../registry/client.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { openJournal } from './journal.ts';
-import { resumePush } from './push.ts';
 import { receiptSchema } from './receipt-schema.ts';
-import type { ReleasedImage, ReleaseRun } from './run.ts';
 import { releaseStatus } from './status.ts';
 
-let server: RegistryServer;
-let proxy: FaultProxy;
-let number = 0;
+let t: Finishing;
 beforeAll(async () => {
-  server = await startRegistry();
-  proxy = await startFaultProxy(server.url);
+  t = await startFinishing();
 });
-afterAll(async () => {
-  await proxy[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
-
-/** A hub of its own for each test, with two images as candidates, the second one of two platforms. */
-async function candidates() {
-  number += 1;
-  const hub = `${proxy.host}/hub${number}`;
-  proxy.use(() => 'none');
-  const direct = plainConnection(proxy.host);
-  const at = (name: string) => ({ host: proxy.host, path: `hub${number}/${name}` });
-  const images: ReleasedImage[] = [
-    { name: 'pilot', variant: '', digest: await uploadImage(direct, at('pilot'), 'pilot', 'build-1') },
-    {
-      name: 'proxyv2',
-      variant: '-distroless',
-      digest: await uploadIndex(direct, at('proxyv2'), 'proxy', 'build-1-distroless'),
-    },
-  ];
-  const tag = (name: string, reference: string) => headManifest(direct, at(name), reference);
-  return { hub, images, at, tag, direct };
-}
-
-const resume = async (run: ReleaseRun, images: readonly ReleasedImage[]) => {
-  const prepared = await preparedPush(run, images);
-  const again = () =>
-    resumePush({
-      outDir: prepared.outDir,
-      credentials: { kind: 'none' },
-      registry: { insecureHosts: [proxy.host], retryDelaysMs: [0, 0, 0, 0] },
-      scan: [],
-    });
-  return { ...prepared, again };
-};
+afterAll(() => t[Symbol.asyncDispose]());
 
 describe('finishing a push', () => {
   it('puts the release and moving tags on the tested digests, and tells all in a receipt', async () => {
-    const { hub, images, tag } = await candidates();
-    await using push = await resume(testRun({ hubs: [hub] }), images);
+    const { hub, images, tag } = await t.candidates();
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
     const receipt = await push.again();
     for (const name of ['1.29.1', '1.29', 'latest']) {
       expect(await tag('pilot', name)).toBe(images[0]?.digest);
@@ -76,17 +36,17 @@ describe('finishing a push', () => {
   });
 
   it('gives every hub the same digests', async () => {
-    const { hub, images, direct } = await candidates();
-    const other = { host: proxy.host, path: `mirror${number}/proxyv2` };
-    await using push = await resume(testRun({ hubs: [hub, `${proxy.host}/mirror${number}`] }), images);
+    const { hub, images, direct, mirror } = await t.candidates();
+    const there = { host: t.proxy.host, path: `${mirror}/proxyv2` };
+    await using push = await t.resume(testRun({ hubs: [hub, `${t.proxy.host}/${mirror}`] }), images);
     await push.again();
-    expect(await headManifest(direct, other, '1.29.1-distroless')).toBe(images[1]?.digest);
+    expect(await headManifest(direct, there, '1.29.1-distroless')).toBe(images[1]?.digest);
   });
 
   it('writes nothing when one release tag names another image, and shows both', async () => {
-    const { hub, images, at, tag, direct } = await candidates();
+    const { hub, images, at, tag, direct } = await t.candidates();
     const old = await uploadImage(direct, at('proxyv2'), 'old', '1.29.1-distroless');
-    await using push = await resume(testRun({ hubs: [hub] }), images);
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
     await expect(push.again()).rejects.toMatchObject({
       code: 'TAG_CONFLICT',
       exitCode: 6,
@@ -97,13 +57,13 @@ describe('finishing a push', () => {
       ),
     });
     expect(await tag('pilot', '1.29.1')).toBeUndefined();
-    expect((await releaseStatus(push.outDir)).outcome).toBe('interrupted');
+    expect((await releaseStatus(push.outDir, resumeCommand)).outcome).toBe('interrupted');
   });
 
   it('leaves a tag with the same digest alone', async () => {
-    const { hub, images, at, direct } = await candidates();
+    const { hub, images, at, direct } = await t.candidates();
     await uploadImage(direct, at('pilot'), 'pilot', '1.29.1');
-    await using push = await resume(testRun({ hubs: [hub] }), images);
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
     const receipt = await push.again();
     expect(receipt.images[0]?.locations[0]?.tags).toContainEqual({
       tag: '1.29.1',
@@ -112,24 +72,9 @@ describe('finishing a push', () => {
     });
   });
 
-  it('keeps a moving tag on a newer release', async () => {
-    const { hub, images, at, tag, direct } = await candidates();
-    const newer = await uploadImage(direct, at('pilot'), 'newer', '1.30.0');
-    await uploadImage(direct, at('pilot'), 'newer', 'latest');
-    await using push = await resume(testRun({ hubs: [hub] }), images);
-    const receipt = await push.again();
-    expect(await tag('pilot', 'latest')).toBe(newer);
-    expect(await tag('pilot', '1.29')).toBe(images[0]?.digest);
-    expect(receipt.images[0]?.locations[0]?.tags).toContainEqual({
-      tag: 'latest',
-      kind: 'moving',
-      status: 'kept',
-    });
-  });
-
   it('leaves candidates as they are when there is no release', async () => {
-    const { hub, images, tag } = await candidates();
-    await using push = await resume(
+    const { hub, images, tag } = await t.candidates();
+    await using push = await t.resume(
       testRun({ hubs: [hub], releaseTag: null, reason: 'NO_TAG', moving: [] }),
       images,
     );
@@ -138,7 +83,7 @@ describe('finishing a push', () => {
   });
 
   it('refuses an index with a platform that is missing', async () => {
-    const { hub, images, at, direct, tag } = await candidates();
+    const { hub, images, at, direct, tag } = await t.candidates();
     const [, index] = images;
     const manifest = await getManifest(direct, at('proxyv2'), index?.digest ?? '');
     const child = parseManifest(manifest, 'the index').children[1]?.digest;
@@ -146,15 +91,15 @@ describe('finishing a push', () => {
       { repository: at('proxyv2'), method: 'DELETE', path: `manifests/${child}` },
       async () => {},
     );
-    await using push = await resume(testRun({ hubs: [hub] }), images);
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
     await expect(push.again()).rejects.toMatchObject({ code: 'INDEX_INCOMPLETE', exitCode: 5 });
     expect(await tag('pilot', '1.29.1')).toBeUndefined();
   });
 
   it('is PARTIAL when it fails between two release tags, and says how to finish; then finishes', async () => {
-    const { hub, images, tag } = await candidates();
-    await using push = await resume(testRun({ hubs: [hub] }), images);
-    proxy.use(({ method, path }) =>
+    const { hub, images, tag } = await t.candidates();
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
+    t.proxy.use(({ method, path }) =>
       method === 'PUT' && path.includes('/proxyv2/manifests/1.29.1') ? 'error' : 'none',
     );
     await expect(push.again()).rejects.toMatchObject({
@@ -163,29 +108,30 @@ describe('finishing a push', () => {
       message: expect.stringMatching(
         /pilot:1\.29\.1 {2}pushed\n.*proxyv2:1\.29\.1-distroless {2}not written/,
       ),
-      remedy: 'Finish it: ./istio-ci release resume',
+      remedy: `Finish it: ${resumeCommand}`,
     });
     const receipt = JSON.parse(await readFile(join(push.outDir, 'receipt.json'), 'utf8'));
     expect(receiptSchema.parse(receipt).outcome).toBe('partial');
-    expect(await releaseStatus(push.outDir)).toMatchObject({
+    expect(await releaseStatus(push.outDir, resumeCommand)).toMatchObject({
       outcome: 'partial',
-      next: './istio-ci release resume',
+      next: resumeCommand,
     });
-    proxy.use(() => 'none');
+    t.proxy.use(() => 'none');
     await push.again();
     expect(await tag('proxyv2', '1.29.1-distroless')).toBe(images[1]?.digest);
-    expect((await releaseStatus(push.outDir)).rows.every(({ state }) => state === 'verified')).toBe(true);
+    expect(
+      (await releaseStatus(push.outDir, resumeCommand)).rows.every(({ state }) => state === 'verified'),
+    ).toBe(true);
   });
 
   it('refuses what another pusher put there meanwhile', async () => {
-    const { hub, images, at, direct } = await candidates();
-    await using push = await resume(testRun({ hubs: [hub] }), images);
+    const { hub, images, at, direct, other } = await t.candidates();
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
     let raced = false;
-    proxy.use(async ({ method, path }) => {
+    t.proxy.use(async ({ method, path }) => {
       if (method !== 'PUT' || !path.endsWith('/pilot/manifests/1.29.1') || raced) return 'none';
       raced = true;
-      const past = { ...at('pilot'), host: server.host };
-      await uploadImage(plainConnection(server.host), past, 'other', '1.29.1');
+      await other('pilot', 'other', '1.29.1');
       return 'cut-before';
     });
     await expect(push.again()).rejects.toMatchObject({
@@ -195,16 +141,32 @@ describe('finishing a push', () => {
     expect(await headManifest(direct, at('pilot'), '1.29.1')).not.toBe(images[0]?.digest);
   });
 
+  it.each(['1.29.1', 'latest'])('waits for a registry that does not see its own %s at once', async (name) => {
+    const { hub, images, tag } = await t.candidates();
+    await using push = await t.resume(testRun({ hubs: [hub], moving: ['latest'] }), images);
+    let stale = 0;
+    t.proxy.use(({ method, path }) => {
+      if (!path.endsWith(`/pilot/manifests/${name}`)) return 'none';
+      if (method === 'PUT') stale = 2;
+      if (method !== 'HEAD' || stale === 0) return 'none';
+      stale -= 1;
+      return { status: 404, code: 'MANIFEST_UNKNOWN', message: 'not here yet' };
+    });
+    await push.again();
+    t.proxy.use(() => 'none');
+    expect(await tag('pilot', name)).toBe(images[0]?.digest);
+  });
+
   it('has nothing to resume once it is done', async () => {
-    const { hub, images } = await candidates();
-    await using push = await resume(testRun({ hubs: [hub] }), images);
+    const { hub, images } = await t.candidates();
+    await using push = await t.resume(testRun({ hubs: [hub] }), images);
     await push.again();
     await expect(push.again()).rejects.toMatchObject({ code: 'NOTHING_TO_RESUME', exitCode: 2 });
   });
 
   it('cannot resume before all candidates were verified', async () => {
-    const { hub } = await candidates();
-    await using push = await resume(testRun({ hubs: [hub] }), []);
+    const { hub } = await t.candidates();
+    await using push = await t.resume(testRun({ hubs: [hub] }), []);
     {
       await using journal = await openJournal(push.outDir);
       await journal.append({ event: 'run', run: testRun({ hubs: [hub] }) });

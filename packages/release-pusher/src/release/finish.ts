@@ -6,7 +6,7 @@ import type { RegistryConnection } from '../registry/connection.ts';
 import { copyImage } from '../registry/copy.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { Journal } from './journal.ts';
-import type { PushState, TagStatus } from './journal-state.ts';
+import { nextStep, type PushState, type TagStatus } from './journal-state.ts';
 import { checkTags, refOf, type WantedTag, wantedTags } from './ladder.ts';
 import { tagsToMove } from './moving-tags.ts';
 import { moveTag, putTag, verifyImage, verifyTags } from './put-tag.ts';
@@ -19,6 +19,7 @@ export interface Finishing extends Operation {
   readonly registry: RegistryConnection;
   readonly journal: Journal;
   readonly outDir: string;
+  readonly resumeCommand: string;
 }
 
 /**
@@ -98,12 +99,16 @@ async function release(work: Finishing, releaseTag: string): Promise<void> {
 
 async function move(work: Finishing, hub: string, images: readonly ReleasedImage[]): Promise<void> {
   const { run } = stateOf(work.journal);
-  const may = await tagsToMove(work.registry, hub, run, images);
+  const { registry, progress } = work;
+  const may = await tagsToMove(registry, hub, run, images);
   for (const moving of run.moving)
-    for (const tag of wantedTags([hub], images, moving)) {
-      work.progress?.(`moving ${refOf(tag)}`);
-      await record(work, tag, may.includes(moving) ? await moveTag(work.registry, tag) : 'kept');
-    }
+    for (const image of images)
+      for (const tag of wantedTags([hub], [image], moving)) {
+        const still = async () => (await tagsToMove(registry, hub, run, [image])).includes(moving);
+        progress?.(`moving ${refOf(tag)}`);
+        const status = may.includes(moving) ? await moveTag(registry, tag, still, progress) : 'kept';
+        await record(work, tag, status);
+      }
 }
 
 async function record({ journal }: Finishing, tag: WantedTag, status: TagStatus): Promise<void> {
@@ -125,7 +130,9 @@ export async function recordingFailure<T>(work: Finishing, steps: () => Promise<
     const { run, tagging, done } = state;
     if (!tagging || done || run.releaseTag === null) throw error;
     await writeReceipt(work.outDir, await makeReceipt(state, 'partial'));
-    throw work.signal?.aborted ? error : releaseErrors.partial(run.releaseTag, tableOf(state), error);
+    // What cannot be finished says so itself.
+    if (work.signal?.aborted || code === 'REBUILD_CUT' || code === 'REBUILD_DIFFERS') throw error;
+    throw releaseErrors.partial(run.releaseTag, tableOf(state), nextStep(state, work.resumeCommand), error);
   }
 }
 
@@ -143,8 +150,13 @@ async function nothingOut({ registry, journal }: Finishing, code: string): Promi
   return wanted.length > 0 && out.every((digest) => digest === undefined);
 }
 
-function tableOf({ run, releaseImages = [], tags }: PushState): string {
-  return wantedTags(run.hubs, releaseImages, run.releaseTag ?? '')
-    .map((tag) => `  ${refOf(tag)}  ${tags.get(refOf(tag))?.status ?? 'not written'}`)
-    .join('\n');
+/** What is known of each release tag; of those of a second `make push` that was cut, nothing but their names. */
+function tableOf({ run, candidates = [], releaseImages, tags }: PushState): string {
+  const unknown = releaseImages ? 'not written' : 'may be out';
+  const rows = (tag: string, otherwise: string) =>
+    wantedTags(run.hubs, releaseImages ?? candidates, tag).map(
+      (wanted) => `  ${refOf(wanted)}  ${tags.get(refOf(wanted))?.status ?? otherwise}`,
+    );
+  const moving = run.moving.flatMap((tag) => rows(tag, 'not moved'));
+  return [...rows(run.releaseTag ?? '', unknown), ...(releaseImages ? moving : [])].join('\n');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseErrors, resumeCommand } from '../errors.ts';
+import { releaseErrors } from '../errors.ts';
 import { type ReleasedImage, type ReleaseRun, releasedImage, releaseRun } from './run.ts';
 
 /** What was done to a tag. */
@@ -43,10 +43,12 @@ export interface PushState {
   readonly done: boolean;
 }
 
-/** What finishes a push that was interrupted, for people. Pure. */
-export function nextStep({ run, candidates, releaseImages }: PushState): string {
+/** What finishes a push that was interrupted, for people: `resume`, the command for it, or the push itself. Pure. */
+export function nextStep({ run, candidates, releaseImages }: PushState, resume: string): string {
   const resumable = candidates && (run.releaseTag === null || releaseImages);
-  return resumable ? resumeCommand : 'run the push again, with the same BUILD_TAG';
+  return resumable
+    ? resume
+    : `run the push again as it was: the same BUILD_TAG (its candidate is ${run.candidateTag}), the same hubs`;
 }
 
 /** The state of a push that has just begun. */

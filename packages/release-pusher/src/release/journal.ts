@@ -1,7 +1,7 @@
-import { type FileHandle, link, mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tryFileLock } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
-import { isRunning, processIdentity } from '../process-identity.ts';
 import { advance, type JournalEvent, type PushState, parseJournal } from './journal-state.ts';
 
 /** An event without its time, as the caller gives it. */
@@ -37,8 +37,7 @@ export async function readJournal(outDir: string): Promise<PushState | undefined
 export async function openJournal(outDir: string): Promise<Journal> {
   await mkdir(outDir, { recursive: true });
   const file = journalFile(outDir);
-  const lock = `${file}.lock`;
-  await takeLock(lock, file);
+  const lock = await takeLock(file);
   try {
     const text = await textOf(file);
     const { events, wholeBytes } = parseJournal(text, file);
@@ -47,12 +46,12 @@ export async function openJournal(outDir: string): Promise<Journal> {
     await syncFolder(outDir);
     return journalOn(handle, lock, events.reduce<PushState | undefined>(advance, undefined));
   } catch (error) {
-    await rm(lock, { force: true });
+    await lock.close();
     throw error;
   }
 }
 
-function journalOn(handle: FileHandle, lock: string, state: PushState | undefined): Journal {
+function journalOn(handle: FileHandle, lock: FileHandle, state: PushState | undefined): Journal {
   let now = state;
   let last: Promise<void> = Promise.resolve();
   const write = async (event: JournalEvent) => {
@@ -71,7 +70,7 @@ function journalOn(handle: FileHandle, lock: string, state: PushState | undefine
     [Symbol.asyncDispose]: async () => {
       await last.catch(() => {});
       await handle.close();
-      await rm(lock, { force: true });
+      await lock.close();
     },
   };
 }
@@ -93,24 +92,11 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync();
 }
 
-/** `link` puts the lock there with its content, or not at all; a lock of a process that is gone is taken over. */
-async function takeLock(lock: string, file: string): Promise<void> {
-  const mine = `${lock}.${processIdentity()}`;
-  await writeFile(mine, processIdentity());
-  try {
-    for (;;) {
-      try {
-        await link(mine, lock);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const owner = await textOf(lock);
-      if (owner !== '' && isRunning(owner))
-        throw releaseErrors.journalBusy(file, Number(owner.split('-')[0]));
-      await rm(lock, { force: true });
-    }
-  } finally {
-    await rm(mine, { force: true });
-  }
+/** The lock on the journal, with our pid in it for others to read. */
+async function takeLock(file: string): Promise<FileHandle> {
+  const lock = await tryFileLock(`${file}.lock`);
+  if (!lock) throw releaseErrors.journalBusy(file, (await textOf(`${file}.lock`)).trim());
+  await lock.truncate();
+  await lock.write(String(process.pid));
+  return lock;
 }

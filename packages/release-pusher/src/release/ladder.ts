@@ -45,7 +45,9 @@ export function wantedTags(
 export async function checkTags(registry: RegistryConnection, wanted: readonly WantedTag[]): Promise<void> {
   const found = await atOnce(wanted, async (tag) => {
     const there = await headManifest(registry, tag.repository, tag.tag);
-    return there === undefined || there === tag.digest ? undefined : conflictOf(registry, tag, there);
+    return there === undefined || there === tag.digest
+      ? undefined
+      : conflictOf(registry, tag, there, await holderOf(registry, tag.repository, tag.digest));
   });
   throwConflicts(found);
 }
@@ -70,7 +72,7 @@ export async function checkExpected(
       const there = await headManifest(registry, repository, ref.tag);
       if (there === undefined || (await isOneOf(registry, repository, image.identities, there)))
         return undefined;
-      return await conflictOf(registry, { ...ref, digest: image.identities[0]?.digests[0] }, there);
+      return await conflictOf(registry, ref, there, await builtHolder(registry, repository, image));
     } catch (error) {
       // A name that is only guessed may be of a repository that is not ours to read.
       if (image.guessed && error instanceof CiError && error.code === 'PUSH_DENIED') return undefined;
@@ -99,25 +101,34 @@ function throwConflicts(found: readonly (TagConflict | undefined)[]): void {
 
 async function conflictOf(
   registry: RegistryConnection,
-  wanted: Omit<WantedTag, 'digest'> & { digest: string | undefined },
+  tag: Pick<WantedTag, 'repository' | 'tag'>,
   there: string,
+  ours: TagHolder,
 ): Promise<TagConflict> {
-  const { repository, digest } = wanted;
-  return {
-    ref: refOf(wanted),
-    there: await holderOf(registry, repository, there),
-    ours: await holderOf(registry, repository, digest),
-  };
+  return { ref: refOf(tag), there: await holderOf(registry, tag.repository, there), ours };
 }
 
 /** What is known of an image; of one that is not in this repository yet, its digest alone. */
 async function holderOf(
   registry: RegistryConnection,
   repository: Repository,
-  digest: string | undefined,
+  digest: string,
 ): Promise<TagHolder> {
-  if (digest === undefined || (await headManifest(registry, repository, digest)) === undefined)
-    return { digest };
+  if ((await headManifest(registry, repository, digest)) === undefined) return { digest };
   const facts = await imageFacts(registry, repository, await getManifest(registry, repository, digest));
   return { digest, created: facts?.created, revision: facts?.revision };
+}
+
+/** What is known of an image before it is pushed: what the registry has of it, else what the engine has. */
+async function builtHolder(
+  registry: RegistryConnection,
+  repository: Repository,
+  { identities: [image] }: ExpectedImage,
+): Promise<TagHolder> {
+  if (!image) return { digest: undefined };
+  const { id: engineId, digests, created, revision } = image;
+  const [digest] = digests;
+  return digest === undefined
+    ? { digest, engineId, created, revision }
+    : { created, revision, ...(await holderOf(registry, repository, digest)) };
 }

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { requireEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RegistryFixture, setUpPush, startRegistryFixture } from '../../test/push-fixture.ts';
+import { resumeCommand } from '../../test/prepared-push.ts';
+import { account, type RegistryFixture, setUpPush, startRegistryFixture } from '../../test/push-fixture.ts';
 import { testPlan } from '../../test/test-distribution.ts';
 import { uploadImage } from '../../test/test-images.ts';
 import { journalFile, readJournal } from './journal.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const setUp = () => setUpPush(fixture, engine);
+const setUp = (lines?: string) => setUpPush(fixture, engine, lines);
 type SetUp = Awaited<ReturnType<typeof setUp>>;
 
 /** The registry answers no write of a tag of proxyv2. */
@@ -26,15 +27,35 @@ const proxyv2Fails = (tag: string) =>
     method === 'PUT' && path.endsWith(`/proxyv2/manifests/${tag}`) ? 'error' : 'none',
   );
 
+const rebuild = (t: SetUp) => {
+  const made: string[] = [];
+  const options = {
+    ...t.options,
+    mode: 'rebuild' as const,
+    runMakePush: async (hub: string, tag: string, dir: string) => {
+      made.push(tag);
+      await t.distribution.make('push', hub, tag, dir);
+    },
+  };
+  return { made, options };
+};
+
 describe('a BUILD_TAG that was used before', () => {
   it.each([
-    ['has been built', (t: SetUp) => t.distribution.make('images', t.hub, 'build-1')],
-    ['make tells before it is built', async () => {}],
-  ])('is refused before the first byte, for an image that %s', async (_, prepare) => {
+    [
+      'has been built',
+      /ours +built, in the engine sha256:[0-9a-f]{64} \(created 20\S+Z, revision r1\)/,
+      (t: SetUp) => t.distribution.make('images', t.hub, 'build-1'),
+    ],
+    ['make tells before it is built', /ours +not built yet/, async () => {}],
+  ])('is refused before the first byte, for an image that %s', async (_, words, prepare) => {
     await using t = await setUp();
     const other = await uploadImage(fixture.direct, t.at('proxyv2'), 'other', 'build-1');
     await prepare(t);
-    await expect(push(t.options)).rejects.toMatchObject({ code: 'TAG_CONFLICT' });
+    await expect(push(t.options)).rejects.toMatchObject({
+      code: 'TAG_CONFLICT',
+      message: expect.stringMatching(words),
+    });
     expect(t.writes()).toEqual([]);
     expect(await t.digest('proxyv2', 'build-1')).toBe(other);
   });
@@ -79,10 +100,10 @@ describe('a release that is half done', () => {
     await expect(push({ ...t.options, plan })).rejects.toMatchObject({
       code: 'PARTIAL',
       message: 'Release 1.29.1 was begun with the images of build-1 and is not complete.',
-      remedy: expect.stringContaining('Finish it first: ./istio-ci release resume.'),
+      remedy: expect.stringContaining(`Finish it first: ${resumeCommand}.`),
     });
     await expect(push({ ...t.options, plan, dryRun: true })).rejects.toMatchObject({ code: 'PARTIAL' });
-    expect((await releaseStatus(t.distribution.outDir)).outcome).toBe('partial');
+    expect((await releaseStatus(t.distribution.outDir, resumeCommand)).outcome).toBe('partial');
     expect(t.writes()).toEqual([]);
   });
 
@@ -98,19 +119,6 @@ describe('a release that is half done', () => {
 });
 
 describe('mode rebuild', () => {
-  const rebuild = (t: SetUp) => {
-    const made: string[] = [];
-    const options = {
-      ...t.options,
-      mode: 'rebuild' as const,
-      runMakePush: async (hub: string, tag: string, dir: string) => {
-        made.push(tag);
-        await t.options.runMakePush(hub, tag, dir);
-      },
-    };
-    return { made, options };
-  };
-
   it('pushes twice, as the article does', async () => {
     await using t = await setUp();
     const { made, options } = rebuild(t);
@@ -139,7 +147,12 @@ describe('mode rebuild', () => {
       await t.distribution.make('push-one', hub, tag, dir);
       throw new Error('the machine lost its power');
     };
-    await expect(push({ ...options, runMakePush })).rejects.toMatchObject({ code: 'PARTIAL' });
+    const cut = await push({ ...options, runMakePush }).catch((error: unknown) => error);
+    expect(cut).toMatchObject({
+      code: 'PARTIAL',
+      message: expect.stringMatching(/pilot:1\.29\.1 {2}may be out\n.*proxyv2:1\.29\.1 {2}may be out$/),
+      remedy: expect.stringContaining('run the push again as it was: the same BUILD_TAG'),
+    });
     const pilot = await t.digest('pilot', '1.29.1');
     await expect(resumePush(options)).rejects.toMatchObject({ code: 'RESUME_NEEDS_BUILD' });
     const receipt = await push(options);
@@ -157,11 +170,36 @@ describe('mode rebuild', () => {
     const pilot = await t.digest('pilot', '1.29.1');
     expect(pilot).toMatch(/^sha256:/);
     await expect(push(options)).rejects.toMatchObject({
-      code: 'PARTIAL',
-      cause: expect.objectContaining({ code: 'REBUILD_CUT' }),
+      code: 'REBUILD_CUT',
+      exitCode: 7,
+      remedy: expect.stringContaining(`Move ${journalFile(t.distribution.outDir)} away`),
     });
     expect(made).toEqual([]);
     expect(await t.digest('pilot', '1.29.1')).toBe(pilot);
+  });
+});
+
+describe('the second push of mode rebuild', () => {
+  it('does not begin when a credential is in what the first one made', async () => {
+    await using t = await setUp(`ENV PASSWORD=${account.password}`);
+    const { made, options } = rebuild(t);
+    await expect(push({ ...options, scan: [] })).rejects.toMatchObject({ code: 'SECRET_LEAKED' });
+    expect(made).toEqual(['build-1']);
+    expect(await t.digest('pilot', '1.29.1')).toBeUndefined();
+  });
+
+  it('is no release when it made other images than the first one', async () => {
+    await using t = await setUp();
+    const { options } = rebuild(t);
+    const runMakePush = async (hub: string, tag: string, dir: string) => {
+      if (tag === 'build-1') return t.distribution.make('push', hub, tag, dir);
+      await t.distribution.make('push-cut', hub, tag, dir).catch(() => {});
+    };
+    await expect(push({ ...options, runMakePush })).rejects.toMatchObject({
+      code: 'REBUILD_DIFFERS',
+      message: 'The second push of 1.29.1 made no proxyv2, and what it made is out.',
+    });
+    expect(await t.digest('pilot', 'latest')).toBeUndefined();
   });
 });
 

@@ -5,6 +5,7 @@ import { parseRepository } from '../registry/reference.ts';
 import { engineImages } from './engine-images.ts';
 import { type ExpectedImage, expectedImages, type PlanMakePush } from './expected-images.ts';
 import { type Finishing, stateOf } from './finish.ts';
+import { journalFile } from './journal.ts';
 import { checkExpected } from './ladder.ts';
 import { type Pusher, pushImages } from './push-images.ts';
 import { checkRights } from './rights.ts';
@@ -41,31 +42,42 @@ export async function lookAhead(
   return told;
 }
 
-/** The pushes that need the engine, each done once in a journal's push. */
-export async function pushFromBuild(
+/** The push of what was tested, done once in a journal's push. */
+export async function pushCandidates(
   pusher: Pusher & LookAhead,
   work: Finishing,
   how: 'begin' | 'go on',
 ): Promise<void> {
   const { journal } = work;
-  const { run } = stateOf(journal);
-  const [hub = ''] = run.hubs;
-  if (!stateOf(journal).candidates) {
-    await lookAhead(pusher, run, how);
-    const images = await pushImages(pusher, hub, run.candidateTag, work);
-    await journal.append({ event: 'candidates', images });
-  }
-  const { candidates = [], releaseImages } = stateOf(journal);
-  if (run.releaseTag === null || releaseImages) return;
-  const images = run.mode === 'promote' ? candidates : await pushAgain(pusher, work, run.releaseTag);
-  await journal.append({ event: 'release-images', images: [...images] });
+  const { run, candidates } = stateOf(journal);
+  if (candidates) return;
+  await lookAhead(pusher, run, how);
+  const images = await pushImages(pusher, run.hubs[0] ?? '', run.candidateTag, work);
+  await journal.append({ event: 'candidates', images });
 }
 
 /**
- * Mode rebuild: the article's second `make push`, under the release tag. It builds every image anew, so it runs only
- * while none is out under that tag; once all are built, what is missing there is pushed from the engine as it is.
+ * Finds out which images go under the release tag: the candidates, or in mode rebuild those of the article's second
+ * `make push`.
+ * @returns true where there was a second push
  */
-async function pushAgain(pusher: Pusher, work: Finishing, releaseTag: string): Promise<ReleasedImage[]> {
+export async function pushAgain(pusher: Pusher, work: Finishing): Promise<boolean> {
+  const { journal } = work;
+  const { run, candidates = [], releaseImages } = stateOf(journal);
+  if (run.releaseTag === null) return false;
+  const rebuild = run.mode === 'rebuild';
+  if (releaseImages) return rebuild;
+  const images = rebuild ? await secondPush(pusher, work, run.releaseTag) : candidates;
+  await journal.append({ event: 'release-images', images: [...images] });
+  return rebuild;
+}
+
+/**
+ * The second push builds every image anew, so it runs only while none is out under the release tag; once all are built,
+ * what is missing there is pushed from the engine as it is.
+ * @throws {CiError} TAG_CONFLICT, REBUILD_CUT, REBUILD_DIFFERS
+ */
+async function secondPush(pusher: Pusher, work: Finishing, releaseTag: string): Promise<ReleasedImage[]> {
   const { journal, registry } = work;
   const { run, candidates = [] } = stateOf(journal);
   const [hub = ''] = run.hubs;
@@ -85,10 +97,22 @@ async function pushAgain(pusher: Pusher, work: Finishing, releaseTag: string): P
       );
       return there === undefined ? [] : [ref];
     });
-    if (out.flat().length > 0) throw releaseErrors.rebuildCut(releaseTag, out.flat());
+    if (out.flat().length > 0)
+      throw releaseErrors.rebuildCut(releaseTag, out.flat(), journalFile(work.outDir));
     return true;
   };
   await needed();
   await journal.append({ event: 'tagging' });
-  return pushImages(pusher, hub, releaseTag, work, needed);
+  const images = await pushImages(pusher, hub, releaseTag, work, needed);
+  const [missing, extra] = [namesOnlyIn(candidates, images), namesOnlyIn(images, candidates)];
+  if (missing.length + extra.length > 0)
+    throw releaseErrors.rebuildDiffers(releaseTag, missing, extra, journalFile(work.outDir));
+  return images;
+}
+
+/** Those images of `a` that `b` does not have, by name and variant. Pure. */
+function namesOnlyIn(a: readonly ReleasedImage[], b: readonly ReleasedImage[]): string[] {
+  const names = (images: readonly ReleasedImage[]) => images.map(({ name, variant }) => `${name}${variant}`);
+  const others = new Set(names(b));
+  return names(a).filter((name) => !others.has(name));
 }

@@ -1,30 +1,35 @@
 import { causesOf, messageOf, type Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { Credentials } from '../credentials/credential.ts';
-import { lendCredentials } from '../credentials/with-credentials.ts';
+import { lendCredentials } from '../credentials/lend-credentials.ts';
 import { releaseErrors } from '../errors.ts';
 import { headManifest } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository, type Repository } from '../registry/reference.ts';
 import { TransientError } from '../registry/retry.ts';
-import {
-  type EngineImage,
-  engineImages,
-  isEngineImage,
-  pushFromEngine,
-  registryTrouble,
-} from './engine-images.ts';
+import type { Redactor } from '../secrets/redactor.ts';
+import { type EngineImage, engineImages, isEngineImage, pushFromEngine } from './engine-images.ts';
+import { registryTrouble, repositoryIn } from './registry-trouble.ts';
 import { typicalImage } from './rights.ts';
 import type { ReleasedImage } from './run.ts';
 
-/** The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder. */
-export type RunMakePush = (hub: string, tag: string, dockerConfigDir: string) => Promise<void>;
+/**
+ * The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder.
+ * Whatever it prints goes through the redactor before anybody keeps or sees it.
+ */
+export type RunMakePush = (
+  hub: string,
+  tag: string,
+  dockerConfigDir: string,
+  redactor: Redactor,
+) => Promise<void>;
 
 /** What pushing from an engine takes. */
 export interface Pusher {
   readonly engine: Docker;
   readonly runMakePush: RunMakePush;
   readonly credentials: Credentials;
+  readonly redactor: Redactor;
   readonly registry: RegistryConnection;
 }
 
@@ -64,27 +69,37 @@ async function makePush(
   await pusher.registry.retry(repository, `make push of ${tag}`, async () => {
     if (!(await needed())) return;
     try {
-      await pusher.runMakePush(hub, tag, dir);
+      await pusher.runMakePush(hub, tag, dir, pusher.redactor);
     } catch (cause) {
-      throw await pushFailure(cause, parseRepository(`${hub}/${typicalImage}`), pusher);
+      throw await pushFailure(cause, { hub }, pusher);
     }
   });
 }
 
 /** The error behind a failed push: the registry's no, trouble that may pass, or the stage's own error as it is. */
-async function pushFailure(cause: unknown, repository: Repository, { credentials, registry }: Pusher) {
-  const text = [messageOf(cause), ...causesOf(cause)].join(' ');
+async function pushFailure(
+  cause: unknown,
+  at: { readonly hub: string; readonly image?: string },
+  { credentials, registry }: Pusher,
+) {
+  const text = [messageOf(cause), ...causesOf(cause)].join('\n');
   const trouble = registryTrouble(text);
-  if (trouble === 'other') return cause;
-  if (trouble === 'denied')
-    return releaseErrors.denied({
-      host: repository.host,
-      repository: repository.path,
-      credential: credentials.byHost.has(repository.host) ? credentials.source : undefined,
-      detail: text.trim().replace(/\.$/, ''),
-    });
-  if (trouble === 'doubtful') await registry.checkAccess(repository);
-  return new TransientError(text, { cause });
+  if (trouble.kind === 'none') return cause;
+  const { host, path } = parseRepository(at.hub);
+  const known = at.image ? parseRepository(`${at.hub}/${at.image}`) : repositoryIn(text, host);
+  const repository = known?.path ?? `${path}/…`;
+  const detail = trouble.line.replace(/\.$/, '');
+  switch (trouble.kind) {
+    case 'immutable':
+      return releaseErrors.tagImmutable(`${host}/${repository}`, detail, cause);
+    case 'denied': {
+      const credential = credentials.byHost.has(host) ? credentials.source : undefined;
+      return releaseErrors.denied({ host, repository, credential, detail, cause });
+    }
+    case 'doubtful':
+      await registry.checkAccess(known ?? parseRepository(`${at.hub}/${typicalImage}`));
+  }
+  return new TransientError(detail, { cause });
 }
 
 /** The digest of the image in the registry. Where it is not there, whatever the push stage said, it is pushed. */
@@ -103,7 +118,9 @@ async function confirm(
     try {
       await pushFromEngine(pusher.engine, image, credential, operation.signal);
     } catch (cause) {
-      throw cause instanceof TransientError ? cause : await engineFailure(cause, repository, pusher);
+      throw cause instanceof TransientError
+        ? cause
+        : await engineFailure(cause, { hub, image: image.name }, pusher);
     }
   });
   const [refreshed = image] = (await engineImages(pusher.engine, hub, tag)).filter(
@@ -114,8 +131,12 @@ async function confirm(
 }
 
 /** As {@link pushFailure}; what an engine tells of a registry is mostly trouble that passes. */
-async function engineFailure(cause: unknown, repository: Repository, pusher: Pusher): Promise<unknown> {
-  const failure = await pushFailure(cause, repository, pusher);
+async function engineFailure(
+  cause: unknown,
+  at: { readonly hub: string; readonly image: string },
+  pusher: Pusher,
+): Promise<unknown> {
+  const failure = await pushFailure(cause, at, pusher);
   return failure === cause ? new TransientError(messageOf(cause), { cause }) : failure;
 }
 

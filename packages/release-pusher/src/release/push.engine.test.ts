@@ -8,6 +8,7 @@ import { account, type RegistryFixture, setUpPush, startRegistryFixture } from '
 import { uploadImage } from '../../test/test-images.ts';
 import { headManifest } from '../registry/client.ts';
 import { parseRepository } from '../registry/reference.ts';
+import { journalFile } from './journal.ts';
 import { checkPushAccess, push } from './push.ts';
 
 let engine: Docker;
@@ -134,10 +135,31 @@ describe('push', () => {
     });
   });
 
-  it('leaves no credential in journal, receipt or a failed push', async () => {
+  it('leaves no credential in journal or receipt', async () => {
     await using t = await setUp();
     await push(t.options);
     for (const name of await readdir(t.distribution.outDir))
       expect(await readFile(join(t.distribution.outDir, name), 'utf8')).not.toContain('hunter2');
+  });
+
+  it('that fails tells no credential, neither in its error nor in the journal', async () => {
+    await using t = await setUp();
+    const runMakePush = () => Promise.reject(new Error(`curl -u robot:${account.password}: exited 22`));
+    await expect(push({ ...t.options, runMakePush })).rejects.toThrow('curl -u robot:[redacted]: exited 22');
+    expect(await readFile(journalFile(t.distribution.outDir), 'utf8')).toContain('robot:[redacted]');
+  });
+
+  it('that fails is looked through for credentials as well', async () => {
+    await using t = await setUp();
+    const log = join(t.distribution.root, 'push.log');
+    const runMakePush = async () => {
+      await writeFile(log, `login robot ${account.password}`);
+      throw new Error('make: *** [push] Error 1');
+    };
+    await expect(push({ ...t.options, runMakePush })).rejects.toMatchObject({
+      code: 'SECRET_LEAKED',
+      message: `A push credential was found in 1 place: ${log} (plain).`,
+      cause: expect.objectContaining({ message: 'make: *** [push] Error 1' }),
+    });
   });
 });

@@ -1,20 +1,17 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import type { Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
-import type { CredentialSource, Credentials } from '../credentials/credential.ts';
-import { loadCredentials } from '../credentials/load.ts';
-import { sweepCredentials } from '../credentials/with-credentials.ts';
+import type { CredentialSource } from '../credentials/credential.ts';
 import type { ReleasePlan } from '../decision/plan.ts';
-import { releaseErrors } from '../errors.ts';
-import { type RegistryAccess, RegistryConnection } from '../registry/connection.ts';
-import { parseRepository } from '../registry/reference.ts';
+import type { RegistryAccess } from '../registry/connection.ts';
 import { begin, resumable } from './begin.ts';
 import { dryRun } from './dry-run.ts';
 import type { PlanMakePush } from './expected-images.ts';
 import { finalScan } from './final-scan.ts';
-import { type Finishing, finish, recordingFailure, stateOf } from './finish.ts';
+import { finish } from './finish.ts';
+import { guarded, withoutSecrets } from './guarded.ts';
 import { openJournal, readJournal } from './journal.ts';
-import { pushFromBuild } from './push-build.ts';
+import { openRegistries } from './open-registries.ts';
+import { pushAgain, pushCandidates } from './push-build.ts';
 import type { RunMakePush } from './push-images.ts';
 import type { Receipt } from './receipt-schema.ts';
 import { checkRights } from './rights.ts';
@@ -26,6 +23,8 @@ export interface ResumeOptions extends Operation {
   readonly credentials: CredentialSource;
   /** Where the journal and `receipt.json` are. */
   readonly outDir: string;
+  /** What the user types to finish this push when it is interrupted. */
+  readonly resumeCommand: string;
   /** The workspace and further files that must hold no credential at the end. */
   readonly scan: readonly string[];
 }
@@ -51,26 +50,23 @@ export interface PushOptions extends ResumeOptions {
  */
 export async function push(options: PushOptions): Promise<Receipt> {
   const run = newRun(options.plan, options);
-  const { credentials, registry } = await open(options, run.hubs);
-  const look = { signal: options.signal, progress: options.progress, credentials };
-  if (options.dryRun) {
-    await finalScan({ ...look, paths: options.scan, pushed: { engine: options.engine, run } });
-    return dryRun({ ...options, run, registry });
-  }
-  await using journal = await openJournal(options.outDir);
-  const how = await begin(journal, run, options.outDir);
-  const work: Finishing = { ...options, registry, journal };
-  // Awaited here: the journal closes when this function returns.
-  return await recordingFailure(work, async () => {
-    await pushFromBuild({ ...options, registry, credentials }, work, how);
-    await finalScan({
-      ...look,
-      paths: options.scan,
-      pushed: { engine: options.engine, run: stateOf(journal).run },
+  const opened = await openRegistries(options, run.hubs);
+  const { engine } = options;
+  if (options.dryRun)
+    return withoutSecrets(opened.redactor, async () => {
+      const pushed = { engine, hub: run.hubs[0] ?? '', tags: [run.candidateTag] };
+      await finalScan({ ...opened, paths: options.scan, pushed });
+      return dryRun({ ...options, ...opened, run });
     });
-    const receipt = await finish(work);
-    await finalScan({ ...look, paths: [options.outDir] });
-    return receipt;
+  await using journal = await openJournal(options.outDir);
+  const how = await begin(journal, run, options);
+  const work = { ...options, ...opened, journal };
+  return await guarded(work, options.scan, engine, async (scan) => {
+    const pusher = { ...options, ...opened };
+    await pushCandidates(pusher, work, how);
+    await scan(run.candidateTag);
+    if (await pushAgain(pusher, work)) await scan(run.releaseTag ?? '');
+    return finish(work);
   });
 }
 
@@ -89,47 +85,24 @@ export async function resumableRun(outDir: string): Promise<ReleaseRun> {
 export async function resumePush(options: ResumeOptions): Promise<Receipt> {
   await using journal = await openJournal(options.outDir);
   const { run } = resumable(journal.state, options.outDir);
-  const { credentials, registry } = await open(options, run.hubs);
-  const look = { signal: options.signal, progress: options.progress, credentials };
+  const opened = await openRegistries(options, run.hubs);
   await journal.append({ event: 'resumed' });
-  const work: Finishing = { ...options, registry, journal };
-  // Awaited here: the journal closes when this function returns.
-  return await recordingFailure(work, async () => {
-    await finalScan({ ...look, paths: options.scan });
-    const receipt = await finish(work);
-    await finalScan({ ...look, paths: [options.outDir] });
-    return receipt;
+  const work = { ...options, ...opened, journal };
+  return await guarded(work, options.scan, undefined, async (scan) => {
+    await scan();
+    return finish(work);
   });
 }
 
 /**
- * Holds, before anything is built, that the credentials are there and open every hub for pushing.
+ * Holds, before anything is built, that the credentials are there and open every hub for pushing, for each of the images
+ * where it is known which they will be.
  * @throws {CiError} CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkPushAccess(
   options: Pick<ResumeOptions, 'registry' | 'credentials' | 'scan'> &
-    Operation & { readonly hubs: readonly string[] },
+    Operation & { readonly hubs: readonly string[]; readonly images?: readonly string[] },
 ): Promise<void> {
-  const { registry } = await open(options, options.hubs);
-  await checkRights(registry, options.hubs, [], options);
-}
-
-async function open(
-  options: Pick<ResumeOptions, 'registry' | 'credentials' | 'scan'> & Operation,
-  hubs: readonly string[],
-): Promise<{ credentials: Credentials; registry: RegistryConnection }> {
-  refuseInside(options.credentials, options.scan);
-  await sweepCredentials();
-  const hosts = [...new Set(hubs.map((hub) => parseRepository(hub).host))];
-  const credentials = await loadCredentials(options.credentials, hosts, options);
-  return { credentials, registry: new RegistryConnection(options.registry, credentials, options) };
-}
-
-function refuseInside(source: CredentialSource, folders: readonly string[]): void {
-  if (source.kind !== 'file') return;
-  for (const folder of folders) {
-    const path = relative(resolve(folder), resolve(source.path));
-    if (!path.startsWith('..') && !isAbsolute(path))
-      throw releaseErrors.credsInWorkspace(source.path, folder);
-  }
+  const { registry, ...operation } = await openRegistries(options, options.hubs);
+  await checkRights(registry, options.hubs, options.images ?? [], operation);
 }

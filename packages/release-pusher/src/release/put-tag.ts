@@ -1,3 +1,4 @@
+import { CiError, type Progress } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { atOnce } from '../registry/at-once.ts';
 import { getManifest, headManifest, putManifest } from '../registry/client.ts';
@@ -16,31 +17,46 @@ export async function putTag(
   wanted: WantedTag,
 ): Promise<'pushed' | 'unchanged'> {
   if ((await headManifest(registry, wanted.repository, wanted.tag)) === wanted.digest) return 'unchanged';
-  await writeTag(registry, wanted, () => checkTags(registry, [wanted]));
-  return 'pushed';
-}
-
-/** Puts a tag that moves from release to release on a digest, whatever it named before. */
-export async function moveTag(
-  registry: RegistryConnection,
-  wanted: WantedTag,
-): Promise<'moved' | 'unchanged'> {
-  if ((await headManifest(registry, wanted.repository, wanted.tag)) === wanted.digest) return 'unchanged';
-  await writeTag(registry, wanted, async () => {});
-  return 'moved';
-}
-
-async function writeTag(
-  registry: RegistryConnection,
-  wanted: WantedTag,
-  check: () => Promise<void>,
-): Promise<void> {
   const { repository, tag, digest } = wanted;
   const manifest = await getManifest(registry, repository, digest);
   await registry.retry(repository, `the tag ${refOf(wanted)}`, async () => {
-    await check();
+    await checkTags(registry, [wanted]);
     await putManifest(registry, repository, tag, manifest);
   });
+  return 'pushed';
+}
+
+/**
+ * Puts a tag that moves from release to release on a digest, whatever it named before. Each attempt asks `may` anew:
+ * between two of them a newer release may come out. A registry that keeps this tag itself has its way.
+ */
+export async function moveTag(
+  registry: RegistryConnection,
+  wanted: WantedTag,
+  may: () => Promise<boolean>,
+  progress?: Progress,
+): Promise<'moved' | 'unchanged' | 'kept'> {
+  const { repository, tag, digest } = wanted;
+  const manifest = await getManifest(registry, repository, digest);
+  let wrote = false;
+  const status = await registry
+    .retry(repository, `the tag ${refOf(wanted)}`, async () => {
+      if (!(await may())) return 'kept';
+      if ((await headManifest(registry, repository, tag)) === digest) return wrote ? 'moved' : 'unchanged';
+      wrote = true;
+      await putManifest(registry, repository, tag, manifest);
+      return 'moved';
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof CiError) || error.code !== 'TAG_CONFLICT') throw error;
+      progress?.(`warning: ${refOf(wanted)} stays where it is: ${error.message}`);
+      return 'kept' as const;
+    });
+  if (status === 'kept') return status;
+  const there = await seenAt(registry, wanted);
+  if (there === digest) return status;
+  if (await may()) throw releaseErrors.tagNotOurs(refOf(wanted), digest, there);
+  return 'kept';
 }
 
 /**
@@ -65,7 +81,14 @@ export async function verifyImage(
  */
 export async function verifyTags(registry: RegistryConnection, wanted: readonly WantedTag[]): Promise<void> {
   await atOnce(wanted, async (tag) => {
-    const there = await headManifest(registry, tag.repository, tag.tag);
-    if (there !== tag.digest) throw releaseErrors.digestMismatch(refOf(tag), tag.digest, there ?? 'nothing');
+    const there = await seenAt(registry, tag);
+    if (there !== tag.digest) throw releaseErrors.tagNotOurs(refOf(tag), tag.digest, there);
   });
+}
+
+/** The digest under a tag that was written: the one that was wanted, unless it stays another one. */
+function seenAt(registry: RegistryConnection, wanted: WantedTag): Promise<string | undefined> {
+  const { repository, tag, digest } = wanted;
+  const look = () => headManifest(registry, repository, tag);
+  return registry.settled(`the tag ${refOf(wanted)}`, look, (there) => there === digest);
 }

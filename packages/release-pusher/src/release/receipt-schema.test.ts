@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
 import { expect, it } from 'vitest';
 import { receiptJsonSchema } from './receipt-schema.ts';
 
-it('is the schema in receipt.schema.json, which scripts/write-schemas.ts writes', async () => {
-  const file = new URL('../../receipt.schema.json', import.meta.url);
-  expect(await readFile(file, 'utf8')).toBe(receiptJsonSchema());
+it('the published JSON schema is the one of this code', async () => {
+  const published = await readFile(join(repositoryRoot, 'docs/receipt.schema.json'), 'utf8');
+  expect(published, 'run: node scripts/write-schemas.ts').toBe(receiptJsonSchema());
 });

@@ -28,7 +28,7 @@ const receiptImage = z.strictObject({
 
 /** `receipt.json`: what was released, from what, and where it is. */
 export const receiptSchema = z.strictObject({
-  $schema: z.string(),
+  schemaVersion: z.literal(1),
   outcome: z.enum(['released', 'candidate', 'partial']).describe('candidate: there was nothing to release.'),
   dryRun: z.boolean(),
   mode: pushMode,
@@ -40,12 +40,14 @@ export const receiptSchema = z.strictObject({
   facts: z.record(z.string(), z.string()).describe("The build's own: envoySha256, builderImage, …"),
   startedAt: z.string(),
   finishedAt: z.string(),
-  images: z.array(receiptImage),
+  images: z
+    .array(receiptImage)
+    .describe('In mode rebuild the released ones, then the candidates, which are other images.'),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 export type ReceiptImage = z.infer<typeof receiptImage>;
 
-/** The JSON schema of `receipt.json`, as the file in this package has it. */
+/** The published JSON schema; `docs/receipt.schema.json` is this text, and a test holds them together. */
 export function receiptJsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`;
 }

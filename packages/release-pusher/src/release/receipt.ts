@@ -11,16 +11,13 @@ import { refOf } from './ladder.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
 import type { ReleasedImage, ReleaseRun } from './run.ts';
 
-/** What a receipt calls its schema; the file is in this package. */
-const schemaName = 'receipt.schema.json';
-
 /** The receipt of a push as far as it got; without a registry, what the journal alone tells. */
 export async function makeReceipt(
   state: PushState,
   outcome: Receipt['outcome'],
   registry?: RegistryConnection,
 ): Promise<Receipt> {
-  const images = await atOnce(state.releaseImages ?? state.candidates ?? [], async (image) => ({
+  const images = await atOnce(imagesOf(state), async (image) => ({
     ...image,
     ...(registry ? await describe(registry, state.run, image) : unknownImage),
     locations: locationsOf(state, image),
@@ -32,7 +29,7 @@ export async function makeReceipt(
 export function receiptOf(run: ReleaseRun, rest: Pick<Receipt, 'outcome' | 'dryRun' | 'images'>): Receipt {
   const { outcome, dryRun, images } = rest;
   return {
-    $schema: schemaName,
+    schemaVersion: 1,
     outcome,
     dryRun,
     mode: run.mode,
@@ -85,13 +82,25 @@ async function describe(registry: RegistryConnection, run: ReleaseRun, { name, d
   };
 }
 
+/** The released images; after them the candidates, where in mode rebuild they are others. */
+function imagesOf({ releaseImages = [], candidates = [] }: PushState): ReleasedImage[] {
+  const isReleased = ({ name, variant, digest }: ReleasedImage) =>
+    releaseImages.some(
+      (other) => other.name === name && other.variant === variant && other.digest === digest,
+    );
+  return [...releaseImages, ...candidates.filter((image) => !isReleased(image))];
+}
+
 /** Where an image is, from the journal. Pure. */
-function locationsOf({ run, tags }: PushState, { name, variant }: ReleasedImage): ReceiptImage['locations'] {
+function locationsOf(
+  { run, tags }: PushState,
+  { name, variant, digest }: ReleasedImage,
+): ReceiptImage['locations'] {
   return run.hubs.map((hub) => {
     const repository = parseRepository(`${hub}/${name}`);
     const named = tagsOf(run).flatMap(({ tag, kind }) => {
       const done = tags.get(refOf({ repository, tag: `${tag}${variant}` }));
-      return done ? [{ tag: `${tag}${variant}`, kind, status: done.status }] : [];
+      return done?.digest === digest ? [{ tag: `${tag}${variant}`, kind, status: done.status }] : [];
     });
     return { registry: repository.host, repository: repositoryName(repository), tags: named };
   });

@@ -24,15 +24,15 @@ export interface ReleaseStatus {
 }
 
 /**
- * Where the last push stands, from its journal alone: no registry is asked.
+ * Where the last push stands, from its journal alone: no registry is asked. `resumeCommand` finishes it.
  * @throws {CiError} JOURNAL_BROKEN
  */
-export async function releaseStatus(outDir: string): Promise<ReleaseStatus> {
-  return statusOf(await readJournal(outDir));
+export async function releaseStatus(outDir: string, resumeCommand: string): Promise<ReleaseStatus> {
+  return statusOf(await readJournal(outDir), resumeCommand);
 }
 
 /** {@link releaseStatus} of a state. Pure. */
-function statusOf(state: PushState | undefined): ReleaseStatus {
+function statusOf(state: PushState | undefined, resumeCommand: string): ReleaseStatus {
   if (!state) return { outcome: 'none', rows: [] };
   const { run, done, tagging, failure } = state;
   return {
@@ -43,7 +43,7 @@ function statusOf(state: PushState | undefined): ReleaseStatus {
     startedAt: run.startedAt,
     rows: rowsOf(state),
     ...(failure ? { failure } : {}),
-    ...(done ? {} : { next: nextStep(state) }),
+    ...(done ? {} : { next: nextStep(state, resumeCommand) }),
   };
 }
 

@@ -2,24 +2,37 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { asBytes, type Fingerprint } from './encodings.ts';
 
-/** Fingerprints made ready to be looked for in bytes. */
+/** Fingerprints made ready to be looked for in bytes, read as Latin-1. */
 export interface Needles {
-  readonly list: readonly { readonly encoding: string; readonly bytes: Buffer }[];
+  readonly list: readonly Fingerprint[];
+  readonly anywhere: RegExp;
+  /** Base64 as programs write it in lines: of 64 or 76 characters, and indented. */
+  readonly inLines: RegExp | undefined;
   /** Bytes that two looks must share, so that nothing between them is missed. */
   readonly overlap: number;
 }
 
+/** Where spaces do not count, shorter texts come about by chance. */
+const shortestInLines = 8;
+
 export function needlesOf(fingerprints: readonly Fingerprint[]): Needles {
-  const list = fingerprints.map(({ encoding, text }) => ({
-    encoding,
-    bytes: Buffer.from(asBytes(text), 'latin1'),
-  }));
-  return { list, overlap: Math.max(0, ...list.map(({ bytes }) => bytes.length - 1)) };
+  const list = fingerprints.map(({ encoding, text }) => ({ encoding, text: asBytes(text) }));
+  const base64 = list.filter(({ encoding, text }) => encoding === 'base64' && text.length >= shortestInLines);
+  const inLines = base64.map(({ text }) => [...text].map((c) => RegExp.escape(c)).join('[\\0-\\x20]*'));
+  return {
+    list,
+    anywhere: new RegExp(list.map(({ text }) => RegExp.escape(text)).join('|')),
+    inLines: inLines.length === 0 ? undefined : new RegExp(inLines.join('|')),
+    overlap: 4 * Math.max(0, ...list.map(({ text }) => text.length)) + 80,
+  };
 }
 
 /** The encoding of the first secret in `bytes`. */
-export function findIn(bytes: Buffer, needles: Needles): string | undefined {
-  return needles.list.find((needle) => bytes.includes(needle.bytes))?.encoding;
+export function findIn(bytes: Buffer, { list, anywhere, inLines }: Needles): string | undefined {
+  const text = bytes.toString('latin1');
+  const found = anywhere.exec(text)?.[0];
+  if (found !== undefined) return list.find((needle) => needle.text === found)?.encoding;
+  return inLines?.test(text) ? 'base64 in lines' : undefined;
 }
 
 /**

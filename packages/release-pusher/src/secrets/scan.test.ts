@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { basicAuth, secretsOf } from '../credentials/credential.ts';
 import { assertNoFindings, scanForSecrets } from './scan.ts';
 
 const secret = 'hunter2/Very+Secret';
@@ -16,7 +17,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const scan = (texts: Record<string, string> = {}) => scanForSecrets([secret], { paths: [folder], texts });
+const robot = { username: 'robot', password: secret };
+const auth = basicAuth(robot);
+const secrets = secretsOf({ source: '', byHost: new Map([['quay.io', robot]]) });
+const scan = (texts: Record<string, string> = {}) => scanForSecrets(secrets, { paths: [folder], texts });
 const write = async (name: string, content: string | Buffer) => writeFile(join(folder, name), content);
 
 describe('scanForSecrets', () => {
@@ -41,6 +45,20 @@ describe('scanForSecrets', () => {
       () => write('TEST.xml', `<failure message="${JSON.stringify(secret).slice(1, -1)}"/>`),
     ],
     ['a compressed log', () => write('old.log.gz', gzipSync(`x ${secret}`))],
+    [
+      'a pull secret of Kubernetes',
+      () =>
+        write('pull-secret.yaml', `.dockerconfigjson: ${b64(JSON.stringify({ auths: { q: { auth } } }))}`),
+    ],
+    ['an auth field in hex', () => write('auth.hex', Buffer.from(auth).toString('hex'))],
+    [
+      'base64 in lines',
+      () => write('mail', b64(`x: ${'y'.repeat(40)} ${secret}`).replaceAll(/.{64}/g, '$&\r\n')),
+    ],
+    [
+      'indented base64 in lines',
+      () => write('secret.yaml', b64(`{"p":"${secret}"}`).replaceAll(/.{8}/g, '$&\n    ')),
+    ],
     ['a dump in hex', () => write('dump', Buffer.from(secret).toString('hex'))],
     ['a file that Windows wrote', () => write('utf16', Buffer.from(secret, 'utf16le'))],
     ['the name of a file', () => write(encodeURIComponent(secret), '')],
@@ -67,6 +85,27 @@ describe('scanForSecrets', () => {
   it('finds a secret that lies across two reads', async () => {
     await write('large', Buffer.concat([Buffer.alloc((1 << 20) - 7, 'x'), Buffer.from(secret)]));
     expect(await scan()).toHaveLength(1);
+  });
+
+  it('finds base64 in lines that lies across two reads', async () => {
+    const lines = b64(`{"p":"${secret}"}`).replaceAll(/.{8}/g, '$&\n');
+    await write('large', Buffer.concat([Buffer.alloc((1 << 20) - 13, 'x\n'), Buffer.from(lines)]));
+    expect(await scan()).toEqual([{ where: join(folder, 'large'), encoding: 'base64 in lines' }]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('does not pass over what it cannot read', async () => {
+    await write('locked', 'x');
+    await chmod(folder, 0o755);
+    await chmod(join(folder, 'locked'), 0o600);
+    process.seteuid?.(65_534);
+    try {
+      await expect(scan()).rejects.toMatchObject({
+        code: 'SCAN_INCOMPLETE',
+        message: expect.stringContaining(`in 1 place cannot be told: ${folder}/locked (EACCES).`),
+      });
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 
   it('looks at broken gzip as bytes', async () => {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { isNotFound, type Operation } from '@istio-ci/kit';
+import { isNotFound, messageOf, type Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { releaseErrors } from '../errors.ts';
@@ -24,7 +24,10 @@ export interface Finding {
   readonly encoding: string;
 }
 
-/** Looks for `secrets` in every encoding, in everything that is named, and gives each place that has one. */
+/**
+ * Looks for `secrets` in every encoding, in everything that is named, and gives each place that has one.
+ * @throws {CiError} SCAN_INCOMPLETE where nothing was found, and something could not be read
+ */
 export async function scanForSecrets(
   secrets: readonly string[],
   targets: ScanTargets,
@@ -36,29 +39,40 @@ export async function scanForSecrets(
   const note = (where: string, encoding: string | undefined) => {
     if (encoding !== undefined) findings.push({ where, encoding });
   };
+  const unread: string[] = [];
   for (const [name, text] of Object.entries(targets.texts ?? {}))
     note(name, findIn(Buffer.from(text), needles));
   for (const path of targets.paths ?? []) {
     progress?.(`looking for secrets in ${path}`);
-    await scanPath(path, needles, note, signal);
+    await scanPath(path, { needles, note, unread, signal });
   }
   for (const ref of targets.images?.refs ?? []) {
     progress?.(`looking for secrets in ${ref}`);
     signal?.throwIfAborted();
     if (targets.images) await scanImage(targets.images.engine, ref, needles, note);
   }
+  if (findings.length === 0 && unread.length > 0) throw releaseErrors.scanIncomplete(unread);
   return findings;
 }
 
-/** @throws {CiError} SECRET_LEAKED, naming every place */
-export function assertNoFindings(findings: readonly Finding[]): void {
+/** @throws {CiError} SECRET_LEAKED, naming every place; `failure` is what had gone wrong before the look */
+export function assertNoFindings(findings: readonly Finding[], failure?: unknown): void {
   if (findings.length === 0) return;
-  throw releaseErrors.secretLeaked(findings.map(({ where, encoding }) => `${where} (${encoding})`));
+  const places = findings.map(({ where, encoding }) => `${where} (${encoding})`);
+  throw releaseErrors.secretLeaked(places, failure);
 }
 
 type Note = (where: string, encoding: string | undefined) => void;
 
-async function scanPath(path: string, needles: Needles, note: Note, signal?: AbortSignal): Promise<void> {
+interface PathScan extends Pick<Operation, 'signal'> {
+  readonly needles: Needles;
+  readonly note: Note;
+  /** Gets each place that could not be read, and why. */
+  readonly unread: string[];
+}
+
+async function scanPath(path: string, scan: PathScan): Promise<void> {
+  const { needles, note, unread, signal } = scan;
   signal?.throwIfAborted();
   try {
     const info = await lstat(path);
@@ -69,12 +83,14 @@ async function scanPath(path: string, needles: Needles, note: Note, signal?: Abo
       for (const name of await readdir(path)) {
         const below = join(path, name);
         note(`the name of a file in ${path}`, findIn(Buffer.from(name), needles));
-        await scanPath(below, needles, note, signal);
+        await scanPath(below, scan);
       }
     }
   } catch (error) {
+    signal?.throwIfAborted();
     // A file that goes away while we look cannot be left behind.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') unread.push(`${path} (${code ?? messageOf(error)})`);
   }
 }
 

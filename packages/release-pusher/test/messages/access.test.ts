@@ -43,7 +43,9 @@ describe('credentials', () => {
     ['no entry at all', () => file('{"auths":{}}')],
     ['a credential helper that is missing', () => file('{"credHelpers":{"quay.io":"not-there"}}')],
   ])('%s', async (row, source) => {
-    const text = await told.failure(row, 2, async () => loadCredentials(await source(), ['quay.io']));
+    const text = await told.failure(row, 2, async () =>
+      loadCredentials(await source(), [{ host: 'quay.io', path: 'acme' }]),
+    );
     expect(text).not.toMatch(/hunter2|aHVudGVyMg/);
   });
 
@@ -51,7 +53,9 @@ describe('credentials', () => {
     const source = await file(JSON.stringify({ auths: { 'quay.io': { auth } } }));
     await chmod(source.path, 0o644);
     const warnings: string[] = [];
-    await loadCredentials(source, ['quay.io'], { progress: (text) => warnings.push(text) });
+    await loadCredentials(source, [{ host: 'quay.io', path: 'acme' }], {
+      progress: (text) => warnings.push(text),
+    });
     expect(warnings).toHaveLength(1);
     told.note('a credentials file that others can read', warnings.join('\n'));
   });
@@ -112,7 +116,7 @@ describe('the right to push', () => {
   it('a host that does not exist', () =>
     told.failure('a host that does not exist', 6, () => check(undefined, 'registry.invalid/acme', [])));
   it('plain HTTP to a host that is not listed', async () => {
-    const access = { resolveHost: () => ({ base: fixture.proxy.url }) };
+    const access = { resolveHost: () => fixture.proxy.url };
     await told.failure('plain HTTP to a host that is not listed', 2, () =>
       checkPushAccess({ hubs: ['quay.io/acme'], registry: access, credentials: { kind: 'none' }, scan: [] }),
     );

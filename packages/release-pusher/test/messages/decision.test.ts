@@ -14,11 +14,12 @@ describe('the decision', () => {
     name: string,
     prepare: (repository: TestRepository) => Promise<Partial<DecideOptions> | undefined>,
     act: (repository: TestRepository, options: Partial<DecideOptions>) => Promise<unknown> = decide,
+    exitCode = 3,
   ) =>
     it(name, async () => {
       await using repository = await makeRepository();
       const options = (await prepare(repository)) ?? {};
-      await told.failure(name, 3, () => act(repository, options), [[repository.root, '/workspace']]);
+      await told.failure(name, exitCode, () => act(repository, options), [[repository.root, '/workspace']]);
     });
   const decide = async ({ root }: TestRepository, options: Partial<DecideOptions>) => {
     const at = options.root ?? root;
@@ -50,6 +51,7 @@ describe('the decision', () => {
       assertTreeUnchanged(before, await treeState(r.root));
     },
   );
+  row('a build that is called like a release', async () => ({ env: { BUILD_TAG: '1.29' } }), decide, 2);
   row('no tag, and a release is required', async (r) => {
     await r.git('tag', '1.29.0');
     await r.git('commit', '--allow-empty', '-q', '-m', 'second');

@@ -10,7 +10,7 @@ import { journalFile, openJournal, readJournal } from '../../src/release/journal
 import { resumePush } from '../../src/release/push.ts';
 import type { ReleasedImage } from '../../src/release/run.ts';
 import type { Answer, Fault } from '../fault-proxy.ts';
-import { preparedPush, testRun } from '../prepared-push.ts';
+import { preparedPush, resumeCommand, testRun } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
 import { uploadImage, uploadIndex } from '../test-images.ts';
 import { Told } from './told.ts';
@@ -59,6 +59,7 @@ describe('a release', () => {
   const resume = (outDir: string, scan: string[] = []) =>
     resumePush({
       outDir,
+      resumeCommand,
       scan,
       credentials: { kind: 'file', path: fixture.credentialsPath },
       registry: { insecureHosts: [fixture.proxy.host], retryDelaysMs: [0, 0, 0, 0] },
@@ -135,7 +136,9 @@ describe('a release', () => {
     await told.failure('a second push that was cut', 2, () => resume(outDir));
     const next = testRun({ hubs: ['quay.io/acme'], candidateTag: 'build-2', releaseTag: '1.29.2' });
     const state = await readJournal(outDir);
-    await told.failure('another release while one is half done', 7, () => beginning(state, next, outDir));
+    await told.failure('another release while one is half done', 7, () =>
+      beginning(state, next, { outDir, resumeCommand }),
+    );
   });
   it('a journal that was written to', async () => {
     const outDir = join(folder, 'broken');

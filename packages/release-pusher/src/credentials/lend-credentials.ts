@@ -2,33 +2,20 @@ import { rmSync } from 'node:fs';
 import { chmod, constants, mkdtemp, open, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Operation } from '@istio-ci/kit';
+import { messageOf, type Operation } from '@istio-ci/kit';
 import { isRunning, processIdentity } from '../process-identity.ts';
-import { basicAuth, type CredentialSource, type Credentials } from './credential.ts';
+import { basicAuth, type Credentials } from './credential.ts';
 import { keyOfHost } from './docker-config.ts';
-import { loadCredentials } from './load.ts';
 
 const prefix = 'istio-ci-credentials-';
 /** The file system type of tmpfs: TMPFS_MAGIC of linux/magic.h. */
 const tmpfs = 0x01021994;
 
 /**
- * Runs `use` with a folder to be named by DOCKER_CONFIG, whose config.json has the credentials of `hosts` and
- * nothing else: in memory (tmpfs), 0700 and 0600, outside any workspace. It is removed before this returns, at once
- * when `signal` aborts, and at the end of the process; after a SIGKILL the next run removes it.
- * @throws {CiError} what {@link loadCredentials} throws
+ * Runs `use` with a folder to be named by DOCKER_CONFIG, whose config.json has these credentials and nothing else: in
+ * memory (tmpfs), 0700 and 0600, outside any workspace. It is removed before this returns, at once when `signal` aborts,
+ * and at the end of the process; after a SIGKILL the next run removes it.
  */
-export async function withCredentials<T>(
-  source: CredentialSource,
-  hosts: readonly string[],
-  use: (dir: string) => Promise<T>,
-  operation: Operation = {},
-): Promise<T> {
-  await sweepCredentials();
-  return lendCredentials(await loadCredentials(source, hosts, operation), use, operation);
-}
-
-/** {@link withCredentials} for credentials that are already loaded. */
 export async function lendCredentials<T>(
   credentials: Credentials,
   use: (dir: string) => Promise<T>,
@@ -54,14 +41,19 @@ export async function lendCredentials<T>(
   }
 }
 
-/** Removes the credential folders of processes that are gone; run at the start of every push and check. */
-export async function sweepCredentials(): Promise<void> {
+/**
+ * Removes the credential folders of processes that are gone; run at the start of every push and check. What another user's
+ * process left is for that user to remove.
+ */
+export async function sweepCredentials({ progress }: Operation = {}): Promise<void> {
   for (const base of [process.env.XDG_RUNTIME_DIR, '/dev/shm', tmpdir()]) {
     if (!base) continue;
     for (const name of await readdir(base).catch(() => [])) {
       const owner = name.startsWith(prefix) ? /^\d+-\d+/.exec(name.slice(prefix.length))?.[0] : undefined;
-      if (owner !== undefined && !isRunning(owner))
-        await rm(join(base, name), { recursive: true, force: true });
+      if (owner === undefined || isRunning(owner)) continue;
+      await rm(join(base, name), { recursive: true, force: true }).catch((error: unknown) =>
+        progress?.(`warning: a push that was killed left credentials, which stay there: ${messageOf(error)}`),
+      );
     }
   }
 }

@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import { releaseErrors } from '../errors.ts';
+
+/**
+ * The answer to a request for JSON, read; `what` was asked for. What it says instead is not shown: it may be a token.
+ * @throws {CiError} REGISTRY_ANSWER
+ */
+export async function readAnswer<T>(
+  response: Response,
+  schema: z.ZodType<T>,
+  host: string,
+  what: string,
+): Promise<T> {
+  const text = await response.text();
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw releaseErrors.answerUnreadable(host, what, response.headers.get('content-type') ?? 'something');
+  }
+}

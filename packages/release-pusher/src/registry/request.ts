@@ -1,0 +1,43 @@
+import type { FailedRequest } from './failures.ts';
+import type { Repository } from './reference.ts';
+
+export interface RegistryRequest {
+  readonly repository: Repository;
+  readonly method: string;
+  /** Below `/v2/<repository>/`, or a whole URL as an upload's Location gives it. */
+  readonly path: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | ReadableStream<Uint8Array>;
+  /** Another repository of the same registry, which the request reads. */
+  readonly reads?: Repository | undefined;
+  /** Statuses besides 2xx that are an answer, not a failure. */
+  readonly accept?: readonly number[];
+}
+
+/**
+ * One scope for all requests: every repository here is one that is pushed to. Some registries give no token to read a
+ * repository that does not exist yet, but one to push to it. A mount wants to read its source as well.
+ */
+export function scopesOf({ repository, reads }: RegistryRequest): string[] {
+  const scope = `repository:${repository.path}:pull,push`;
+  return reads === undefined ? [scope] : [scope, `repository:${reads.path}:pull`];
+}
+
+/** Requests with the same key may use the same authorization. */
+export function scopeKey(request: RegistryRequest): string {
+  return [request.repository.host, ...scopesOf(request)].join(' ');
+}
+
+/** The request as messages tell it. */
+export function failed({ repository, method, path }: RegistryRequest): FailedRequest {
+  const { host } = repository;
+  const tag =
+    path instanceof URL ? '' : path.replace(/^manifests\/(?!sha256:)/, ':').replace(/^manifests\//, '@');
+  return { host, method, target: `${host}/${repository.path}${/^[:@]/.test(tag) ? tag : ''}` };
+}
+
+/** Where a registry is, as anybody reaches it. */
+export function defaultBase(host: string, insecure: readonly string[]): URL {
+  if (host === 'docker.io') return new URL('https://registry-1.docker.io');
+  return new URL(`${insecure.includes(host) ? 'http' : 'https'}://${host}`);
+}

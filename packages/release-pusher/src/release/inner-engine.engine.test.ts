@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  downSession,
+  execInSession,
+  hostUrl,
+  loadImages,
+  openDockerSocket,
+  type Session,
+  upSession,
+} from '@istio-ci/cluster-runner';
+import { imageRef } from '@istio-ci/image-builder';
+import { connectEngine, requireEngine } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resumeCommand } from '../../test/prepared-push.ts';
+import { testPlan } from '../../test/test-distribution.ts';
+import { headManifest } from '../registry/client.ts';
+import { RegistryConnection } from '../registry/connection.ts';
+import { type PushOptions, push } from './push.ts';
+
+/** As the stage Push has it: the engine of a session's cluster, whose images are containerd's, and the session's registry. */
+const name = `test-push-${randomBytes(4).toString('hex')}`;
+const host = 'registry:5000';
+const account = { username: 'robot', password: 'hunter2/Very+Secret' };
+
+let outer: Docker;
+let session: Session;
+let outDir: string;
+beforeAll(async () => {
+  outer = await requireEngine();
+  outDir = await mkdtemp(join(tmpdir(), 'release-pusher-inner-'));
+  session = await upSession({
+    engine: outer,
+    image: await imageRef('minikube-dind'),
+    name,
+    owner: process.pid,
+    leaseSeconds: 900,
+    insecureRegistries: [host],
+    services: [{ name: 'registry', image: await imageRef('demo-registry'), ports: [5000] }],
+  });
+  const [registry = { container: '' }] = session.services;
+  const htpasswd = ['htpasswd', '-iB', '-c', '/auth/htpasswd', account.username];
+  await execInSession(outer, registry.container, htpasswd, { input: account.password });
+});
+afterAll(async () => {
+  await downSession(outer, name);
+  await rm(outDir, { recursive: true, force: true });
+});
+
+it('what make push left in the engine of a cluster is pushed through its API, and released', async () => {
+  await using socket = await openDockerSocket(outer, session);
+  const engine = connectEngine({ socketPath: socket.path });
+  const base = await imageRef('base');
+  await loadImages(outer, session, [base]);
+  const access = {
+    insecureHosts: [host],
+    resolveHost: () => new URL(hostUrl(session, `http://${host}`)),
+  };
+  const options: PushOptions = {
+    engine,
+    hubs: [`${host}/acme`],
+    plan: testPlan('build-1', '1.29.1'),
+    mode: 'promote',
+    runMakePush: (hub, tag) => engine.getImage(base).tag({ repo: `${hub}/pilot`, tag }),
+    credentials: { kind: 'environment', ...account },
+    registry: access,
+    outDir,
+    resumeCommand,
+    scan: [],
+    facts: {},
+  };
+  const [image] = (await push(options)).images;
+  const { Id } = await engine.getImage(base).inspect();
+  expect(image?.digest).toBe(Id);
+  const registry = new RegistryConnection(access, { source: '', byHost: new Map([[host, account]]) });
+  for (const tag of ['build-1', '1.29.1', 'latest'])
+    expect(await headManifest(registry, { host, path: 'acme/pilot' }, tag)).toBe(Id);
+});

@@ -1,0 +1,64 @@
+import { headManifest } from '../src/registry/client.ts';
+import { resumePush } from '../src/release/push.ts';
+import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
+import { startFaultProxy } from './fault-proxy.ts';
+import { preparedPush, resumeCommand } from './prepared-push.ts';
+import { startRegistry } from './registry-server.ts';
+import { plainConnection, uploadImage, uploadIndex } from './test-images.ts';
+
+/** What finishing a push is tested with: a registry that lets everybody in, behind a proxy that injects faults. */
+export type Finishing = Awaited<ReturnType<typeof startFinishing>>;
+
+export async function startFinishing() {
+  const server = await startRegistry();
+  const proxy = await startFaultProxy(server.url);
+  let number = 0;
+  return {
+    server,
+    proxy,
+
+    /** A hub of its own for each test, with two images as candidates, the second one of two platforms. */
+    candidates: async () => {
+      number += 1;
+      const path = `hub${number}`;
+      const hub = `${proxy.host}/${path}`;
+      proxy.use(() => 'none');
+      const direct = plainConnection(proxy.host);
+      const at = (name: string) => ({ host: proxy.host, path: `${path}/${name}` });
+      const images: ReleasedImage[] = [
+        { name: 'pilot', variant: '', digest: await uploadImage(direct, at('pilot'), 'pilot', 'build-1') },
+        {
+          name: 'proxyv2',
+          variant: '-distroless',
+          digest: await uploadIndex(direct, at('proxyv2'), 'proxy', 'build-1-distroless'),
+        },
+      ];
+      const tag = (name: string, reference: string) => headManifest(direct, at(name), reference);
+      /** Puts another image under a tag, past the proxy. */
+      const other = (name: string, text: string, reference: string) =>
+        uploadImage(plainConnection(server.host), { ...at(name), host: server.host }, text, reference);
+      return { hub, images, at, tag, other, direct, mirror: `mirror${number}` };
+    },
+
+    /** A push whose candidates are verified, to be finished; with what it told meanwhile. */
+    resume: async (run: ReleaseRun, images: readonly ReleasedImage[]) => {
+      const prepared = await preparedPush(run, images);
+      const told: string[] = [];
+      const again = () =>
+        resumePush({
+          progress: (message) => told.push(message),
+          outDir: prepared.outDir,
+          resumeCommand,
+          credentials: { kind: 'none' },
+          registry: { insecureHosts: [proxy.host], retryDelaysMs: [0, 0, 0, 0] },
+          scan: [],
+        });
+      return { ...prepared, again, told };
+    },
+
+    [Symbol.asyncDispose]: async () => {
+      await proxy[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import type { RegistryConnection } from '../src/registry/connection.ts';
+import { parseManifest } from '../src/registry/manifest.ts';
+import { parseTaggedImage } from '../src/registry/reference.ts';
+import { type BuiltImage, uploadBuilt } from './test-images.ts';
+
+/** An image as {@link paperEngine} has it: under its whole name. */
+export interface PaperImage {
+  readonly ref: string;
+  readonly built: BuiltImage;
+  /** Where it is kept: containerd names it by its manifest, the older store by its configuration. */
+  readonly store: 'containerd' | 'older';
+}
+
+/**
+ * As much of an engine as a push asks for, so that hundreds of pushes need none: images that were built, and a push of them
+ * by our client, whose end is told as each of the stores tells it. Registry, faults and kills are real; a push with a real
+ * engine is in the engine suite.
+ */
+export function paperEngine(images: readonly PaperImage[], registry: RegistryConnection): Docker {
+  const engine = {
+    listImages: async () =>
+      images.map((image) => ({ Id: idOf(image), RepoTags: [image.ref], RepoDigests: [], Labels: null })),
+    getImage: (ref: string) => {
+      const image = images.find((one) => one.ref === ref);
+      if (!image) throw Object.assign(new Error('no such image'), { statusCode: 404 });
+      return {
+        inspect: async () => ({ Id: idOf(image) }),
+        history: async () => [],
+        get: async () => {
+          const layers = pack();
+          layers.finalize();
+          return layers;
+        },
+        push: async () => Readable.from([await pushed(image, registry)]),
+      };
+    },
+  };
+  return engine as unknown as Docker;
+}
+
+function idOf({ built: { manifest }, store }: PaperImage): string {
+  const { config } = parseManifest(manifest, 'a built image');
+  return store === 'older' && config ? config.digest : manifest.digest;
+}
+
+/** Pushes the image; a failure is told as engines tell it. */
+export async function pushPaper({ ref, built }: PaperImage, registry: RegistryConnection): Promise<void> {
+  const image = parseTaggedImage(ref);
+  if (!image) throw new Error(`${ref} is no image`);
+  await uploadBuilt(registry, image, built, image.tag).catch((cause: unknown) => {
+    throw new Error('received unexpected HTTP status: 503 Service Unavailable', { cause });
+  });
+}
+
+async function pushed(image: PaperImage, registry: RegistryConnection): Promise<string> {
+  const { digest, bytes } = image.built.manifest;
+  const tag = parseTaggedImage(image.ref)?.tag;
+  try {
+    await pushPaper(image, registry);
+  } catch (error) {
+    return JSON.stringify({ errorDetail: { message: (error as Error).message } });
+  }
+  const last =
+    image.store === 'containerd'
+      ? { status: `${tag}: digest: ${digest} size: ${bytes.length}` }
+      : { aux: { Tag: tag, Digest: digest, Size: bytes.length } };
+  return `${JSON.stringify({ status: 'Pushed' })}\n${JSON.stringify(last)}\n`;
+}

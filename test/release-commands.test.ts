@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot } from '@istio-ci/kit';
+import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cli } from './src/cli.ts';
+
+let workspace: Workspace;
+/** Outside the workspace, as credentials must be. */
+let folder: string;
+beforeEach(async () => {
+  workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
+  folder = await mkdtemp(join(tmpdir(), 'istio-ci-release-'));
+});
+afterEach(async () => {
+  await workspace[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** A journal of a push to a hub that `istio-ci.yaml` does not name: it was given by --hub. */
+async function interruptedPush(hub: string): Promise<void> {
+  const run = {
+    id: 'test',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    commit: '0'.repeat(40),
+    treeClean: true,
+    fingerprint: 'none',
+    candidateTag: 'build-1',
+    releaseTag: '0.5.0',
+    reason: null,
+    moving: [],
+    grammar: {},
+    hubs: [hub],
+    mode: 'promote',
+    facts: {},
+  };
+  const images = [{ name: 'pilot', variant: '', digest: `sha256:${'a'.repeat(64)}` }];
+  const events = [
+    { event: 'run', run },
+    { event: 'candidates', images },
+    { event: 'release-images', images },
+    { event: 'tagging' },
+  ];
+  await mkdir(join(workspace.root, 'out'), { recursive: true });
+  await writeFile(
+    join(workspace.root, 'out/release-journal.ndjson'),
+    events.map((event) => `${JSON.stringify({ ...event, at: '2026-01-02T03:04:05.000Z' })}\n`).join(''),
+  );
+}
+
+describe('istio-ci release', () => {
+  it('resumes at the hubs of the push, whatever istio-ci.yaml names', async () => {
+    await interruptedPush('registry.example.com/acme');
+    const credentials = join(folder, 'config.json');
+    await writeFile(credentials, JSON.stringify({ auths: { 'quay.io': {} } }), { mode: 0o600 });
+    const { exitCode, stderr } = await cli([
+      ...['release', 'resume', '-d', workspace.root, '--credentials', credentials],
+    ]);
+    expect(stderr).toContain('have no entry for registry.example.com, only for quay.io');
+    expect(exitCode).toBe(2);
+  });
+
+  it('tells as status the whole command that resumes', async () => {
+    await interruptedPush('registry.example.com/acme');
+    const { stdout } = await cli(['release', 'status', '-d', workspace.root], { BUILD_TAG: 'b-7' });
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      `outcome: partial; next: ./istio-ci release resume --distribution ${workspace.root} --build-tag b-7`,
+    );
+  });
+});
