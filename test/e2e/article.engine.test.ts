@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
 import type { Run } from '@istio-ci/report';
+import { lookAtReport } from '@istio-ci/report/look';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cli, runOf } from '../src/cli.ts';
 import { leftovers, volumeNames } from '../src/leftovers.ts';
@@ -37,6 +38,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
         expect.stringMatching(/:0\.5\.0-acme\.1@sha256:/),
       ]),
     );
+    await lookAtReport(join(root, 'out'), 'reports/article-passed.png');
     expect(await leftovers('e2e-article')).toEqual([]);
     expect(await volumeNames()).toEqual(before);
   });

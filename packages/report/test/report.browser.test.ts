@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { formatSeconds } from '@istio-ci/kit';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bootMs, countTests, failedCases, runSeconds } from '../src/figures.ts';
+import { runSeconds } from '../src/figures.ts';
 import { renderReport } from '../src/page/page.ts';
 import type { Run } from '../src/schema.ts';
 import { launchBrowser } from './browser.ts';
+import { expectFigures } from './figures-on-page.ts';
 import { failedRun, interruptedRun, passedRun } from './sample-runs.ts';
 
 const runs = { passed: passedRun(), failed: failedRun(), interrupted: interruptedRun() };
@@ -114,34 +114,7 @@ describe.each(['light', 'dark', 'narrow'] as const)('axe on the page in %s', (vi
 
 describe('the figures on the page', () => {
   it.each(Object.entries(runs))('are those of the record of the %s run', async (name, run: Run) => {
-    await open(`/${name}.html`, views.light, async ({ page }) => {
-      const texts = (selector: string) => page.locator(selector).allTextContents();
-      const column = (section: string, index: number) =>
-        texts(`section[aria-labelledby=${section}] tbody tr > :nth-child(${index})`);
-      expect((await texts('.verdict'))[0]).toContain(formatSeconds(runSeconds(run)));
-      expect(await column('timeline', 1)).toEqual(run.stages.map((stage) => stage.name));
-      expect(await column('timeline', 2)).toEqual(run.stages.map((stage) => ` ${stage.result}`));
-      expect(await texts('section[aria-labelledby=timeline] tbody td[data-label=Took]')).toEqual(
-        run.stages.map(({ result, seconds }) => (result === 'not run' ? '' : formatSeconds(seconds))),
-      );
-      expect(await column('boot', 2)).toEqual(run.boot?.phases.map(({ state }) => ` ${state}`));
-      const ready = run.boot && bootMs(run.boot);
-      const boot = (await texts('section[aria-labelledby=boot] > p'))[0];
-      expect(boot).toContain(ready === undefined ? 'did not come to an end' : formatSeconds(ready / 1000));
-      const cases = run.tests.flatMap((suite) => suite.cases);
-      expect(
-        (await column('tests', 3)).map((text) => text.replace('needs a load balancer', '').trim()).sort(),
-      ).toEqual(cases.map(({ status }) => status).sort());
-      expect(await texts('.failure h4')).toEqual(
-        failedCases(run.tests).map((testCase) => ` ${testCase.status} ${testCase.name}`),
-      );
-      const { total, passed } = countTests(cases);
-      expect((await texts('header'))[0]).toContain(
-        total === 0 ? 'no tests' : `${total} tests: ${passed} passed`,
-      );
-      expect(await column('images', 4)).toEqual([...new Set(run.images.map((image) => image.digest))]);
-      expect(await texts('section[aria-labelledby=images] li')).toEqual(run.images.map((image) => image.tag));
-    });
+    await open(`/${name}.html`, views.light, async ({ page }) => expectFigures(page, run));
   });
 
   it("stand beside their stage's name, which is on one line however long the facts are", async () => {

@@ -60,7 +60,7 @@ export function liveView(
     ended: (ended) => {
       const { stage, result, seconds } = ended;
       current = undefined;
-      if (options.facts) below.push(...factLines(ended).map((fact) => `  ${fact}`));
+      if (options.facts && result === 'passed') below.push(...factLines(ended).map((fact) => `  ${fact}`));
       title(stage, seconds, result === 'passed' ? '' : ` ${result}`);
       if (result === 'passed') ends.get(stage)?.resolve();
       else ends.get(stage)?.reject(new Error(result));

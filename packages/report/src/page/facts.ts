@@ -59,7 +59,7 @@ export function imagesSection({ images, dryRun }: Run): Section {
 export function reproduceSection({ reproduce, git }: Run): Section | undefined {
   if (reproduce.length === 0) return undefined;
   const body = html`<p>In a checkout of istio-ci, these commands do this run again:</p>
-${git?.dirty && html`<p class="quiet">The tree had changes that no commit holds; they are not in the commit.</p>`}
+${git?.dirty && html`<p class="quiet">The tree had changes that no commit holds: the commit alone is not what was built.</p>`}
 <pre>${reproduce.join('\n')}</pre>`;
   return { id: 'reproduce', title: 'Reproduce', body };
 }
