@@ -6,33 +6,30 @@ import {
   gitTop,
   outPath,
   type Pipeline,
-  pipelineErrors,
   planMakePush,
   pushCredentials,
   pushFacts,
   readState,
   registryAccess,
-  releasePlan,
+  requireHub,
   requireSession,
   resumeCommand,
   runMakePush,
   runStageScript,
-  sourceTree,
+  testedPlan,
 } from '@istio-ci/pipeline'; // prettier-ignore
-import { assertTreeUnchanged, push as pushRelease, type TreeState } from '@istio-ci/release-pusher';
+import { push as pushRelease, type TreeState } from '@istio-ci/release-pusher';
 
 /** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
 export async function push(pipeline: Pipeline) {
-  const { distribution, engine, buildTag, named, credentials, signal, progress, dryRun } = pipeline;
+  const { distribution, engine, buildTag, named, signal, progress, dryRun } = pipeline;
   const { root, hubs, push: config } = distribution;
-  if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
+  requireHub(distribution);
   const session = await requireSession(pipeline);
-  const tree = await readState<TreeState>(pipeline, 'tree');
-  if (tree) assertTreeUnchanged(tree, await sourceTree(distribution));
-  const plan = await releasePlan(distribution, { ...pipeline, buildTag: named ? buildTag : undefined, tree });
   const envoy = await readState<EnvoyState>(pipeline, 'envoy');
-  if (plan.release.kind === 'tag' && envoy?.hashSource === 'tofu')
-    throw pipelineErrors.envoyUnverified(envoy.sha);
+  const tree = await readState<TreeState>(pipeline, 'tree');
+  const wishes = { ...pipeline, buildTag: named ? buildTag : undefined };
+  const plan = await testedPlan(distribution, wishes, { tree, envoy });
   // What the distribution builds is in the session's own engine.
   await using inner = await openDockerSocket(engine, session);
   const receipt = await pushRelease({
@@ -43,7 +40,7 @@ export async function push(pipeline: Pipeline) {
     plan,
     mode: config.mode,
     outDir: outPath(pipeline),
-    resumeCommand: resumeCommand(root, { credentials, buildTag: named ? buildTag : undefined }),
+    resumeCommand: resumeCommand(root, wishes),
     scan: [await gitTop(root)],
     facts: {
       builderImage: await imageRef('jenkins-build', distribution.cluster),

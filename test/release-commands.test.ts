@@ -61,6 +61,22 @@ describe('istio-ci release', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('plans and checks for the build and the hubs that are named', async () => {
+    const named = ['-d', workspace.root, '--build-tag', 'b-9', '--hub', 'registry.example.com/other'];
+    const plan = await cli(['release', 'plan', ...named, '--json']);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ candidateTag: 'b-9' });
+    const credentials = join(folder, 'config.json');
+    await writeFile(credentials, JSON.stringify({ auths: { 'quay.io': {} } }), { mode: 0o600 });
+    const check = await cli(['release', 'check', ...named, '--credentials', credentials]);
+    expect(check.stderr).toContain('have no entry for registry.example.com, only for quay.io');
+  });
+
+  it.each(['plan', 'check', 'status', 'resume'])('%s --json tells a failure as JSON, too', async (verb) => {
+    const { exitCode, stdout } = await cli(['release', verb, '-d', folder, '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'error', code: 'DISTRIBUTION_MISSING' });
+  });
+
   it('tells as status the whole command that resumes', async () => {
     await interruptedPush('registry.example.com/acme');
     const { stdout } = await cli(['release', 'status', '-d', workspace.root], { BUILD_TAG: 'b-7' });

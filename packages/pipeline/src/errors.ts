@@ -51,6 +51,14 @@ export const pipelineErrors = {
       remedy: `Read ${directory}; the command itself exited 0, so its exit code hides failures.`,
     }),
 
+  treeUnknown: (tag: string) =>
+    new CiError({
+      code: 'TREE_UNKNOWN',
+      kind: 'source',
+      message: `Whether the source of release ${tag} changed while it was built cannot be told: the stage check did not look at it.`,
+      remedy: 'Run the stages from check on, with the same distribution (istio-ci run push does).',
+    }),
+
   envoyUnverified: (sha: string) =>
     new CiError({
       code: 'ENVOY_UNVERIFIED',
@@ -64,7 +72,7 @@ export const pipelineErrors = {
       code: 'HUB_MISSING',
       kind: 'usage',
       message: 'Push has nowhere to push to.',
-      remedy: `Name at least one registry under \`hubs\` in ${file}.`,
+      remedy: `Name at least one registry under \`hubs\` in ${file}, or with --hub.`,
     }),
 
   registryUser: (container: string, output: string) =>

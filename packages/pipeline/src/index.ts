@@ -34,7 +34,7 @@ export { isIstioSource, placePinned } from './pinned-binary.ts';
 export { pushFacts } from './push-facts.ts';
 export { type EnvoyState, recordRun } from './record.ts';
 export { pushCredentials, registryAccess, resumeAccess, resumeCommand } from './registry.ts';
-export { checkPush, releasePlan, sourceTree } from './release.ts';
+export { checkPush, releasePlan, requireHub, sourceTree, testedPlan } from './release.ts';
 export { requireSession, sessionOf } from './session.ts';
 export { runStage, runStageScript } from './stage-script.ts';
 export { clearOutput, readState, saveState } from './state.ts';

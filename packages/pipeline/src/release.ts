@@ -1,6 +1,7 @@
 import type { Distribution } from '@istio-ci/distribution';
 import type { Operation } from '@istio-ci/kit';
 import {
+  assertTreeUnchanged,
   checkPushAccess,
   credentialSource,
   decideRelease,
@@ -11,6 +12,7 @@ import {
 import type { ReleaseWishes } from './context.ts';
 import { pipelineErrors } from './errors.ts';
 import { gitTop } from './git-top.ts';
+import type { EnvoyState } from './record.ts';
 import { ownRegistry } from './registry.ts';
 
 /** The source tree of a distribution; what the stages Kubeconfig and Envoy put into it does not count. */
@@ -40,6 +42,45 @@ export async function releasePlan(
   });
 }
 
+/** What earlier stages left for Push. */
+export interface TestedState {
+  /** The source as it was before Build. */
+  readonly tree: TreeState | undefined;
+  readonly envoy: Pick<EnvoyState, 'sha' | 'hashSource'> | undefined;
+}
+
+/**
+ * The plan of a push, now that all is tested. Without a look at the source before Build there is a candidate, with a warning,
+ * but no release.
+ * @throws {CiError} TREE_CHANGED, TREE_UNKNOWN, ENVOY_UNVERIFIED, the codes of the decision
+ */
+export async function testedPlan(
+  distribution: Distribution,
+  wishes: ReleaseWishes & Operation & { buildTag?: string | undefined },
+  { tree, envoy }: TestedState,
+): Promise<ReleasePlan> {
+  if (tree) assertTreeUnchanged(tree, await sourceTree(distribution));
+  const plan = await releasePlan(distribution, { ...wishes, tree });
+  if (plan.release.kind === 'none') {
+    if (!tree)
+      wishes.progress?.(
+        'warning: the stage check did not run: whether the source changed since is not known',
+      );
+    return plan;
+  }
+  if (!tree) throw pipelineErrors.treeUnknown(plan.release.tag);
+  if (envoy?.hashSource === 'tofu') throw pipelineErrors.envoyUnverified(envoy.sha);
+  return plan;
+}
+
+/**
+ * Holds that a push has somewhere to push to.
+ * @throws {CiError} HUB_MISSING
+ */
+export function requireHub({ root, hubs }: Pick<Distribution, 'root' | 'hubs'>): void {
+  if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
+}
+
 export interface PushCheck extends ReleaseWishes, Operation {
   readonly distribution: Distribution;
   /** The names of the images that a push would push, where that can be told; by default one that all distributions have. */
@@ -56,7 +97,7 @@ export interface PushCheck extends ReleaseWishes, Operation {
 export async function checkPush(options: PushCheck): Promise<ReleasePlan> {
   const { distribution, credentials, imagesOf, signal, progress } = options;
   const { root, hubs, cluster } = distribution;
-  if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
+  requireHub(distribution);
   const plan = await releasePlan(distribution, options);
   const outside = hubs.filter((hub) => !ownRegistry(distribution, hub));
   if (outside.length > 0)

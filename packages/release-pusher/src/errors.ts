@@ -1,4 +1,4 @@
-import { CiError, type ErrorText, type ExitKind } from '@istio-ci/kit';
+import { CiError, type ErrorText, type ExitKind, shellQuote } from '@istio-ci/kit';
 import type { Denial, TagConflict, TagHolder } from './error-context.ts';
 
 const make =
@@ -17,6 +17,10 @@ const list = (paths: readonly string[], most = 20) =>
 
 const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
+/** The folder that git itself names: a distribution may be one of several in a checkout. */
+const ownedTop = (cause: unknown) =>
+  /dubious ownership in repository at '([^'\n]+)'/.exec(String(cause))?.[1];
+
 const holder = ({ digest, engineId, created, revision }: TagHolder) => {
   const facts = [created && `created ${created}`, revision && `revision ${revision}`].filter(Boolean);
   const image = digest ?? (engineId === undefined ? 'not built yet' : `built, in the engine ${engineId}`);
@@ -33,7 +37,7 @@ export const releaseErrors = {
       'GIT_BROKEN',
       `git cannot read the checkout in ${root}, so nothing is known about its tags.`,
       /dubious ownership/.test(String(cause))
-        ? `Let its owner run this, or trust it: git config --global --add safe.directory ${root}`
+        ? `Let its owner run this, or trust it: git config --global --add safe.directory ${shellQuote(ownedTop(cause) ?? root)}`
         : 'Check out the source with git, with at least one commit; "git status" there must work.',
       { cause },
     ),
@@ -69,7 +73,7 @@ export const releaseErrors = {
     usage(
       'TAG_PATTERN_INVALID',
       `The tag pattern ${pattern} is no regular expression.`,
-      'Correct push.tagPattern.',
+      'Correct push.tagPattern in istio-ci.yaml.',
       {
         cause,
       },
@@ -205,10 +209,10 @@ export const releaseErrors = {
       'A tag that is out is never moved: release under a new tag (or BUILD_TAG).',
       { cause },
     ),
-  digestMismatch: (ref: string, expected: string, actual: string) =>
+  digestMismatch: (ref: string, actual: string) =>
     integrity(
       'DIGEST_MISMATCH',
-      `${ref} is ${actual}, not ${expected}.`,
+      `The registry gives bytes for ${ref} whose digest is ${actual}.`,
       'The registry, or something before it, changes what it stores: do not release from it.',
     ),
   tagNotOurs: (ref: string, wanted: string, there: string | undefined) =>
@@ -218,7 +222,11 @@ export const releaseErrors = {
       'Find what else writes this tag, or removes it; then run the same command again.',
     ),
   manifestInvalid: (ref: string, why: string) =>
-    integrity('MANIFEST_INVALID', `The manifest of ${ref} cannot be used: ${why}.`, 'Push the image again.'),
+    integrity(
+      'MANIFEST_INVALID',
+      `The manifest of ${ref} cannot be used: ${why}.`,
+      'Look at it (docker buildx imagetools inspect --raw): only images and indexes of images are released.',
+    ),
   indexIncomplete: (ref: string, child: string) =>
     integrity(
       'INDEX_INCOMPLETE',
@@ -235,8 +243,12 @@ export const releaseErrors = {
   candidateUnverified: (ref: string, there: string | undefined) =>
     registry(
       'CANDIDATE_UNVERIFIED',
-      `After the push the registry has ${there ?? 'nothing'} under ${ref}, which is not what the engine built.`,
-      'Push again; if it stays so, something else pushes under the same tag.',
+      there === undefined
+        ? `After the push the registry has nothing under ${ref}.`
+        : `After the push the registry has ${there} under ${ref}, and the engine built another image.`,
+      there === undefined
+        ? 'Run the push again; if it stays so, the registry does not keep what it takes: read its own log.'
+        : 'Run the push again; if it stays so, find what else pushes under this tag.',
     ),
   unfinishedRelease: (tag: string, candidate: string, next: string, journal: string) =>
     partial(
@@ -271,7 +283,7 @@ export const releaseErrors = {
       begun === null
         ? `The images of ${candidate} had not all been pushed and verified, so nothing was released.`
         : `The second push of ${begun} was cut, and its images are in the engine that built them.`,
-      `Run the push again as it was: the same BUILD_TAG (its candidate is ${candidate}), the same hubs.`,
+      `Run the push again as it was, with the same BUILD_TAG (its candidate is ${candidate}) and hubs.`,
     ),
   journalBroken: (file: string, line: number, cause: unknown) =>
     integrity(

@@ -4,7 +4,7 @@ import { resumeCommand } from './prepared-push.ts';
 import { testPlan } from './test-distribution.ts';
 
 /** Pushes the test distribution in `root`, as the stage does, so that a test can kill it. */
-const [root = '', hub = '', credentials = '', host = ''] = process.argv.slice(2);
+const [root = '', hub = '', credentials = '', host = '', target = 'push'] = process.argv.slice(2);
 await runProgram(async ({ signal }) => {
   await push({
     engine: await requireEngine(),
@@ -13,7 +13,7 @@ await runProgram(async ({ signal }) => {
     mode: 'promote',
     runMakePush: async (to, tag, dir) => {
       const env = childEnv({ DOCKER_CONFIG: dir }, ['DOCKER_HOST']);
-      await run(['make', '-C', root, 'push', `HUB=${to}`, `TAG=${tag}`], { env, signal });
+      await run(['make', '-C', root, target, `HUB=${to}`, `TAG=${tag}`], { env, signal });
     },
     credentials: { kind: 'file', path: credentials },
     registry: { insecureHosts: [host], retryDelaysMs: [0, 0, 0, 0] },

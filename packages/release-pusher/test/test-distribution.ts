@@ -24,6 +24,9 @@ push: images
 \tdocker push --quiet $(HUB)/proxyv2:$(TAG)
 push-one: images
 \tdocker push --quiet $(HUB)/pilot:$(TAG)
+push-slow: images
+\tdocker push --quiet $(HUB)/pilot:$(TAG)
+\tsleep 300
 push-cut:
 \tdocker build --quiet --tag $(HUB)/pilot:$(TAG) pilot
 \tdocker push --quiet $(HUB)/pilot:$(TAG)

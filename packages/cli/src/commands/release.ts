@@ -12,14 +12,14 @@ import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@isti
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { plainLines, print, printJson } from '../output.ts';
+import { flagsOf, type SettingOptions } from '../settings.ts';
+import { withErrorEvent } from '../view/json.ts';
 
 interface ReleaseOptions {
   readonly distribution: string;
   readonly json?: boolean;
 }
-interface CheckOptions extends ReleaseOptions, ReleaseWishes {
-  readonly credentials?: string;
-}
+interface PlanOptions extends ResumeOptions, ReleaseWishes, SettingOptions {}
 interface ResumeOptions extends ReleaseOptions {
   readonly credentials?: string;
   readonly buildTag?: string;
@@ -51,43 +51,57 @@ export function addRelease(root: Command, context: CliContext): void {
   const credentials = (command: Command) =>
     command.option('--credentials <file>', 'a Docker config.json (default: ISTIO_CI_CREDENTIALS)');
 
-  wishes(
-    add(
-      'plan',
-      'Decide, without writing anything, what a push would do: the candidate tag, the release tag or why there is none.',
-    ),
-  ).action(async (options: CheckOptions) => {
-    const distribution = await loadDistribution(options.distribution);
-    showPlan(await releasePlan(distribution, { ...options, buildTag: process.env.BUILD_TAG }), options);
-  });
-  credentials(
+  const named = (command: Command) =>
+    command
+      .option('--hub <hubs...>', 'in the place of the hubs of istio-ci.yaml (or ISTIO_CI_HUB)')
+      .option('--build-tag <name>', 'names the build, and with it the candidate tag (default: BUILD_TAG)');
+
+  named(
     wishes(
       add(
-        'check',
-        'Look, before anything is built, for what would stop a push: the plan, the credentials, the right to push.',
+        'plan',
+        'Decide, without writing anything, what a push would do: the candidate tag, the release tag or why there is none.',
       ),
     ),
-  ).action(async (options: CheckOptions) => {
-    const distribution = await loadDistribution(options.distribution);
-    const plan = await checkPush({
-      ...options,
-      ...context,
-      distribution,
-      credentials: credentialsOf(options),
-      buildTag: process.env.BUILD_TAG,
-      progress: plainLines,
-    });
-    showPlan(plan, options);
-  });
-  add('status', "How far the distribution's last push got.").action(async (options: ReleaseOptions) => {
-    const distribution = await loadDistribution(options.distribution);
-    const command = resumeCommand(distribution.root, namesOf(options));
-    const status = await releaseStatus(outOf(distribution), command);
-    if (options.json) return printJson(status);
-    for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
-    if (status.failure) print(`failed:  ${status.failure.code}: ${status.failure.message}`);
-    print(`outcome: ${status.outcome}${status.next === undefined ? '' : `; next: ${status.next}`}`);
-  });
+  ).action((options: PlanOptions) =>
+    withErrorEvent(options.json, async () => {
+      const distribution = await loadDistribution(options.distribution, { flags: flagsOf(options) });
+      showPlan(await releasePlan(distribution, { ...options, ...namesOf(options) }), options);
+    }),
+  );
+  credentials(
+    named(
+      wishes(
+        add(
+          'check',
+          'Look, before anything is built, for what would stop a push: the plan, the credentials, the right to push.',
+        ),
+      ),
+    ),
+  ).action((options: PlanOptions) =>
+    withErrorEvent(options.json, async () => {
+      const distribution = await loadDistribution(options.distribution, { flags: flagsOf(options) });
+      const plan = await checkPush({
+        ...options,
+        ...context,
+        ...namesOf(options),
+        distribution,
+        progress: plainLines,
+      });
+      showPlan(plan, options);
+    }),
+  );
+  add('status', "How far the distribution's last push got.").action((options: ReleaseOptions) =>
+    withErrorEvent(options.json, async () => {
+      const distribution = await loadDistribution(options.distribution);
+      const command = resumeCommand(distribution.root, namesOf(options));
+      const status = await releaseStatus(outOf(distribution), command);
+      if (options.json) return printJson(status);
+      for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
+      if (status.failure) print(`failed:  ${status.failure.code}: ${status.failure.message}`);
+      print(`outcome: ${status.outcome}${status.next === undefined ? '' : `; next: ${status.next}`}`);
+    }),
+  );
   credentials(
     add(
       'resume',
@@ -98,7 +112,7 @@ export function addRelease(root: Command, context: CliContext): void {
       '--build-tag <name>',
       "names the session, for a registry of the session's own (default: BUILD_TAG)",
     )
-    .action((options: ResumeOptions) => resume(options, context));
+    .action((options: ResumeOptions) => withErrorEvent(options.json, () => resume(options, context)));
 }
 
 function showPlan(plan: ReleasePlan, { json }: ReleaseOptions): void {

@@ -52,11 +52,7 @@ export async function getManifest(
     return { digest: digestOf(bytes), mediaType, bytes };
   });
   if (reference.startsWith('sha256:') && manifest.digest !== reference)
-    throw releaseErrors.digestMismatch(
-      `${repositoryName(repository)}@${reference}`,
-      reference,
-      manifest.digest,
-    );
+    throw releaseErrors.digestMismatch(`${repositoryName(repository)}@${reference}`, manifest.digest);
   return manifest;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { messageOf } from '@istio-ci/kit';
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
 
@@ -52,7 +53,9 @@ export function parseManifest({ bytes }: Manifest, ref: string): ManifestParts {
     return { children: manifests ?? [], config, layers: layers ?? [] };
   } catch (cause) {
     const why =
-      cause instanceof z.ZodError ? cause.issues.map(({ path }) => path.join('.')).join(', ') : String(cause);
+      cause instanceof z.ZodError
+        ? cause.issues.map(({ path }) => path.join('.')).join(', ')
+        : messageOf(cause);
     throw releaseErrors.manifestInvalid(ref, why);
   }
 }

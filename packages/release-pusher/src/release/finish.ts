@@ -128,8 +128,16 @@ export async function recordingFailure<T>(work: Finishing, steps: () => Promise<
     if (await nothingOut(work, code)) await work.journal.append({ event: 'nothing-out' });
     const state = stateOf(work.journal);
     const { run, tagging, done } = state;
-    if (!tagging || done || run.releaseTag === null) throw error;
+    if (!tagging || done || run.releaseTag === null) {
+      if (work.signal?.aborted && !done)
+        work.progress?.(`stopped, and nothing is released. To go on: ${nextStep(state, work.resumeCommand)}`);
+      throw error;
+    }
     await writeReceipt(work.outDir, await makeReceipt(state, 'partial'));
+    if (work.signal?.aborted)
+      work.progress?.(
+        `stopped, with release ${run.releaseTag} partly out. Finish it: ${nextStep(state, work.resumeCommand)}`,
+      );
     // What cannot be finished says so itself.
     if (work.signal?.aborted || code === 'REBUILD_CUT' || code === 'REBUILD_DIFFERS') throw error;
     throw releaseErrors.partial(run.releaseTag, tableOf(state), nextStep(state, work.resumeCommand), error);

@@ -48,7 +48,7 @@ export function nextStep({ run, candidates, releaseImages }: PushState, resume: 
   const resumable = candidates && (run.releaseTag === null || releaseImages);
   return resumable
     ? resume
-    : `run the push again as it was: the same BUILD_TAG (its candidate is ${run.candidateTag}), the same hubs`;
+    : `run the push again as it was, with the same BUILD_TAG (its candidate is ${run.candidateTag}) and hubs`;
 }
 
 /** The state of a push that has just begun. */

@@ -1,8 +1,9 @@
 import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { tryFileLock } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { advance, type JournalEvent, type PushState, parseJournal } from './journal-state.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** An event without its time, as the caller gives it. */
 type NewEvent = JournalEvent extends infer E ? (E extends JournalEvent ? Omit<E, 'at'> : never) : never;
@@ -44,6 +45,7 @@ export async function openJournal(outDir: string): Promise<Journal> {
     if (wholeBytes < Buffer.byteLength(text)) await truncate(file, wholeBytes);
     const handle = await open(file, 'a', 0o644);
     await syncFolder(outDir);
+    await syncFolder(dirname(resolve(outDir)));
     return journalOn(handle, lock, events.reduce<PushState | undefined>(advance, undefined));
   } catch (error) {
     await lock.close();
@@ -84,12 +86,6 @@ async function textOf(file: string): Promise<string> {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-}
-
-/** Makes the file's name as lasting as its content. */
-async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r');
-  await handle.sync();
 }
 
 /** The lock on the journal, with our pid in it for others to read. */

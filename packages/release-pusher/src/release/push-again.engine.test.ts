@@ -151,7 +151,7 @@ describe('mode rebuild', () => {
     expect(cut).toMatchObject({
       code: 'PARTIAL',
       message: expect.stringMatching(/pilot:1\.29\.1 {2}may be out\n.*proxyv2:1\.29\.1 {2}may be out$/),
-      remedy: expect.stringContaining('run the push again as it was: the same BUILD_TAG'),
+      remedy: expect.stringContaining('run the push again as it was, with the same BUILD_TAG'),
     });
     const pilot = await t.digest('pilot', '1.29.1');
     await expect(resumePush(options)).rejects.toMatchObject({ code: 'RESUME_NEEDS_BUILD' });

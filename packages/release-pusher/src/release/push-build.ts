@@ -1,12 +1,11 @@
 import { releaseErrors } from '../errors.ts';
 import { atOnce } from '../registry/at-once.ts';
 import { headManifest } from '../registry/client.ts';
-import { parseRepository } from '../registry/reference.ts';
 import { engineImages } from './engine-images.ts';
 import { type ExpectedImage, expectedImages, type PlanMakePush } from './expected-images.ts';
 import { type Finishing, stateOf } from './finish.ts';
 import { journalFile } from './journal.ts';
-import { checkExpected } from './ladder.ts';
+import { checkExpected, refOf, wantedTags } from './ladder.ts';
 import { type Pusher, pushImages } from './push-images.ts';
 import { checkRights } from './rights.ts';
 import type { ReleasedImage, ReleaseRun } from './run.ts';
@@ -79,26 +78,30 @@ export async function pushAgain(pusher: Pusher, work: Finishing): Promise<boolea
  */
 async function secondPush(pusher: Pusher, work: Finishing, releaseTag: string): Promise<ReleasedImage[]> {
   const { journal, registry } = work;
-  const { run, candidates = [] } = stateOf(journal);
+  const { run, candidates = [], tagging: begun } = stateOf(journal);
   const [hub = ''] = run.hubs;
+  const cut = async () => {
+    const wanted = wantedTags([hub], candidates, releaseTag);
+    const out = await atOnce(wanted, async (tag) =>
+      (await headManifest(registry, tag.repository, tag.tag)) === undefined ? [] : [refOf(tag)],
+    );
+    return out.flat().length === 0
+      ? undefined
+      : releaseErrors.rebuildCut(releaseTag, out.flat(), journalFile(work.outDir));
+  };
   const needed = async () => {
     const built = await engineImages(pusher.engine, hub, releaseTag);
     const expected = candidates.map(({ name, variant }) => {
       const identities = built.filter((image) => image.name === name && image.variant === variant);
       return { name, variant, identities, guessed: false };
     });
-    await checkExpected(registry, run.hubs, expected, releaseTag);
-    if (expected.every(({ identities }) => identities.length > 0)) return false;
-    const out = await atOnce(built, async ({ ref, name, variant }) => {
-      const there = await headManifest(
-        registry,
-        parseRepository(`${hub}/${name}`),
-        `${releaseTag}${variant}`,
-      );
-      return there === undefined ? [] : [ref];
+    await checkExpected(registry, run.hubs, expected, releaseTag).catch(async (conflict: unknown) => {
+      // What is out may be ours, of an engine that is gone.
+      throw (begun && (await cut())) || conflict;
     });
-    if (out.flat().length > 0)
-      throw releaseErrors.rebuildCut(releaseTag, out.flat(), journalFile(work.outDir));
+    if (expected.every(({ identities }) => identities.length > 0)) return false;
+    const error = await cut();
+    if (error) throw error;
     return true;
   };
   await needed();

@@ -10,6 +10,7 @@ import type { PushState } from './journal-state.ts';
 import { refOf } from './ladder.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
 import type { ReleasedImage, ReleaseRun } from './run.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The receipt of a push as far as it got; without a registry, what the journal alone tells. */
 export async function makeReceipt(
@@ -45,9 +46,10 @@ export function receiptOf(run: ReleaseRun, rest: Pick<Receipt, 'outcome' | 'dryR
   };
 }
 
-/** Writes `receipt.json` by rename: readers see the old one or the new one. */
+/** Writes `receipt.json` by rename: readers see the old one or the new one. It is on disk when this returns. */
 export async function writeReceipt(outDir: string, receipt: Receipt): Promise<void> {
   await writeFileAtomic(join(outDir, 'receipt.json'), `${JSON.stringify(receipt, null, 2)}\n`);
+  await syncFolder(outDir);
 }
 
 /** Removes the receipt of an earlier push, so that nobody takes it for this one's. */

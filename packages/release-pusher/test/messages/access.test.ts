@@ -88,6 +88,13 @@ describe('the right to push', () => {
     await using robot = await credentialsFile([server.host], account);
     await told.failure('a token that may only pull', 6, () => check(robot.path, `${server.host}/acme`));
   });
+  it('a login page instead of a token', async () => {
+    const html = '<html>Welcome to the network of your hotel</html>';
+    await using tokens = await startTokenServer({ folder, ...account, actions: [], html });
+    await using server = await startRegistry({ token: tokens });
+    await using robot = await credentialsFile([server.host], account);
+    await told.failure('a login page instead of a token', 6, () => check(robot.path, `${server.host}/acme`));
+  });
   it('credentials in the workspace', () =>
     told.failure('credentials in the workspace', 2, () =>
       checkPushAccess({

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { type DecideOptions, decideRelease } from '../../src/decision/decide-release.ts';
@@ -81,12 +81,32 @@ describe('the decision', () => {
     await mkdir(join(r.root, '.git/objects'));
     return undefined;
   });
+  row(
+    'a pattern that is no regular expression',
+    async () => ({ grammar: { pattern: 'release-(' } }),
+    decide,
+    2,
+  );
   row('a tag that is no version', async (r) => void (await r.git('tag', 'nightly')));
   row('a tag with a plus', async (r) => void (await r.git('tag', '1.29.1+acme.2')));
   row('GIT_COMMIT is not HEAD', async () => ({ env: { GIT_COMMIT: '0'.repeat(40) } }));
   row('TAG_NAME is not at HEAD', async (r) => {
     await r.git('tag', '1.29.1');
     return { env: { TAG_NAME: '1.29.2' } };
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)("a checkout of another user's", () => {
+  it('has its text in ownership.txt', async () => {
+    const owned = new Told();
+    await using repository = await makeRepository();
+    const { root } = repository;
+    for (const path of [root, join(root, '.git')]) await chown(path, 12_345, 12_345);
+    await mkdir(join(root, 'charts'));
+    await owned.failure('dubious ownership', 3, () => treeState(join(root, 'charts')), [
+      [root, '/workspace'],
+    ]);
+    await owned.expectFile('ownership.txt');
   });
 });
 

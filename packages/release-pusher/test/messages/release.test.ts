@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getManifest } from '../../src/registry/client.ts';
-import { parseManifest } from '../../src/registry/manifest.ts';
+import { digestOf, parseManifest } from '../../src/registry/manifest.ts';
 import { parseRepository } from '../../src/registry/reference.ts';
 import { beginning } from '../../src/release/begin.ts';
 import { journalFile, openJournal, readJournal } from '../../src/release/journal.ts';
@@ -98,6 +98,48 @@ describe('a release', () => {
     prepared('a candidate that is gone', 6, (_, images) => {
       images[0] = { name: 'pilot', variant: '', digest: `sha256:${'0'.repeat(64)}` };
     }));
+  it('a registry that changes what it stores', () =>
+    prepared(
+      'a registry that changes what it stores',
+      5,
+      () => {},
+      ({ method, path }) =>
+        method === 'GET' && /\/pilot\/manifests\/sha256:/.test(path)
+          ? { status: 200, code: '', message: '', html: '{}' }
+          : 'none',
+    ));
+  it('a manifest that is none of an image', () => {
+    const text = '{"artifactType":"application/x"}';
+    const digest = digestOf(Buffer.from(text));
+    return prepared(
+      'a manifest that is none of an image',
+      5,
+      async (at, images) => {
+        await fixture.direct.send(
+          { repository: at('pilot'), method: 'DELETE', path: `manifests/${images[0]?.digest}` },
+          async () => {},
+        );
+        images[0] = { name: 'pilot', variant: '', digest };
+      },
+      ({ method, path }) =>
+        method === 'GET' && path.endsWith(digest)
+          ? { status: 200, code: '', message: '', html: text }
+          : 'none',
+    );
+  });
+  it('a release tag that somebody else moves at once', async () => {
+    let put = false;
+    await prepared(
+      'a release tag that somebody else moves at once',
+      7,
+      () => {},
+      ({ method, path }) => {
+        const tag = path.endsWith('/pilot/manifests/1.29.1');
+        put ||= tag && method === 'PUT';
+        return tag && put && method === 'HEAD' ? { status: 404, code: 'X', message: 'gone' } : 'none';
+      },
+    );
+  });
   it('an answer that is worth no retry', () =>
     prepared(
       'an answer that is worth no retry',
