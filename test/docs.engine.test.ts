@@ -1,9 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { imageRef } from '@istio-ci/image-builder';
+import { connectEngine } from '@istio-ci/kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from './src/cli.ts';
 import { readPages } from './src/docs/pages.ts';
 import { createScratch, typePage } from './src/docs/scratch.ts';
 
 const pages = (await readPages()).filter(({ engine }) => engine);
+
+// In the pages acme/app:1 stands for an image of the reader's own.
+const engine = connectEngine();
+beforeAll(async () => {
+  await engine.getImage(await imageRef('base')).tag({ repo: 'acme/app', tag: '1' });
+});
+afterAll(() => engine.getImage('acme/app:1').remove());
 
 describe('the pages whose commands need an engine', () => {
   it.each(pages)('$file: every command in it runs', { timeout: 3_600_000 }, async (page) => {
