@@ -27,12 +27,12 @@ const network = [
 ]; // prettier-ignore
 
 /**
- * What no proxy of the caller's reaches: the cluster by its names, its pods and services by their networks. The networks are the node's own
- * constants (images/minikube-dind/node, config.PodCIDR and ServiceCIDR).
+ * What no proxy of the caller's reaches: the cluster by its names, its pods, services and inner containers by their networks. The networks
+ * are the node's own constants (images/minikube-dind/node/internal/config).
  */
 const insideSession = [
   ...['localhost', '127.0.0.1', '::1', 'kubernetes', '.svc', '.cluster.local'],
-  ...['10.244.0.0/16', '10.96.0.0/16'],
+  ...['10.244.0.0/16', '10.96.0.0/16', '10.245.0.0/16'],
 ];
 
 /** NO_PROXY in both spellings, where there is a proxy: the caller's own exceptions and the session. */

@@ -105,7 +105,7 @@ func passProxies(c config.Config) error {
 	if err != nil {
 		return err
 	}
-	c.Proxy.No = network.NoProxy(c.Proxy.No, node, host, config.PodCIDR, config.ServiceCIDR)
+	c.Proxy.No = network.NoProxy(c.Proxy.No, node, host, config.PodCIDR, config.ServiceCIDR, config.DockerCIDR)
 	for name, value := range c.Proxy.Variables() {
 		if err := os.Setenv(name, value); err != nil {
 			return err

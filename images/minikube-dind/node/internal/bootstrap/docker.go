@@ -25,9 +25,10 @@ const (
 // dockerDaemon: inner containers ask our DNS, because dockerd would replace the outer 127.0.0.11 by a public server.
 func dockerDaemon(m Machine) (string, error) {
 	settings := map[string]any{
-		"features": map[string]bool{"containerd-snapshotter": true},
-		"dns":      []string{config.DNSAddress},
-		"log-opts": map[string]string{"max-size": "8m", "max-file": "2"},
+		"features":              map[string]bool{"containerd-snapshotter": true},
+		"dns":                   []string{config.DNSAddress},
+		"default-address-pools": []map[string]any{{"base": config.DockerCIDR, "size": 24}},
+		"log-opts":              map[string]string{"max-size": "8m", "max-file": "2"},
 	}
 	socket := "unix:///run/docker.sock"
 	if m.Config.DockerTLS {

@@ -17,8 +17,11 @@ import (
 const (
 	PodCIDR     = "10.244.0.0/16"
 	ServiceCIDR = "10.96.0.0/16"
-	APIService  = "10.96.0.1"
-	DNSService  = "10.96.0.10"
+	// DockerCIDR is what the inner Docker takes its networks from. Its own choice would be what the outer one gives its next network, to
+	// which this container could then not be connected.
+	DockerCIDR = "10.245.0.0/16"
+	APIService = "10.96.0.1"
+	DNSService = "10.96.0.10"
 	// DNSAddress is where CoreDNS listens: an address of the loopback link, so that nothing outside the container reaches it,
 	// and no loopback address, so that pods and inner containers do.
 	DNSAddress     = "10.244.255.53"
