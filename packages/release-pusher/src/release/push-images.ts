@@ -126,7 +126,8 @@ async function confirm(
   const [refreshed = image] = (await engineImages(pusher.engine, hub, tag)).filter(
     ({ ref }) => ref === image.ref,
   );
-  const digest = await headManifest(pusher.registry, repository, `${tag}${image.variant}`);
+  const look = () => headManifest(pusher.registry, repository, `${tag}${image.variant}`);
+  const digest = await pusher.registry.settled(image.ref, look, (there) => there !== undefined);
   return agreed(pusher, repository, refreshed, digest);
 }
 
