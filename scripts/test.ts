@@ -16,11 +16,7 @@ export async function test(pipeline: Pipeline) {
   await runStageCommand(pipeline, 'test');
   const cases = (await junitSuites(junit)).flatMap((suite) => suite.cases);
   const failed = cases.filter(({ status }) => status === 'failed' || status === 'error');
-  if (failed.length > 0)
-    throw pipelineErrors.testsFailed(
-      failed.map(({ name }) => name),
-      junit,
-    ); // prettier-ignore
+  if (failed.length > 0) throw pipelineErrors.testsFailed(failed, junit);
   return { tests: cases.length, skipped: cases.filter(({ status }) => status === 'skipped').length };
 }
 

@@ -36,6 +36,8 @@ describe('istio-ci init', () => {
     await writeFile(join(root, 'main.go'), 'package main\n\nfunc main() {}\n');
     const { exitCode, stderr } = await cli(['init', root]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There is no distribution in')]);
+    expect(stderr).toContain('istio-ci init DIRECTORY');
+    expect(stderr).not.toContain('--distribution');
     expect(await readdir(root)).toEqual(['go.mod', 'main.go']);
   });
 });

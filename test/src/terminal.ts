@@ -12,7 +12,7 @@ export async function onTerminal(
   { timeoutMs }: { readonly timeoutMs: number },
 ): Promise<{ exitCode: number | null; timedOut: boolean; output: string }> {
   const main = join(repositoryRoot, 'packages/cli/src/main.ts');
-  const line = `exec ${[process.execPath, main, ...args].map(quote).join(' ')}`;
+  const line = `stty cols 100 rows 40; exec ${[process.execPath, main, ...args].map(quote).join(' ')}`;
   // CI makes plain lines of a live view, on a terminal as well.
   const env = childEnv({ TERM: 'xterm', SHELL: '/bin/sh', CI: undefined }, ['DOCKER_HOST']);
   try {

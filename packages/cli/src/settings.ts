@@ -39,6 +39,6 @@ export function flagsOf({
 export function distributionOption(): Option {
   return new Option(
     '-d, --distribution <directory>',
-    'the distribution: a directory with istio-ci.yaml (default: ISTIO_CI_DISTRIBUTION, or .)',
-  ).default(process.env.ISTIO_CI_DISTRIBUTION || '.');
+    'the distribution: a directory with istio-ci.yaml',
+  ).default(process.env.ISTIO_CI_DISTRIBUTION || '.', 'ISTIO_CI_DISTRIBUTION, or .');
 }

@@ -1,4 +1,6 @@
 import { CiError } from '@istio-ci/kit';
+import type { TestCase } from '@istio-ci/report';
+import { linesThatMatter } from './lines-that-matter.ts';
 
 export const pipelineErrors = {
   sessionMissing: (name: string) =>
@@ -43,13 +45,18 @@ export const pipelineErrors = {
       ...(said.length === 0 ? {} : { cause: new Error(`it said\n    ${said.join('\n    ')}`) }),
     }),
 
-  testsFailed: (names: readonly string[], directory: string) =>
-    new CiError({
+  testsFailed: (failed: readonly TestCase[], directory: string) => {
+    const names = failed.map(({ name }) => name);
+    const { name, message, output = '' } = failed[0] ?? { name: '' };
+    const said = linesThatMatter([...(message ?? '').split('\n'), ...output.split('\n')]);
+    return new CiError({
       code: 'TESTS_FAILED',
       kind: 'failed',
       message: `${names.length === 1 ? 'A test' : `${names.length} tests`} failed: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
       remedy: `Read ${directory}; the command itself exited 0, so its exit code hides failures.`,
-    }),
+      ...(said.length === 0 ? {} : { cause: new Error(`${name} said\n    ${said.join('\n    ')}`) }),
+    });
+  },
 
   treeUnknown: (tag: string) =>
     new CiError({

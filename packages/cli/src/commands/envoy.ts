@@ -5,6 +5,7 @@ import { hostCaBundle } from '@istio-ci/image-builder';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../command.ts';
 import { print, printJson, withProgress } from '../output.ts';
+import { distributionOption } from '../settings.ts';
 
 const binary = () =>
   new Option('--binary <name>', 'which of the binaries that Istio pins')
@@ -17,7 +18,7 @@ export function addEnvoy(root: Command, { signal }: CliContext): void {
   envoy
     .command('pin')
     .description('Tell which Envoy the distribution pins, and where it says so.')
-    .option('-d, --distribution <directory>', 'the distribution', '.')
+    .addOption(distributionOption())
     .addOption(binary())
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci envoy pin --distribution ~/src/acme-istio --json')
@@ -31,7 +32,7 @@ export function addEnvoy(root: Command, { signal }: CliContext): void {
     .description(
       'Fetch what is pinned and write envoy.lock: its hash, size, place, and where the hash came from.',
     )
-    .option('-d, --distribution <directory>', 'the distribution', '.')
+    .addOption(distributionOption())
     .option('--arch <names...>', 'amd64, arm64 (default: this machine)')
     .addOption(binary())
     .option('--mirror <urls...>', 'mirrors, before those of istio-ci.yaml')

@@ -106,7 +106,7 @@ function requireStage(name: string) {
 export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
   const { run, page, error } = await runStages(last, options, context);
   if (run && options.json) emit('run', { run });
-  else if (run && !options.quiet) print(`\n${summary(run, process.stdout.columns)}`);
+  else if (run && !options.quiet) print(`\n${summary(run, process.stdout.columns || undefined)}`);
   if (page !== undefined && !options.json) print(options.quiet ? page : `  report      ${page}`);
   if (error !== undefined) throw error;
 }

@@ -50,12 +50,13 @@ describe('the configuration that init writes', () => {
   });
 
   it("tells the article's layout", async () => {
-    const { distribution } = await init({
+    const { distribution, text } = await init({
       'src/istio.io/istio/Makefile': 'check depend build test push:\n',
       'src/istio.io/istio/pilot/docker/Dockerfile.proxy_debug': `FROM x/envoy-debug:${sha}\n`,
     });
     expect(distribution).toMatchObject({ profile: '0.5', stages: { build: 'make build' } });
     expect(distribution.envoy.dockerfile).toBe('src/istio.io/istio/pilot/docker/Dockerfile.proxy_debug');
+    expect(text).toContain('test (src/istio.io/istio/Makefile:1)');
   });
 
   it('gives a tree of Go modules without a Makefile the commands of Go', async () => {

@@ -22,15 +22,15 @@ export interface Findings {
  * @throws {CiError} DISTRIBUTION_MISSING, INIT_NO_BUILD, INIT_NO_ENVOY, ENVOY_PIN_INVALID, ENVOY_PIN_CONFLICT
  */
 export async function detect(directory: string): Promise<Findings> {
-  const distribution = distributionWithoutFile(directory);
+  const distribution = withoutFile(directory);
   const { root, directory: sources } = distribution;
   const read = (file: string) => {
     const path = join(root, sources, file);
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   };
   const name = ['GNUmakefile', 'makefile', 'Makefile'].find((file) => read(file) !== undefined);
-  const makefile = scanMakefile(name ?? 'Makefile', read);
-  const go = goVersion(read('go.mod'));
+  const makefile = scanMakefile(name ?? 'Makefile', read, sources);
+  const go = goVersion(join(sources, 'go.mod'), read('go.mod'));
   if (name === undefined && go === undefined) throw initErrors.noBuild(root);
   const envoy = await pinOf(root, 'envoy');
   if (envoy === undefined) throw initErrors.noEnvoy(root);
@@ -44,6 +44,16 @@ export async function detect(directory: string): Promise<Findings> {
   };
 }
 
+function withoutFile(directory: string): Distribution {
+  try {
+    return distributionWithoutFile(directory);
+  } catch (error) {
+    if (error instanceof CiError && error.code === 'DISTRIBUTION_MISSING')
+      throw initErrors.noDistribution(error.message);
+    throw error;
+  }
+}
+
 /** The pin in the places of every era; undefined where there is none at all. */
 async function pinOf(root: string, name: 'envoy' | 'ztunnel'): Promise<EnvoyPin | undefined> {
   try {
@@ -55,12 +65,12 @@ async function pinOf(root: string, name: 'envoy' | 'ztunnel'): Promise<EnvoyPin 
 }
 
 /** The `toolchain` line of a go.mod, or its `go` line. Pure. */
-function goVersion(text: string | undefined): Findings['go'] {
+function goVersion(file: string, text: string | undefined): Findings['go'] {
   const lines = text?.split('\n') ?? [];
   for (const pattern of [/^toolchain go(\S+)/, /^go (\S+)/]) {
     const index = lines.findIndex((line) => pattern.test(line));
     const version = pattern.exec(lines[index] ?? '')?.[1];
-    if (version !== undefined) return { file: 'go.mod', line: index + 1, version };
+    if (version !== undefined) return { file, line: index + 1, version };
   }
   return undefined;
 }

@@ -18,6 +18,16 @@ export const initErrors = {
       cause,
     }),
 
+  /** Its own remedy for the same finding: `init` is given the directory itself. */
+  noDistribution: (message: string) =>
+    new CiError({
+      code: 'DISTRIBUTION_MISSING',
+      kind: 'usage',
+      message,
+      remedy:
+        'Give the directory of an Istio distribution: istio-ci init DIRECTORY. For anything else write an istio-ci.yaml by hand (docs/distribution.md).',
+    }),
+
   noBuild: (root: string) =>
     new CiError({
       code: 'INIT_NO_BUILD',

@@ -1,4 +1,6 @@
-/** A place in the tree, for people: `Makefile:21`. */
+import { join } from 'node:path';
+
+/** A place in the distribution, for people: `Makefile:21`. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -16,9 +18,14 @@ export interface MakefileScan {
 
 /**
  * Reads the rules and variables of a Makefile. Make itself would run the shell commands in it, which nobody has
- * asked for yet; what this cannot see (computed names), the stage Check finds out by make. Pure but for `read`.
+ * asked for yet; what this cannot see (computed names), the stage Check finds out by make. `folder` is where make runs, which
+ * places begin with. Pure but for `read`.
  */
-export function scanMakefile(file: string, read: (file: string) => string | undefined): MakefileScan {
+export function scanMakefile(
+  file: string,
+  read: (file: string) => string | undefined,
+  folder = '.',
+): MakefileScan {
   const targets = new Map<string, Place>();
   const variables = new Map<string, Place & { value: string }>();
   const texts: string[] = [];
@@ -29,7 +36,7 @@ export function scanMakefile(file: string, read: (file: string) => string | unde
     if (text === undefined) return;
     texts.push(text);
     for (const [index, content] of text.split('\n').entries()) {
-      const place = { file: name, line: index + 1 };
+      const place = { file: join(folder, name), line: index + 1 };
       for (const included of includesOf(content)) scan(included);
       for (const target of targetsOf(content)) if (!targets.has(target)) targets.set(target, place);
       const [, variable, value] = /^(?:export\s+)?(\w+)\s*(?:\?|::?)?=\s*([^$]*?)\s*$/.exec(content) ?? [];

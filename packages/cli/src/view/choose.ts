@@ -48,6 +48,6 @@ export function chooseView(
   const kind = viewKind(options, { isTTY, environment: process.env });
   if (kind === 'json') return jsonView();
   if (kind === 'silent') return silentView;
-  if (kind === 'live') return liveView(stages, () => process.stdout.columns ?? 80, options);
+  if (kind === 'live') return liveView(stages, () => process.stdout.columns || 80, options);
   return plainView((line) => to.write(`${line}\n`), options);
 }
