@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectEngine, followEngineStream } from '@istio-ci/kit';
+import { connectEngine, followEngineStream, repositoryRoot } from '@istio-ci/kit';
+import { createWorkspace } from '@istio-ci/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, lastEvent } from '../src/cli.ts';
 import { leftovers } from '../src/leftovers.ts';
@@ -60,6 +61,19 @@ describe('two clusters, one after the other', () => {
     const wait = 'kubectl wait --for=condition=Ready pod/built --timeout=60s';
     const result = await cli(['exec', 'e2e-one', '--', 'sh', '-c', `${run} && ${wait}`]);
     expect(result.exitCode, result.stderr).toBe(0);
+  });
+
+  it('stay where a run of the chain uses one of them: it belongs to who began it', async () => {
+    await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
+    const result = await cli(['run', 'kubeconfig', '-d', workspace.root, '--build-tag', 'e2e-one']);
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect((await cli(['list', '--quiet'])).stdout.split('\n')).toContain('e2e-one');
+  });
+
+  it('go where up cannot write what it was asked for', async () => {
+    const result = await cli(['up', 'e2e-unwritten', '--kubeconfig', '/etc/hostname/kubeconfig']);
+    expect([result.exitCode, result.stderr]).toEqual([2, expect.stringContaining('KUBECONFIG_NOT_WRITABLE')]);
+    expect(await leftovers('e2e-unwritten')).toEqual([]);
   });
 
   it('are gone after down', async () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { downSession } from '@istio-ci/cluster-runner';
+import { downSession, findSession, gcSessions } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
 import {
   type Chain,
@@ -140,7 +140,10 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
     output: view.output,
   });
   const { engine, buildTag } = pipeline;
-  if (!options.keep) defer(() => downSession(engine, buildTag));
+  await gcSessions(engine, { progress: view.progress });
+  // A session of this name that somebody else began is used, and stays his.
+  const begun = (await findSession(engine, buildTag)) !== undefined;
+  if (!options.keep && !begun) defer(() => downSession(engine, buildTag));
   const result = await runChain(stages, pipeline, view);
   const { keepOutput: kept } = options;
   if (kept === undefined) return recordRun(pipeline, result, startedAt);
