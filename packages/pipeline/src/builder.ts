@@ -4,11 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dockerClient, runInSession } from '@istio-ci/cluster-runner';
 import { hostCaBundle, imageRef } from '@istio-ci/image-builder';
-import { cachePath } from '@istio-ci/kit';
+import { cachePath, run } from '@istio-ci/kit';
 import { builderCaches, builderCaPath, builderEnvironment } from './builder-environment.ts';
 import { outPath, type Pipeline } from './context.ts';
 import { requireSession } from './session.ts';
-import { gitTop } from './source.ts';
 
 export interface BuilderRequest {
   /** Run by `sh -c`, in the directory that the distribution's profile names. */
@@ -88,9 +87,7 @@ async function environmentOf(
 
 /** The workspace (from the top of its git checkout, so that `git describe` works inside), the Go caches, the CA. */
 async function mountsOf({ distribution }: Pipeline, request: BuilderRequest) {
-  const top = existsSync(join(distribution.root, '.git'))
-    ? distribution.root
-    : ((await gitTop(distribution.root)) ?? distribution.root);
+  const top = await gitTop(distribution.root);
   const caches = [
     { source: cachePath('go-build'), target: builderCaches.build },
     { source: cachePath('go-mod'), target: builderCaches.modules },
@@ -103,4 +100,13 @@ async function mountsOf({ distribution }: Pipeline, request: BuilderRequest) {
     ...(ca === undefined ? [] : [{ source: ca, target: builderCaPath, readOnly: true }]),
     ...(request.readOnly ?? []).map((path) => ({ source: path, target: path, readOnly: true })),
   ];
+}
+
+async function gitTop(directory: string): Promise<string> {
+  if (existsSync(join(directory, '.git'))) return directory;
+  const { stdout, exitCode } = await run(['git', 'rev-parse', '--show-toplevel'], {
+    cwd: directory,
+    okCodes: [0, 128],
+  });
+  return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : directory;
 }

@@ -36,11 +36,6 @@ export async function sourceOf(
   };
 }
 
-/** The top folder of the checkout that a directory is in. */
-export async function gitTop(directory: string): Promise<string | undefined> {
-  return askGit(directory, 'rev-parse', '--show-toplevel');
-}
-
 /** git's answer on one line or more; undefined where it has none. */
 async function askGit(directory: string, ...args: string[]): Promise<string | undefined> {
   const command = ['git', '--no-optional-locks', ...args];
