@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from '@istio-ci/kit';
+import { repositoryRoot, run } from '@istio-ci/kit';
 import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cli } from './src/cli.ts';
@@ -59,6 +59,23 @@ describe('istio-ci release', () => {
     ]);
     expect(stderr).toContain('have no entry for registry.example.com, only for quay.io');
     expect(exitCode).toBe(2);
+  });
+
+  it('heeds the wishes of the environment as a run does', async () => {
+    // The fixture's workspace has a release tag at HEAD; one more commit has none.
+    const git = [
+      'git',
+      '-c',
+      'user.name=t',
+      '-c',
+      'user.email=t@localhost',
+      'commit',
+      '--allow-empty',
+      '--quiet',
+    ];
+    await run([...git, '--message', 'one more'], { cwd: workspace.root });
+    const plan = await cli(['release', 'plan', '-d', workspace.root], { ISTIO_CI_REQUIRE_RELEASE: 'yes' });
+    expect([plan.exitCode, plan.stderr]).toEqual([3, expect.stringContaining('NO_TAG')]);
   });
 
   it('plans and checks for the build and the hubs that are named', async () => {

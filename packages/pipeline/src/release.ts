@@ -16,8 +16,8 @@ import type { EnvoyState } from './record.ts';
 import { ownRegistry } from './registry.ts';
 
 /** The source tree of a distribution; what the stages Kubeconfig and Envoy put into it does not count. */
-export async function sourceTree({ root, kubeconfig, envoy }: Distribution): Promise<TreeState> {
-  return treeState(root, [...kubeconfig, ...envoy.install]);
+export async function sourceTree({ root, kubeconfig, envoy, ztunnel }: Distribution): Promise<TreeState> {
+  return treeState(root, [...kubeconfig, ...envoy.install, ...(ztunnel?.install ?? [])]);
 }
 
 /** What a push of this distribution would do, decided from its checkout and the build's environment (GIT_COMMIT, TAG_NAME). */

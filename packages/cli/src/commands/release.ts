@@ -7,6 +7,7 @@ import {
   releasePlan,
   resumeAccess,
   resumeCommand,
+  wishesOf,
 } from '@istio-ci/pipeline';
 import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
@@ -66,7 +67,10 @@ export function addRelease(root: Command, context: CliContext): void {
   ).action((options: PlanOptions) =>
     withErrorEvent(options.json, async () => {
       const distribution = await loadDistribution(options.distribution, { flags: flagsOf(options) });
-      showPlan(await releasePlan(distribution, { ...options, ...namesOf(options) }), options);
+      showPlan(
+        await releasePlan(distribution, { ...wishesOf(process.env), ...options, ...namesOf(options) }),
+        options,
+      );
     }),
   );
   credentials(
@@ -82,6 +86,7 @@ export function addRelease(root: Command, context: CliContext): void {
     withErrorEvent(options.json, async () => {
       const distribution = await loadDistribution(options.distribution, { flags: flagsOf(options) });
       const plan = await checkPush({
+        ...wishesOf(process.env),
         ...options,
         ...context,
         ...namesOf(options),
