@@ -6,25 +6,27 @@ import {
   securityOptions,
   waitForSession,
 } from '@istio-ci/cluster-runner';
-import { type CgroupDriver, engineAt, type MachinePorts } from '../src/vm/machine.ts';
+import { type EngineName, engineAt, type MachinePorts } from '../src/vm/machine.ts';
 
 /** One way to start the node image by hand. */
 export interface HostCase {
-  readonly driver: CgroupDriver;
+  readonly engine: EngineName;
   readonly privileges: 'privileged' | 'capabilities';
   readonly cgroupns: 'private' | 'host';
+  readonly bootstrapper: 'native' | 'minikube';
 }
 
 const ports = JSON.parse(process.env.ISTIO_CI_VM_PORTS ?? '{}') as MachinePorts;
 
-/** The engine of the virtual machine that has this cgroup driver; the first question to it starts it, and ends the other. */
-export const engineOf = (driver: CgroupDriver) => engineAt(ports[driver]);
+/** An engine of the virtual machine; the first question to it starts it, and ends the one before. */
+export const engineOf = (name: EngineName) => engineAt(ports[name]);
 
 const image = process.env.ISTIO_CI_CLUSTER_IMAGE ?? '';
 
 /** What `docker run --detach --rm --privileged IMAGE` does, or the same with the capability list; resolves when all in it is true. */
-export async function startCluster({ driver, privileges, cgroupns }: HostCase): Promise<string> {
-  const engine = engineOf(driver);
+export async function startCluster(host: HostCase): Promise<string> {
+  const { privileges, cgroupns, bootstrapper } = host;
+  const engine = engineOf(host.engine);
   // Not a literal in the call: its type does not know CgroupnsMode, the API does.
   const HostConfig = {
     AutoRemove: true,
@@ -42,7 +44,11 @@ export async function startCluster({ driver, privileges, cgroupns }: HostCase): 
   };
   const container = await engine.createContainer({
     Image: image,
-    Env: [`ISTIO_CI_TIME_FACTOR=${process.env.ISTIO_CI_TIME_FACTOR}`, 'LEASE_SECONDS=36000'],
+    Env: [
+      `ISTIO_CI_TIME_FACTOR=${process.env.ISTIO_CI_TIME_FACTOR}`,
+      `BOOTSTRAPPER=${bootstrapper}`,
+      'LEASE_SECONDS=36000',
+    ],
     HostConfig,
   });
   await container.start();
@@ -51,12 +57,12 @@ export async function startCluster({ driver, privileges, cgroupns }: HostCase): 
 }
 
 /** Runs a shell script in the cluster container. */
-export const inCluster = (driver: CgroupDriver, id: string, script: string): Promise<ExecResult> =>
-  execInSession(engineOf(driver), id, ['sh', '-euc', script]);
+export const inCluster = (name: EngineName, id: string, script: string): Promise<ExecResult> =>
+  execInSession(engineOf(name), id, ['sh', '-euc', script]);
 
 /** All that the engine has besides its image: containers and volumes. */
-export async function thingsOf(driver: CgroupDriver): Promise<string[]> {
-  const engine = engineOf(driver);
+export async function thingsOf(name: EngineName): Promise<string[]> {
+  const engine = engineOf(name);
   const containers = await engine.listContainers({ all: true });
   const { Volumes } = await engine.listVolumes();
   return [

@@ -1,22 +1,43 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needsMinikubeMark } from '../src/count.ts';
+import type { EngineName } from '../src/vm/machine.ts';
 import { engineOf, type HostCase, inCluster, startCluster, thingsOf } from './cluster.ts';
 import { buildShellDemo, istioRules, runShellDemo } from './scripts.ts';
 
-/**
- * By hand with --privileged, as `istio-ci up` does it, and with the host's cgroup namespace. Pods are run where users will run
- * them.
- */
+/** What a host and its engine are told apart by, each once; pods are run where users will run them. */
 const cases: readonly (HostCase & { readonly pods: boolean })[] = [
-  { driver: 'systemd', privileges: 'privileged', cgroupns: 'private', pods: true },
-  { driver: 'systemd', privileges: 'capabilities', cgroupns: 'private', pods: true },
-  { driver: 'systemd', privileges: 'privileged', cgroupns: 'host', pods: false },
+  { engine: 'systemd', privileges: 'privileged', cgroupns: 'private', bootstrapper: 'native', pods: true },
+  { engine: 'systemd', privileges: 'capabilities', cgroupns: 'private', bootstrapper: 'native', pods: true },
+  { engine: 'systemd', privileges: 'privileged', cgroupns: 'host', bootstrapper: 'native', pods: false },
+  { engine: 'systemd', privileges: 'privileged', cgroupns: 'private', bootstrapper: 'minikube', pods: true },
+  { engine: 'cgroupfs', privileges: 'privileged', cgroupns: 'private', bootstrapper: 'native', pods: true },
+  { engine: 'cgroupfs', privileges: 'capabilities', cgroupns: 'host', bootstrapper: 'native', pods: false },
+  { engine: 'newer', privileges: 'privileged', cgroupns: 'private', bootstrapper: 'native', pods: true },
+  { engine: 'newer', privileges: 'capabilities', cgroupns: 'private', bootstrapper: 'native', pods: true },
 ];
 
-describe.each(cases)('cgroup v2, driver $driver, $privileges, cgroup namespace $cgroupns', (host) => {
-  const { driver } = host;
-  const engine = engineOf(driver);
+/** The version of Docker that each engine is. */
+const versions: Readonly<Record<EngineName, RegExp>> = {
+  systemd: /^26\.1\./,
+  cgroupfs: /^26\.1\./,
+  newer: /^(2[89]|[3-9]\d)\./,
+};
+
+const native = cases.filter(({ bootstrapper }) => bootstrapper === 'native');
+const minikube = cases.filter(({ bootstrapper }) => bootstrapper === 'minikube');
+const hasMinikube = process.env.ISTIO_CI_VM_MINIKUBE === 'true';
+
+describe.each(native)('cgroup v2, engine $engine, $privileges, cgroup namespace $cgroupns', proveHost);
+
+describe.runIf(hasMinikube).each(minikube)(
+  `cgroup v2, engine $engine, $privileges, with minikube ${hasMinikube ? '' : needsMinikubeMark}`.trim(),
+  proveHost,
+);
+
+function proveHost(host: HostCase & { readonly pods: boolean }): void {
+  const engine = engineOf(host.engine);
   let id: string;
-  const run = (script: string) => inCluster(driver, id, script);
+  const run = (script: string) => inCluster(host.engine, id, script);
 
   beforeAll(async () => {
     id = await startCluster(host);
@@ -32,8 +53,10 @@ describe.each(cases)('cgroup v2, driver $driver, $privileges, cgroup namespace $
   });
 
   it('is on the host that its name says', async () => {
-    const { CgroupVersion, CgroupDriver } = await engine.info();
-    expect([CgroupVersion, CgroupDriver]).toEqual(['2', driver]);
+    const { CgroupVersion, CgroupDriver, ServerVersion } = await engine.info();
+    process.stdout.write(`engine ${host.engine} is Docker ${ServerVersion}\n`);
+    expect([CgroupVersion, CgroupDriver]).toEqual(['2', host.engine === 'cgroupfs' ? 'cgroupfs' : 'systemd']);
+    expect(ServerVersion).toMatch(versions[host.engine]);
   });
 
   it('is wholly true', async () => {
@@ -63,6 +86,6 @@ describe.each(cases)('cgroup v2, driver $driver, $privileges, cgroup namespace $
 
   it('leaves nothing when its lease is over', async () => {
     await run('istio-ci-node lease renew 1');
-    await expect.poll(() => thingsOf(driver), { timeout: 300_000, interval: 1000 }).toEqual([]);
+    await expect.poll(() => thingsOf(host.engine), { timeout: 300_000, interval: 1000 }).toEqual([]);
   });
-});
+}

@@ -12,8 +12,19 @@ import { brokenImage, engine, image, newName } from './harness.ts';
 const service = (name: string, from: string, to: string) =>
   `RUN sed -i 's#${from}#${to}#' /etc/istio-ci/services/${name}/run && grep -q -- '${to}' /etc/istio-ci/services/${name}/run`;
 
+/** etcd stops answering once the API server serves, so that this never gets ready. */
+const stopEtcd =
+  '(until curl -ks https://127.0.0.1:8443/version >/dev/null; do sleep 0.02; done; pkill -STOP -x etcd) &';
+
 describe('a cluster that does not come up', () => {
   it.each([
+    [
+      'containerd',
+      service('containerd', 'exec containerd', 'exec containerd --no-such-flag'),
+      'no-such-flag',
+    ],
+    ['etcd', service('etcd', 'exec etcd', 'exec etcd --no-such-flag'), 'no-such-flag'],
+    ['api', `RUN sed -i '2i ${stopEtcd}' /etc/istio-ci/services/kube-apiserver/run`, 'etcd'],
     ['docker', service('docker', 'exec dockerd', 'exec dockerd --no-such-flag'), 'no-such-flag'],
     ['serving', service('kube-apiserver', 'http://127.0.0.1:2379', 'http://127.0.0.1:1'), '127.0.0.1:1'],
     ['node', service('kubelet', '/etc/kubernetes/kubelet.yaml', '/nowhere.yaml'), 'nowhere.yaml'],

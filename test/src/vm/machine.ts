@@ -7,13 +7,16 @@ import { withContainer } from '@istio-ci/image-builder';
 import { connectEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 
-/** The engines of the machine, by the cgroup driver that each uses, and the port that starts it (images/vm). */
-const enginePorts = { systemd: 2375, cgroupfs: 2376 } as const;
+/**
+ * The engines of the machine, each by what it differs in, and the port that starts it (images/vm): Debian's own with the systemd driver
+ * for cgroups and with cgroupfs, and a newer one.
+ */
+const enginePorts = { systemd: 2375, cgroupfs: 2376, newer: 2377 } as const;
 
-export type CgroupDriver = keyof typeof enginePorts;
+export type EngineName = keyof typeof enginePorts;
 
 /** Where each engine of a running machine is reached on this host's loopback. */
-export type MachinePorts = Readonly<Record<CgroupDriver, number>>;
+export type MachinePorts = Readonly<Record<EngineName, number>>;
 
 export interface MachineRequest {
   readonly image: string;
@@ -79,8 +82,8 @@ function machineContainer({ image, disk }: MachineRequest): Docker.ContainerCrea
 
 async function portsOf(container: Docker.Container): Promise<MachinePorts> {
   const { Ports } = (await container.inspect()).NetworkSettings;
-  const published = (driver: CgroupDriver) => Number(Ports[`${enginePorts[driver]}/tcp`]?.[0]?.HostPort);
-  return { systemd: published('systemd'), cgroupfs: published('cgroupfs') };
+  const published = (name: EngineName) => Number(Ports[`${enginePorts[name]}/tcp`]?.[0]?.HostPort);
+  return { systemd: published('systemd'), cgroupfs: published('cgroupfs'), newer: published('newer') };
 }
 
 /** The engine of the machine that this host reaches at a port. */

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildImages, imageRef } from '@istio-ci/image-builder';
-import { repositoryRoot, requireEngine } from '@istio-ci/kit';
-import { plainProgress } from '@istio-ci/pipeline';
+import { type Operation, repositoryRoot, requireEngine } from '@istio-ci/kit';
+import { plainProgress, provideMinikubeImage } from '@istio-ci/pipeline';
+import type Docker from 'dockerode';
 import type { Count } from '../count.ts';
 import type { SuiteContext } from '../suites.ts';
-import { type DiskInputs, provideDisk } from './disk.ts';
+import { provideDisk } from './disk.ts';
 import { withMachine } from './machine.ts';
 
 /** How many times slower than a usual machine the product may be in it; each of its time limits is multiplied by it. */
@@ -27,9 +28,10 @@ export async function vmTests(
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(limitMs)]);
   const engine = await requireEngine();
   const progress = plainProgress(say);
-  await buildImages(['vm', 'minikube-dind'], { engine, signal, progress });
-  const images = await diskInputs();
-  const disk = await provideDisk(engine, images, { signal, progress });
+  const operation = { engine, signal, progress };
+  await buildImages(['vm', 'minikube-dind'], operation);
+  const images = { machine: await imageRef('vm'), node: await nodeImage(operation) };
+  const disk = await provideDisk(engine, images, operation);
   say('the virtual machine boots');
   const consoleFile = join(repositoryRoot, 'test/reports/vm-console.log');
   return withMachine(engine, { image: images.machine, disk, consoleFile, signal }, (ports) =>
@@ -39,6 +41,7 @@ export async function vmTests(
         ISTIO_CI_TIME_FACTOR: String(timeFactor),
         ISTIO_CI_CLUSTER_IMAGE: images.node,
         ISTIO_CI_VM_PORTS: JSON.stringify(ports),
+        ISTIO_CI_VM_MINIKUBE: String(givenMinikube() !== undefined),
       },
     ),
   );
@@ -46,13 +49,21 @@ export async function vmTests(
 
 /** Hash of all that decides what a run comes to: the images, the tests, and what runs them. */
 export async function vmInputs(): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(await diskInputs()));
+  const images = [await imageRef('vm'), await imageRef('minikube-dind'), givenMinikube() !== undefined];
+  const hash = createHash('sha256').update(JSON.stringify(images));
   for (const folder of [import.meta.dirname, join(repositoryRoot, 'test/vm')]) {
     for (const file of (await readdir(folder)).sort()) hash.update(await readFile(join(folder, file)));
   }
   return hash.digest('hex').slice(0, 12);
 }
 
-async function diskInputs(): Promise<DiskInputs> {
-  return { machine: await imageRef('vm'), node: await imageRef('minikube-dind') };
+async function nodeImage(operation: Operation & { engine: Docker }): Promise<string> {
+  const given = givenMinikube();
+  return given === undefined ? imageRef('minikube-dind') : (await provideMinikubeImage(given, operation)).ref;
+}
+
+/** minikube's programs, which no package registry has, where this machine has them. */
+function givenMinikube() {
+  const { MINIKUBE_BINARY: minikube, CRICTL_BINARY: crictl } = process.env;
+  return minikube && crictl ? { minikube, crictl } : undefined;
 }
