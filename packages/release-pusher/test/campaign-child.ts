@@ -11,6 +11,7 @@ import { testPlan } from './test-distribution.ts';
 /** Pushes, or resumes a push, as the stage and the CLI do, so that a test can kill it. */
 const task: CampaignTask = JSON.parse(process.argv[2] ?? '{}');
 const { hubs, moving, insecureHosts, outDir } = task;
+process.stdout.write('started\n');
 await runProgram(async ({ signal }) => {
   const options: ResumeOptions = {
     credentials: { kind: 'file', path: task.credentials },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -96,8 +96,19 @@ async function attempt(
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+  // A Node that gets no threads, on a machine that is out of them for a moment, waits for them for ever before it runs
+  // anything (seen with 24.21). That is no push yet; killed, it counts as one that was.
+  using _ = killedUnless(child, () => output !== '');
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, output };
+}
+
+/** Kills the child when it has not begun after a while. */
+function killedUnless(child: ChildProcess, begun: () => boolean): Disposable {
+  const timer = setTimeout(() => {
+    if (!begun()) child.kill('SIGKILL');
+  }, 30_000);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 function procFile(pid: number | undefined, name: string): string {

@@ -85,8 +85,12 @@ async function copyToHubs({ registry, journal, progress }: Finishing, images: re
 
 async function release(work: Finishing, releaseTag: string): Promise<void> {
   const { registry, journal, progress } = work;
-  const { run, releaseImages = [] } = stateOf(journal);
-  await copyToHubs(work, releaseImages);
+  const { run, candidates = [], releaseImages = [] } = stateOf(journal);
+  // The candidates are everywhere by now; in mode rebuild these are others.
+  const isCandidate = ({ name, digest }: ReleasedImage) =>
+    candidates.some((one) => one.name === name && one.digest === digest);
+  const others = releaseImages.filter((image) => !isCandidate(image));
+  await copyToHubs(work, others);
   const wanted = wantedTags(run.hubs, releaseImages, releaseTag);
   await journal.append({ event: 'tagging' });
   for (const tag of wanted) {
