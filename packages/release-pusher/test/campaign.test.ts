@@ -96,8 +96,8 @@ async function attempt(
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
-  // Now and then a Node on glibc before 2.41 sleeps for ever before it runs anything: a wakeup of its first thread is
-  // lost (glibc bug 25847). That is no push yet; killed, it counts as one that was.
+  // A Node that gets no threads, on a machine that is out of them for a moment, waits for them for ever before it runs
+  // anything (seen with 24.21). That is no push yet; killed, it counts as one that was.
   using _ = killedUnless(child, () => output !== '');
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, output };
