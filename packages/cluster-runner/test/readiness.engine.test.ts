@@ -23,8 +23,8 @@ describe('a cluster that does not come up', () => {
       service('containerd', 'exec containerd', 'exec containerd --no-such-flag'),
       'no-such-flag',
     ],
-    ['etcd', service('etcd', 'exec etcd', 'exec etcd --no-such-flag'), 'no-such-flag'],
-    ['api', `RUN sed -i '2i ${stopEtcd}' /etc/istio-ci/services/kube-apiserver/run`, 'etcd'],
+    ['etcd', service('etcd', '--data-dir=/var/lib/etcd/data', '--data-dir=/proc/none'), '/proc/none'],
+    ['api', `RUN sed -i '2i ${stopEtcd}' /etc/istio-ci/services/kube-apiserver/run`, 'kube-apiserver: '],
     ['docker', service('docker', 'exec dockerd', 'exec dockerd --no-such-flag'), 'no-such-flag'],
     ['serving', service('kube-apiserver', 'http://127.0.0.1:2379', 'http://127.0.0.1:1'), '127.0.0.1:1'],
     ['node', service('kubelet', '/etc/kubernetes/kubelet.yaml', '/nowhere.yaml'), 'nowhere.yaml'],
@@ -38,7 +38,7 @@ describe('a cluster that does not come up', () => {
     const broken = await brokenImage(instruction);
     const name = newName();
     try {
-      const up = upSession({ engine, image: broken, name, leaseSeconds: 300, readyTimeoutSeconds: 30 });
+      const up = upSession({ engine, image: broken, name, leaseSeconds: 300, readyTimeoutSeconds: 15 });
       const error = await up.then(
         () => undefined,
         (cause: unknown) => cause,

@@ -38,12 +38,14 @@ func Explain(s status.Status) []string {
 	return nil
 }
 
-// LogEnds are the last n lines of each program behind these phases, every line after its program's name; a name that is no phase has none.
+// LogEnds are the last n lines of the programs behind these phases, every line after its program's name. A name that is no phase has none,
+// and only the first programs are asked: what comes after them waits for them.
 func LogEnds(s status.Status, phases []string, n int) []string {
+	const most = 3
 	var lines, seen []string
 	for _, phase := range phases {
 		program, known := programs[phase]
-		if !known || slices.Contains(seen, program) {
+		if !known || len(seen) == most || slices.Contains(seen, program) {
 			continue
 		}
 		seen = append(seen, program)
