@@ -20,7 +20,7 @@ export function clusterOptions(command: Command): Command {
   return command
     .addOption(kubernetesOption())
     .addOption(bootstrapperOption())
-    .option('--privileged', 'run with --privileged instead of the list of capabilities')
+    .addOption(privilegedOption())
     .option(
       '--insecure-registry <host>',
       'a registry that the cluster speaks to over plain HTTP (repeatable)',
@@ -54,6 +54,16 @@ export function bootstrapperOption(): Option {
     .default('native');
 }
 
+/** `--privileged`, likewise. */
+export function privilegedOption(): Option {
+  return new Option('--privileged', 'run with --privileged instead of the list of capabilities');
+}
+
+/** What `--privileged` asks for, or that it was not given. */
+export function privilegesOf({ privileged }: Pick<ClusterOptions, 'privileged'>) {
+  return privileged ? ('privileged' as const) : undefined;
+}
+
 /** Those of them that say which image it is. */
 export function imageOptions({
   kubernetes,
@@ -66,7 +76,7 @@ export function imageOptions({
 export async function clusterSettings(options: ClusterOptions) {
   return {
     bootstrapper: options.bootstrapper,
-    privileges: options.privileged ? ('privileged' as const) : undefined,
+    privileges: privilegesOf(options),
     insecureRegistries: options.insecureRegistry,
     registryMirrors: options.registryMirror,
     certSans: options.certSan,

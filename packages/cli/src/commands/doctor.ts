@@ -2,6 +2,7 @@ import { examine, type Finding } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
 import { exitCodes, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
 import type { Command } from 'commander';
+import { privilegedOption, privilegesOf } from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
@@ -14,7 +15,7 @@ export function addDoctor(root: Command, context: CliContext): void {
       'Check what a cluster needs of the engine and this machine; exits 8 where something is broken.',
     )
     .addOption(kubernetesOption())
-    .option('--privileged', 'try it with --privileged instead of the list of capabilities')
+    .addOption(privilegedOption())
     .option('--json', 'print all findings as JSON')
     .addHelpText(
       'after',
@@ -30,7 +31,7 @@ export function addDoctor(root: Command, context: CliContext): void {
             connect: requireEngine,
             image,
             kubernetes,
-            privileges: options.privileged ? 'privileged' : undefined,
+            privileges: privilegesOf(options),
             signal: context.signal,
             progress,
           }),

@@ -17,6 +17,8 @@ import {
   clusterOptions,
   clusterSettings,
   imageOptions,
+  privilegedOption,
+  privilegesOf,
 } from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
@@ -140,6 +142,7 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
     .argument('[name]', 'the container', 'istio-ci-by-hand')
     .addOption(kubernetesOption())
     .addOption(bootstrapperOption())
+    .addOption(privilegedOption())
     .option('--foreground', 'run it in this terminal, where its logs are shown, until it is stopped')
     .addHelpText(
       'after',
@@ -148,12 +151,15 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
     .action(
       async (
         name: string,
-        options: Pick<ClusterOptions, 'bootstrapper' | 'kubernetes'> & { foreground?: boolean },
+        options: Pick<ClusterOptions, 'bootstrapper' | 'kubernetes' | 'privileged'> & {
+          foreground?: boolean;
+        },
       ) => {
         const { bootstrapper, foreground } = options;
         const { image } = await clusterImage({ ...imageOptions(options), signal, progress: plainLines });
         const env = bootstrapper === 'native' ? {} : { BOOTSTRAPPER: bootstrapper };
-        print(dockerRunArguments({ image, name, env, foreground }).map(shellQuote).join(' '));
+        const started = { image, name, env, foreground, privileges: privilegesOf(options) };
+        print(dockerRunArguments(started).map(shellQuote).join(' '));
       },
     );
 }
