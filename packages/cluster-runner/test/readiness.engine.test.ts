@@ -17,7 +17,7 @@ const stopEtcd =
   '(until curl -ks https://127.0.0.1:8443/version >/dev/null; do sleep 0.02; done; pkill -STOP -x etcd) &';
 
 describe('a cluster that does not come up', () => {
-  it.each([
+  it.concurrent.each([
     [
       'containerd',
       service('containerd', 'exec containerd', 'exec containerd --no-such-flag'),

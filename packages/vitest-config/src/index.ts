@@ -18,6 +18,8 @@ export function packageConfig(suite: Suite = suiteFromEnvironment()) {
       exclude: engine ? configDefaults.exclude : [...configDefaults.exclude, ...ofEngineSuites],
       passWithNoTests: engine,
       fileParallelism: !engine,
+      // Of those that say that they run beside each other: the machines have two cores.
+      maxConcurrency: 2,
       ...(suite === 'vm' ? slow : engine ? usual : quick),
       reporters: [
         'default',
