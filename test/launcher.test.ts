@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LauncherSandbox, machinePath } from './src/launcher-sandbox.ts';
@@ -73,6 +74,31 @@ describe('the launcher, with its tools installed', () => {
     mkdirSync(elsewhere);
     const result = await sandbox.launch(['status'], { launcher: link, cwd: elsewhere });
     expect(result.started().cwd).toBe(elsewhere);
+  });
+
+  it('finds the home of a user for whom HOME is not set', async () => {
+    const result = await sandbox.launch(['status'], { env: { HOME: '' } });
+    expect(result.started().home).toBe(userInfo().homedir);
+  });
+
+  it('says what to set where neither HOME nor a name leads to a home', async () => {
+    sandbox.provide('id', 'exit 1');
+    const result = await sandbox.launch(['status'], { env: { HOME: '', XDG_CACHE_HOME: '' } });
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(result.stderr).toMatch(/^error HOME_MISSING: .*\n {2}remedy: /);
+  });
+
+  it('says so where it can write nothing', async () => {
+    const result = await sandbox.launch(['status'], { env: { XDG_CACHE_HOME: '/proc' } });
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(result.stderr).toMatch(/^error CACHE_NOT_WRITABLE: .*\/proc\/istio-ci,.*\n {2}remedy: /);
+  });
+
+  it('says so in a folder that was removed', async () => {
+    const script = `mkdir gone && cd gone && rm -r ../gone && exec '${join(sandbox.root, 'istio-ci')}' status`;
+    const result = await sandbox.launch(['-c', script], { launcher: 'sh' });
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(result.stderr).toContain('error FOLDER_GONE: ');
   });
 
   it('installs the dependencies again when the lock file has changed', async () => {

@@ -19,6 +19,7 @@ interface Started {
   readonly node: string;
   readonly path: string[];
   readonly cwd: string;
+  readonly home: string;
 }
 
 export interface LaunchResult {
@@ -76,7 +77,8 @@ export class LauncherSandbox implements Disposable {
       'packages/cli/src/main.ts',
       `const [, , ...args]: string[] = process.argv;
 console.log(JSON.stringify({
-  arguments: args, node: process.version, path: process.env.PATH?.split(':'), cwd: process.cwd() }));\n`,
+  arguments: args, node: process.version, path: process.env.PATH?.split(':'), cwd: process.cwd(),
+  home: process.env.HOME }));\n`,
     );
     const launcher = readFileSync(join(repositoryRoot, 'istio-ci'), 'utf8');
     const ours = launcher

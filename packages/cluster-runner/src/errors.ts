@@ -159,6 +159,13 @@ export const errors = {
       withLog(`In the cluster container, ${command} exited ${exitCode}.`, output),
       'The image may be older than this program: build it again (istio-ci images build).',
     ),
+  evidenceNotWritable: (file: string, cause: unknown) =>
+    usageError(
+      'EVIDENCE_NOT_WRITABLE',
+      `The evidence cannot be written to ${file}.`,
+      'Give a file in a folder that this user may write to, on a disk with room.',
+      cause,
+    ),
   logUnknown: (component: string, there: readonly string[]) =>
     usageError('LOG_UNKNOWN', `The session has no log of ${component}.`, `Name one of ${there.join(', ')}.`),
   loadFailed: (name: string, output: string) =>

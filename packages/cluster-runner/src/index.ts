@@ -44,4 +44,4 @@ export { type Removed, removeSession } from './session/remove.ts';
 export { type Mount, type RunRequest, runInSession } from './session/run-in-session.ts';
 export type { StaleReason } from './session/stale.ts';
 export type { Limits, ServiceRequest, Session, SessionRequest, SessionService } from './session/types.ts';
-export { upSession } from './session/up.ts';
+export { checkRequest, upSession } from './session/up.ts';

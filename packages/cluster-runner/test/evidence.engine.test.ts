@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,17 @@ describe('the evidence of a session', () => {
     expect(Object.keys(found)).toEqual(
       expect.arrayContaining(['var/log/kubelet.log', 'kubectl/events.txt', 'outside/engine.json']),
     );
+  });
+
+  it('cannot be written where a folder has its name, and leaves nothing there', async () => {
+    await expect(saveEvidence(engine, session, folder)).rejects.toMatchObject({
+      code: 'EVIDENCE_NOT_WRITABLE',
+      exitCode: 2,
+    });
+    await expect(saveEvidence(engine, session, '/proc/bundle.tgz')).rejects.toMatchObject({
+      code: 'EVIDENCE_NOT_WRITABLE',
+    });
+    expect(await readdir(join(folder, '..'))).not.toContain(`${basename(folder)}.partial`);
   });
 
   it('holds no environment: a proxy may be named with its password', async () => {

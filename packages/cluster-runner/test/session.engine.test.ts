@@ -58,6 +58,16 @@ describe('a session', () => {
     expect((await sessionStatus(engine, session)).ready).toBe(true);
   });
 
+  it('is not booted for nothing where the engine lacks an image that it shall have', async () => {
+    const other = newName();
+    const told: string[] = [];
+    const asked = { engine, image, name: other, images: ['test.local/none:1'] };
+    await expect(upSession({ ...asked, progress: (line) => told.push(line) })).rejects.toMatchObject({
+      code: 'IMAGE_MISSING',
+    });
+    expect(told.join('\n')).not.toContain('prepare');
+  });
+
   it('gives a kubeconfig that works in a builder on its network', async () => {
     const kubeconfig = await sessionKubeconfig(engine, session);
     const lines: string[] = [];

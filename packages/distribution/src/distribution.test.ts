@@ -96,6 +96,10 @@ describe('loadDistribution', () => {
     await expect(load('hubs: [a\nprofile: modern')).rejects.toThrow(/not valid YAML.*line 2/);
   });
 
+  it('calls an alias that leads nowhere a syntax error', async () => {
+    await expect(load('profile: *nowhere')).rejects.toMatchObject({ code: 'CONFIG_SYNTAX', exitCode: 2 });
+  });
+
   it('refuses paths that lead out of the workspace', async () => {
     await expect(load('kubeconfig: [../../etc/kubeconfig]')).rejects.toThrow('inside the distribution');
   });

@@ -1,3 +1,4 @@
+import { messageOf } from '@istio-ci/kit';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { distributionErrors } from './errors.ts';
 import { describeIssue } from './faults.ts';
@@ -37,7 +38,7 @@ export function parseConfig(file: string, text: string, overrides: readonly Over
     const offset = offsetOf(document, path);
     return offset === undefined ? undefined : { kind: 'file', line: lines.linePos(offset).line };
   };
-  const given = withOverrides(filled(document.toJS() ?? {}), overrides);
+  const given = withOverrides(filled(plainOf(file, document)), overrides);
   const result = distributionSchema.safeParse(given, { reportInput: true });
   if (!result.success) {
     throw distributionErrors.invalid(
@@ -49,6 +50,15 @@ export function parseConfig(file: string, text: string, overrides: readonly Over
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
+
+/** The parser finds an alias that leads nowhere, or too many of them, only when it resolves them. */
+function plainOf(file: string, document: Document): Mapping {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw distributionErrors.syntax(file, [messageOf(error)]);
+  }
+}
 
 /** Under a key of which nothing is filled in, as in `cluster:` with its lines commented out, are no values and no fault. */
 function filled(config: Mapping): Mapping {

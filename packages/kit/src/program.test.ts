@@ -56,6 +56,42 @@ describe('runProgram', () => {
   });
 });
 
+describe('runProgram whose output takes nothing more', () => {
+  const shell = (body: string, redirected: string) => {
+    const quoted = script(body).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+    return run(['bash', '-c', `${quoted.join(' ')} ${redirected}; echo "$PIPESTATUS"`]);
+  };
+
+  it('cleans up, says nothing and exits as SIGPIPE ends a program, where the reader has left', async () => {
+    const body = `await runProgram(async ({ signal, defer }) => {
+      const more = setInterval(() => console.log('line'), 10);
+      defer(() => { clearInterval(more); console.error('cleaned'); });
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    })`;
+    const { stdout, stderr } = await shell(body, '| head -1');
+    expect([stdout, stderr]).toEqual(['line\n141\n', 'cleaned\n']);
+  });
+
+  it('cleans up after Ctrl-C also where that has ended the reader as well', async () => {
+    const body = `await runProgram(async ({ signal, defer }) => {
+      const more = setInterval(() => console.log('line'), 10);
+      defer(async () => { await new Promise((done) => setTimeout(done, 100)); clearInterval(more); console.error('cleaned'); });
+      await new Promise((_, reject) => signal.addEventListener('abort', () => {
+        process.kill(process.pid, 'SIGINT');
+        reject(signal.reason);
+      }));
+    })`;
+    expect((await shell(body, '| head -1')).stderr).toBe('cleaned\n');
+  });
+
+  it('calls a full disk an error with a code', async () => {
+    const body = `await runProgram(async () => { console.log('line') })`;
+    const { stdout, stderr } = await shell(body, '>/dev/full');
+    expect(stdout).toBe('1\n');
+    expect(stderr).toMatch(/^error OUTPUT_FAILED: .*\n {2}because: ENOSPC.*\n {2}remedy: .*\n$/);
+  });
+});
+
 describe('describeError', () => {
   it('calls an error without a code our own fault', () => {
     expect(describeError(new TypeError('x is undefined'), false)).toContain('fault of istio-ci itself');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { yesOrNo } from './environment.ts';
 import { CiError, causesOf, exitCodes, messageOf } from './errors.ts';
 
@@ -24,20 +25,32 @@ export class Interrupted extends Error {
 
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
+/** What Node ignores, and shows as EPIPE: whoever read our output has left (`| head -1`). */
+const sigpipe = 13;
+
 /**
  * The top of a program: the one place that catches, prints and sets the exit code (design.md section 5).
  *
  * A first signal aborts `signal` and lets the body and its `defer`red cleaning end; a second one ends the process
- * at once, and leaves the rest to the session's lease and the next `gc`.
+ * at once, and leaves the rest to the session's lease and the next `gc`. An output that takes nothing more aborts as well.
  */
 export async function runProgram(
   body: (context: ProgramContext) => Promise<number | undefined>,
 ): Promise<void> {
   const controller = new AbortController();
+  let stopping = false;
   for (const [name, number] of Object.entries(signals) as [NodeJS.Signals, number][]) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(128 + number);
+      if (stopping) process.exit(128 + number);
+      stopping = true;
       controller.abort(new Interrupted(name, number));
+    });
+  }
+  let outputFault: Error | undefined;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      outputFault ??= outputEnd(error);
+      controller.abort(outputFault);
     });
   }
   const cleaning: (() => unknown)[] = [];
@@ -54,14 +67,29 @@ export async function runProgram(
       exitCode = report(error, controller.signal) || exitCode;
     }
   }
+  // That the last lines could not be written shows one turn later.
+  await setImmediate();
+  if (exitCode === 0 && outputFault) exitCode = report(outputFault, controller.signal);
   process.exitCode = exitCode;
+}
+
+function outputEnd(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE') return new Interrupted('SIGPIPE', sigpipe);
+  return new CiError({
+    code: 'OUTPUT_FAILED',
+    kind: 'failed',
+    message: 'What was to be printed could not be written.',
+    remedy: 'See that there is room where the output goes to.',
+    cause: error,
+  });
 }
 
 function report(error: unknown, signal: AbortSignal): number {
   const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
   if (interrupted) {
     if (error !== interrupted && isVerbose()) process.stderr.write(`${describeError(error, true)}\n`);
-    process.stderr.write(`istio-ci: ${interrupted.message}\n`);
+    // A reader that has what it wanted is told nothing.
+    if (interrupted.signal !== 'SIGPIPE') process.stderr.write(`istio-ci: ${interrupted.message}\n`);
     return interrupted.exitCode;
   }
   process.stderr.write(`${describeError(error, isVerbose())}\n`);

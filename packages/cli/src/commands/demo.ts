@@ -18,7 +18,7 @@ export function addDemo(root: Command, context: CliContext): void {
     .option('--keep', 'leave the session running at the end, to look around')
     .addHelpText(
       'after',
-      '\nThe first run compiles Kubernetes and Istio; later ones find them in the caches.',
+      '\nThe first run compiles Kubernetes and Istio; later ones find them in the caches.\n\nExample:\n  istio-ci demo --keep',
     )
     .action((options: OutputOptions & { keep?: boolean }) =>
       withErrorEvent(options.json, () => demo(options, context)),

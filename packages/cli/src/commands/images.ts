@@ -61,6 +61,7 @@ export function addImages(root: Command, { signal }: CliContext): void {
     .description('List our images, and whether the engine has them.')
     .addOption(kubernetesOption())
     .option('--json', 'print the list as JSON')
+    .addHelpText('after', '\nExample:\n  istio-ci images list --json')
     .action(async ({ json, kubernetes }: ImagesOptions) => {
       const list = await listImages(await requireEngine(), { kubernetes });
       if (json) return printJson(list);

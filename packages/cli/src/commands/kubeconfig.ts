@@ -65,6 +65,7 @@ export function addKubeconfig(root: Command): void {
     .description('Take a session, which may be gone already, out of your own kubeconfig.')
     .argument('<session>')
     .addOption(file())
+    .addHelpText('after', '\nExample:\n  istio-ci kubeconfig remove demo')
     .action(async (name: string, options: MergeOptions) => {
       const from = options.file ?? userKubeconfig();
       const removed = await removeMergedSession(from, sessionName(name));

@@ -49,11 +49,13 @@ export function addPool(root: Command, { signal }: CliContext): void {
   pool
     .command('drain')
     .description('Remove every cluster that stands by.')
+    .addHelpText('after', '\nExample:\n  istio-ci pool drain')
     .action(async () => print(`${await poolDrain(await requireEngine())} removed`));
   pool
     .command('list')
     .description('List the clusters that stand by.')
     .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  istio-ci pool list --json')
     .action(async (options: { json?: boolean }) => {
       const entries = await listPool(await requireEngine());
       if (options.json) return printJson(entries);

@@ -35,10 +35,11 @@ export function addRelease(root: Command, context: CliContext): void {
       'after',
       '\nExamples:\n  istio-ci release plan -d ~/acme-istio --json\n  istio-ci release check -d ~/acme-istio --credentials ~/.docker/config.json\n  istio-ci release status -d ~/acme-istio\n  istio-ci release resume -d ~/acme-istio --credentials ~/.docker/config.json',
     ); // prettier-ignore
-  const add = (name: string, description: string) =>
+  const add = (name: string, description: string, example: string) =>
     release
       .command(name)
       .description(description)
+      .addHelpText('after', `\nExample:\n  istio-ci release ${name} -d ~/acme-istio ${example}`)
       .option(
         '-d, --distribution <directory>',
         'the distribution (default: ISTIO_CI_DISTRIBUTION, or .)',
@@ -62,6 +63,7 @@ export function addRelease(root: Command, context: CliContext): void {
       add(
         'plan',
         'Decide, without writing anything, what a push would do: the candidate tag, the release tag or why there is none.',
+        '--json',
       ),
     ),
   ).action((options: PlanOptions) =>
@@ -79,6 +81,7 @@ export function addRelease(root: Command, context: CliContext): void {
         add(
           'check',
           'Look, before anything is built, for what would stop a push: the plan, the credentials, the right to push.',
+          '--credentials ~/.docker/config.json',
         ),
       ),
     ),
@@ -96,7 +99,7 @@ export function addRelease(root: Command, context: CliContext): void {
       showPlan(plan, options);
     }),
   );
-  add('status', "How far the distribution's last push got.").action((options: ReleaseOptions) =>
+  add('status', "How far the distribution's last push got.", '--json').action((options: ReleaseOptions) =>
     withErrorEvent(options.json, async () => {
       const distribution = await loadDistribution(options.distribution);
       const command = resumeCommand(distribution.root, namesOf(options));
@@ -111,6 +114,7 @@ export function addRelease(root: Command, context: CliContext): void {
     add(
       'resume',
       'Finish the last push, from where its journal ends; its images are in the registry already.',
+      '--credentials ~/.docker/config.json',
     ),
   )
     .option(

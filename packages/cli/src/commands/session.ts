@@ -23,6 +23,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .command('down')
     .description('Remove a session: its containers, volumes and network. One that is not there is no error.')
     .argument('<session>')
+    .addHelpText('after', '\nExample:\n  istio-ci down acme')
     .action(async (name: string) => {
       const engine = await requireEngine();
       const session = await findSession(engine, name);
@@ -36,6 +37,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .description('List the sessions on this engine.')
     .option('--json', 'print them as JSON')
     .option('-q, --quiet', 'print the names alone')
+    .addHelpText('after', '\nExample:\n  istio-ci list --json')
     .action(async (options: { json?: boolean; quiet?: boolean }) => {
       const sessions = await listSessions(await requireEngine());
       if (options.json) return printJson(sessions);
@@ -49,6 +51,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .description('Tell what of a session is true and what is missing, phase by phase.')
     .argument('[session]', 'the session (default: the only one)')
     .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  istio-ci status acme --json')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const { engine, session } = await requireSession(name);
       const status = await sessionStatus(engine, session);
@@ -72,6 +75,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     )
     .argument('[session]', 'the session (default: the only one)')
     .option('--timeout <seconds>', 'how long to wait', wholeNumber, 120)
+    .addHelpText('after', '\nExample:\n  istio-ci wait acme --timeout 30')
     .action(async (name: string | undefined, options: { timeout: number }) => {
       const { engine, session } = await requireSession(name);
       await waitUntilTrue(engine, session, { timeoutSeconds: options.timeout, signal });
@@ -94,6 +98,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .command('gc')
     .description('Remove what is left of sessions whose lease is over or whose owner is gone.')
     .option('--json', 'print what was removed as JSON')
+    .addHelpText('after', '\nExample:\n  istio-ci gc --json')
     .action(async (options: { json?: boolean }) => {
       const removed = await gcSessions(await requireEngine(), { progress: plainLines });
       for (const { name } of removed) await forgetContext(name);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  checkRequest,
   dockerRunArguments,
   downSession,
   type Session,
@@ -71,9 +72,8 @@ export function addUp(root: Command, { signal }: CliContext): void {
 async function start(name: string | undefined, options: UpOptions, signal: AbortSignal) {
   const session = await withProgress(
     'cluster',
-    async (progress) =>
-      upSession({
-        ...(await clusterImage({ ...imageOptions(options), signal, progress })),
+    async (progress) => {
+      const wanted = {
         signal,
         progress,
         name,
@@ -85,7 +85,14 @@ async function start(name: string | undefined, options: UpOptions, signal: Abort
         refill: options.refill,
         retainOnFailure: options.retainOnFailure,
         evidenceDir: cachePath('evidence'),
-      }),
+      };
+      // The image may have to be compiled first: nobody waits for that to be told that the name is taken.
+      await checkRequest({ ...wanted, engine: await requireEngine() });
+      return upSession({
+        ...(await clusterImage({ ...imageOptions(options), signal, progress })),
+        ...wanted,
+      });
+    },
     { ...options, events: true },
   );
   try {
@@ -128,7 +135,7 @@ function dockerFromHere({ name, dockerHost, dockerTls }: Session, { dockerCerts 
   if (dockerHost === undefined || (dockerTls && dockerCerts === undefined))
     return `istio-ci docker ${name} -- build -t acme/app:1 .`;
   const folder = dockerTls && dockerCerts && resolve(dockerCerts);
-  const secured = folder ? ` DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=${folder}` : '';
+  const secured = folder ? ` DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=${shellQuote(folder)}` : '';
   return `export DOCKER_HOST=${dockerHost}${secured}`;
 }
 

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +7,7 @@ import { CiError, messageOf, type Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { extract, type Pack, pack } from 'tar-stream';
 import { containerOutput } from '../engine/logs.ts';
+import { errors } from '../errors.ts';
 import { nodeCommand, type Target } from './node.ts';
 
 export interface EvidenceOptions extends Operation {
@@ -22,6 +22,7 @@ const evidenceMs = 15_000;
  * Writes what explains a cluster's state into one .tgz, for this user alone: from inside component logs, events,
  * descriptions, pod logs, the inner Docker's state, the boot timeline; from outside what the engine knows of the
  * container. What cannot be had is not missing: its entry says why. The file appears by rename, whole.
+ * @throws {CiError} EVIDENCE_NOT_WRITABLE
  */
 export async function saveEvidence(
   engine: Docker,
@@ -29,19 +30,32 @@ export async function saveEvidence(
   file: string,
   options: EvidenceOptions = {},
 ): Promise<string> {
-  await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.partial`;
+  const output = await onFile(file, async () => {
+    await mkdir(dirname(file), { recursive: true });
+    return (await open(partial, 'w', 0o600)).createWriteStream();
+  });
   const bundle = pack();
   try {
-    const written = pipeline(bundle, createGzip(), createWriteStream(partial, { mode: 0o600 }));
-    await addFromOutside(bundle, engine, target, options);
-    await addFromInside(bundle, engine, target, options);
-    bundle.finalize();
-    await written;
-    await rename(partial, file);
+    const written = onFile(file, () => pipeline(bundle, createGzip(), output));
+    const added = addFromOutside(bundle, engine, target, options)
+      .then(() => addFromInside(bundle, engine, target, options))
+      .then(() => bundle.finalize());
+    // A full disk shows while entries are still being added.
+    await Promise.all([written, added]);
+    await onFile(file, () => rename(partial, file));
     return file;
   } finally {
+    bundle.destroy();
     await rm(partial, { force: true });
+  }
+}
+
+async function onFile<T>(file: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw errors.evidenceNotWritable(file, error);
   }
 }
 

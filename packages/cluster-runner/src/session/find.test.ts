@@ -64,7 +64,7 @@ describe('sessionsFrom', () => {
       mark('a', { id: 'id-a', owner: '7 8 boot host', createdAt, leaseEndsAt }),
       'volume',
     );
-    const [session] = sessionsFrom([standby], local, [{ Labels }]);
+    const [session] = sessionsFrom([standby], local, [{ Labels: { ...standby.Labels } }, { Labels }]);
     expect(session).toMatchObject({ name: 'a', owner: 7, createdAt, leaseEndsAt });
   });
 

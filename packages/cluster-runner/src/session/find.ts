@@ -38,13 +38,15 @@ export function sessionsFrom(
   address: EngineAddress,
   volumes: readonly Pick<VolumeInspectInfo, 'Labels'>[] = [],
 ): Session[] {
+  // The cluster's own volumes are still labelled as the pool's.
+  const handedOut = volumes.filter(({ Labels }) => Labels[label.pool] === undefined);
   const clusters = containers.filter((container) => hasRole(container, 'cluster') && !standsBy(container));
   return clusters
     .map((cluster) => {
       const ofSession = ({ Labels }: Pick<ContainerInfo, 'Labels'>) =>
         Labels[label.id] === cluster.Labels[label.id];
       return sessionFrom(
-        { ...cluster, Labels: { ...cluster.Labels, ...volumes.find(ofSession)?.Labels } },
+        { ...cluster, Labels: { ...cluster.Labels, ...handedOut.find(ofSession)?.Labels } },
         containers.filter((other) => hasRole(other, 'service') && ofSession(other)),
         address,
       );

@@ -36,6 +36,12 @@ export async function loadImages(
   return loaded;
 }
 
+/** Asks the outer engine for each of them, before a cluster is booted that would be given them. @throws {CiError} IMAGE_MISSING */
+export async function requireImages(engine: Docker, images: readonly string[]): Promise<void> {
+  for (const image of images)
+    await engineStep({ what: `find ${image}`, image }, () => engine.getImage(image).inspect());
+}
+
 /** What `docker load` says it has loaded: names, or an id where the archive gives none. Pure. */
 export function loadedRefs(output: string): string[] {
   return [...output.matchAll(/^Loaded image(?: ID)?: (\S+)$/gm)].map(([, ref]) => ref ?? '');

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
+import { checkLease } from './mark.ts';
 import { nodeCommand, sessionStatus, type Target } from './node.ts';
 
 /** When the session's lease ends as it stands in the container; undefined where it has none. */
@@ -47,9 +48,10 @@ async function canBeAsked(engine: Docker, container: string): Promise<boolean> {
 
 /**
  * Lets the lease end `seconds` from now and returns when that is.
- * @throws {CiError} SESSION_GONE where the session has ended
+ * @throws {CiError} SESSION_REQUEST_INVALID; SESSION_GONE where the session has ended
  */
 export async function renewLease(engine: Docker, target: Target, seconds: number): Promise<Date> {
+  checkLease(seconds);
   await nodeCommand(engine, target, ['lease', 'renew', String(seconds)]);
   return new Date(Date.now() + seconds * 1000);
 }

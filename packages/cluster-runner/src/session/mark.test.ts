@@ -19,9 +19,12 @@ describe('markFor', () => {
     expect(() => markFor({ owner: 2 ** 22 + 1 })).toThrow('does not run');
   });
 
-  it.each([{ name: '' }, { leaseSeconds: -1 }, { leaseSeconds: Number.NaN }])('refuses %j', (request) => {
-    expect(() => markFor(request)).toThrow(
-      expect.objectContaining({ code: 'SESSION_REQUEST_INVALID', exitCode: 2 }),
-    );
-  });
+  it.each([{ name: '' }, { leaseSeconds: -1 }, { leaseSeconds: Number.NaN }, { leaseSeconds: 6e15 }])(
+    'refuses %j',
+    (request) => {
+      expect(() => markFor(request)).toThrow(
+        expect.objectContaining({ code: 'SESSION_REQUEST_INVALID', exitCode: 2 }),
+      );
+    },
+  );
 });

@@ -13,8 +13,7 @@ export type MarkRequest = Pick<SessionRequest, 'name' | 'owner' | 'leaseSeconds'
  */
 export function markFor({ name, owner, leaseSeconds = defaultLeaseSeconds }: MarkRequest): SessionMark {
   if (name === '') throw errors.invalidRequest('The session name', name, 'at least one character');
-  if (!Number.isFinite(leaseSeconds) || leaseSeconds < 0)
-    throw errors.invalidRequest('The lease', leaseSeconds, 'a number of seconds, or 0 for none');
+  checkLease(leaseSeconds);
   const createdAt = new Date();
   return {
     name: name === undefined ? randomName() : sessionName(name),
@@ -24,6 +23,15 @@ export function markFor({ name, owner, leaseSeconds = defaultLeaseSeconds }: Mar
     ...(owner === undefined ? {} : { owner: identityText(owner) }),
     ...(leaseSeconds === 0 ? {} : { leaseEndsAt: new Date(createdAt.getTime() + leaseSeconds * 1000) }),
   };
+}
+
+/** A year; what the engine's labels and the clock in the container hold ends far behind it. */
+const maxLeaseSeconds = 365 * 24 * 60 * 60;
+
+/** @throws {CiError} SESSION_REQUEST_INVALID */
+export function checkLease(seconds: number): void {
+  if (!(seconds >= 0 && seconds <= maxLeaseSeconds))
+    throw errors.invalidRequest('The lease, in seconds,', seconds, 'at most a year, or 0 for none');
 }
 
 function identityText(pid: number): string {

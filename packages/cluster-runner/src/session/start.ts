@@ -7,7 +7,7 @@ import { errors } from '../errors.ts';
 import type { SessionMark } from '../labels.ts';
 import type { NodeStatus } from '../node-status.ts';
 import { guarded } from './guarded.ts';
-import { loadImages } from './images.ts';
+import { loadImages, requireImages } from './images.ts';
 import { waitForSession } from './node.ts';
 import type { SessionRequest } from './types.ts';
 
@@ -32,10 +32,11 @@ export async function startSession(
 }
 
 /** Looks at the engine before anything is made on it; what is no more than a warning is told. */
-async function requireFit({ engine, image, limits, progress }: SessionRequest): Promise<void> {
+async function requireFit({ engine, image, images, limits, progress }: SessionRequest): Promise<void> {
   const [facts, kubernetes] = await Promise.all([engineFacts(engine), kubernetesIn(engine, image)]);
   const findings = judgeEngine(facts, kubernetes ?? defaultKubernetes, limits);
   requireSound(findings);
+  await requireImages(engine, images ?? []);
   for (const { verdict, code, message } of findings)
     if (verdict === 'warning') progress?.(`warning ${code}: ${message}`);
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '@istio-ci/kit';
 import { errors } from '../errors.ts';
+import type { SessionMark } from '../labels.ts';
 import { type BootTimeline, bootTimeline } from '../node-status.ts';
 import { refillPool } from '../pool/refill.ts';
 import { takeFromPool } from '../pool/take.ts';
@@ -11,18 +12,29 @@ import { startSession } from './start.ts';
 import type { Session, SessionRequest } from './types.ts';
 
 /**
- * Starts a session and returns when everything in it is true. Whatever keeps it from that, an abort or a SIGKILL
- * included, everything made so far is removed; the evidence of a failure stays in `evidenceDir`.
- * @throws {CiError} SESSION_EXISTS, IMAGE_MISSING, NOT_READY and what else errors.ts lists; the signal's reason
+ * What can be told of a request before its image is built or anything is made for it. Sessions that have ended are removed: the
+ * name of one of them is free.
+ * @throws {CiError} SESSION_EXISTS, SESSION_REQUEST_INVALID, OWNER_GONE
  */
-export async function upSession(request: SessionRequest): Promise<Session & { boot: BootTimeline }> {
-  const begun = performance.now();
+export async function checkRequest(request: Omit<SessionRequest, 'image'>): Promise<SessionMark> {
   const { engine, signal } = request;
   signal?.throwIfAborted();
   checkSettings(request);
   const mark = markFor(request);
   await gcSessions(engine, request);
   if (await findSession(engine, mark.name)) throw errors.sessionExists(mark.name);
+  return mark;
+}
+
+/**
+ * Starts a session and returns when everything in it is true. Whatever keeps it from that, an abort or a SIGKILL
+ * included, everything made so far is removed; the evidence of a failure stays in `evidenceDir`.
+ * @throws {CiError} SESSION_EXISTS, IMAGE_MISSING, NOT_READY and what else errors.ts lists; the signal's reason
+ */
+export async function upSession(request: SessionRequest): Promise<Session & { boot: BootTimeline }> {
+  const begun = performance.now();
+  const { engine } = request;
+  const mark = await checkRequest(request);
   const taken = request.fromPool ? await takeFromPool(request, mark) : undefined;
   const status = taken ?? (await startSession(request, mark));
   const session = await findSession(engine, mark.name);
