@@ -55,7 +55,7 @@ export function isChatter(message: string): boolean {
   return /^time="/.test(message);
 }
 
-/** Progress for logs: a message that only counts seconds is said again no sooner than after `everyMs`. */
+/** Progress for logs: a message that only counts seconds or bytes is said again no sooner than after `everyMs`. */
 export function plainProgress(say: (line: string) => void, everyMs = 15_000): (message: string) => void {
   let last = '';
   let lastAt = 0;
