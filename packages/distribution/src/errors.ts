@@ -1,5 +1,10 @@
 import { CiError } from '@istio-ci/kit';
 
+/** Whether a fault is in an option or a variable, and not in the file. */
+const isOfCommand = (fault: string) => /^(--[a-z-]+|[A-Z_]+): /.test(fault);
+
+const sentence = (text: string) => (text.endsWith('?') ? text : `${text}.`);
+
 export const distributionErrors = {
   missing: (directory: string) =>
     new CiError({
@@ -31,7 +36,9 @@ export const distributionErrors = {
     new CiError({
       code: 'CONFIG_INVALID',
       kind: 'usage',
-      message: `${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}.`,
+      message: sentence(
+        `${faults.every(isOfCommand) ? 'What was asked for' : file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}`,
+      ),
       remedy: 'Mend what is named; docs/istio-ci.schema.json describes every key.',
     }),
 };

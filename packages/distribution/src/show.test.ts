@@ -98,6 +98,7 @@ describe('what stands in the place of a value', () => {
     await writeFile(join(root, 'istio-ci.yaml'), yaml);
     const environment = { ISTIO_CI_HUB: 'fine/acme NOT:A:HUB', ISTIO_CI_FROM_POOL: 'maybe' };
     const error = await loadDistribution(root, { environment }).catch(String);
+    expect(error).toContain('What was asked for has 2 faults: ');
     expect(error).toContain('ISTIO_CI_HUB: hubs.1: must be like registry.example.com/team');
     expect(error).toContain('ISTIO_CI_FROM_POOL: cluster.fromPool: must be true or false');
   });

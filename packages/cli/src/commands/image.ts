@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type ImageArchive, loadImages } from '@istio-ci/cluster-runner';
+import { resolveImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
 import { imageSource, openArchive } from '../image-source.ts';
@@ -18,7 +19,7 @@ export function addImage(root: Command, { signal }: CliContext): void {
     )
     .argument(
       '<images...>',
-      'files, -, or references as docker images lists them; a file that is there is a file',
+      'files, -, references as docker images lists them, or names of our own images, as in base; a file that is there is a file',
     )
     .option('--session <session>', 'the session (default: the only one)')
     .option('--json', 'print what was loaded as JSON')
@@ -35,7 +36,7 @@ export function addImage(root: Command, { signal }: CliContext): void {
           const all: string[] = [];
           for (const source of sources) {
             const image: string | ImageArchive =
-              source.kind === 'ref' ? source.name : await openArchive(source);
+              source.kind === 'ref' ? await resolveImage(source.name, {}) : await openArchive(source);
             all.push(...(await loadImages(engine, session, [image], { signal, progress })));
           }
           return all;

@@ -13,6 +13,7 @@ import { messageOf, requireEngine } from '@istio-ci/kit';
 import { contextName, removeMergedSession, userKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import type { CliContext } from '../command.ts';
+import { givenName } from '../given-name.ts';
 import { wholeNumber } from '../numbers.ts';
 import { plainLines, print, printJson } from '../output.ts';
 import { requireSession } from '../session-named.ts';
@@ -22,7 +23,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
   root
     .command('down')
     .description('Remove a session: its containers, volumes and network. One that is not there is no error.')
-    .argument('<session>')
+    .argument('<session>', 'the session', givenName)
     .addHelpText('after', '\nExample:\n  istio-ci down acme')
     .action(async (name: string) => {
       const engine = await requireEngine();

@@ -22,6 +22,7 @@ import {
   privilegesOf,
 } from '../cluster-options.ts';
 import type { CliContext } from '../command.ts';
+import { containerName } from '../given-name.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { wholeNumber } from '../numbers.ts';
 import { plainLines, print, withProgress } from '../output.ts';
@@ -146,7 +147,7 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
     .description(
       "Print the docker arguments that start a cluster by hand, with a session's own privileges and volumes.",
     )
-    .argument('[name]', 'the container', 'istio-ci-by-hand')
+    .argument('[name]', 'the container', containerName, 'istio-ci-by-hand')
     .addOption(kubernetesOption())
     .addOption(bootstrapperOption())
     .addOption(privilegedOption())

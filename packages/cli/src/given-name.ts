@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from 'commander';
+
+/** An argument that names a session: an empty one is a variable that is not set, and means none of them. */
+export function givenName(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
+/** An argument that names a container, as the engine takes it. */
+export function containerName(text: string): string {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(text))
+    throw new InvalidArgumentError('A container is named with letters, digits, "_", "." and "-".');
+  return text;
+}
