@@ -12,10 +12,9 @@ const services = 'services:\n  mirror: { image: demo-mirror, ports: [8080] }\n';
 
 describe('the configuration that init writes', () => {
   it.each([
-    // Its tests take a minute, and other tests run them.
-    ['the small Istio distribution', 'examples/istio', 'build', 'init-istio'],
-    ["a distribution in the article's shape", 'test/fixtures/article', 'test', 'init-article'],
-  ])('runs: %s', { timeout: 1_800_000 }, async (_, source, stage, buildTag) => {
+    ['the small Istio distribution', 'examples/istio', 'init-istio'],
+    ["a distribution in the article's shape", 'test/fixtures/article', 'init-article'],
+  ])('runs: %s', { timeout: 1_800_000 }, async (_, source, buildTag) => {
     await using workspace = await createWorkspace(join(repositoryRoot, source));
     const file = join(workspace.root, 'istio-ci.yaml');
     await rm(file);
@@ -24,10 +23,10 @@ describe('the configuration that init writes', () => {
     const text = await readFile(file, 'utf8');
     expect(text).toContain('  # mirrors: [');
     await writeFile(file, `${text.replace(/^ {2}# mirrors:.*$/m, mirror)}${services}`);
-    const result = await cli(['run', stage, '-d', workspace.root, '--build-tag', buildTag, '--json']);
+    const result = await cli(['run', 'test', '-d', workspace.root, '--build-tag', buildTag, '--json']);
     expect(result.exitCode, result.stderr).toBe(0);
     const report = runOf(result);
-    expect(report.stages.find(({ name }) => name === stage)).toMatchObject({ result: 'passed' });
+    expect(report.stages.find(({ name }) => name === 'test')?.facts.tests).toBeGreaterThan(0);
     expect(await leftovers(buildTag)).toEqual([]);
   });
 });
