@@ -1,8 +1,5 @@
 import { CiError } from '@istio-ci/kit';
 
-/** Whether a fault is in an option or a variable, and not in the file. */
-const isOfCommand = (fault: string) => /^(--[a-z-]+|[A-Z_]+): /.test(fault);
-
 const sentence = (text: string) => (text.endsWith('?') ? text : `${text}.`);
 
 export const distributionErrors = {
@@ -32,12 +29,13 @@ export const distributionErrors = {
       remedy: 'Mend the lines named.',
     }),
 
-  invalid: (file: string, faults: readonly string[]) =>
+  /** `what` has the faults: the file, or what was asked for beside it. */
+  invalid: (what: string, faults: readonly string[]) =>
     new CiError({
       code: 'CONFIG_INVALID',
       kind: 'usage',
       message: sentence(
-        `${faults.every(isOfCommand) ? 'What was asked for' : file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}`,
+        `${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}`,
       ),
       remedy: 'Mend what is named; docs/istio-ci.schema.json describes every key.',
     }),

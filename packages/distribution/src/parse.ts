@@ -32,8 +32,10 @@ export function parseConfig(file: string, text: string, overrides: readonly Over
       'line 1: the file must hold keys with values, as in `profile: modern`',
     ]);
   }
+  const overrideOf = (path: Path) =>
+    overrides.find((one) => one.path.every((key, index) => key === path[index]));
   const originOf = (path: Path): Origin | undefined => {
-    const override = overrides.find((one) => one.path.every((key, index) => key === path[index]));
+    const override = overrideOf(path);
     if (override) return override.origin;
     const offset = offsetOf(document, path);
     return offset === undefined ? undefined : { kind: 'file', line: lines.linePos(offset).line };
@@ -41,9 +43,10 @@ export function parseConfig(file: string, text: string, overrides: readonly Over
   const given = withOverrides(filled(plainOf(file, document)), overrides);
   const result = distributionSchema.safeParse(given, { reportInput: true });
   if (!result.success) {
+    const { issues } = result.error;
     throw distributionErrors.invalid(
-      file,
-      result.error.issues.flatMap((issue) => describeIssue(issue, originOf)),
+      issues.every(({ path }) => overrideOf(path)) ? 'What was asked for' : file,
+      issues.flatMap((issue) => describeIssue(issue, originOf)),
     );
   }
   return { config: result.data, originOf };
