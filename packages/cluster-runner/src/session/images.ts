@@ -58,8 +58,9 @@ async function* told(archive: Readable, ref: string, progress: Progress | undefi
 }
 
 async function save(engine: Docker, image: string): Promise<Readable> {
-  return engineStep({ what: `save ${image}`, image }, async () => {
-    await engine.getImage(image).inspect();
-    return (await engine.getImage(image).get()) as Readable;
-  });
+  await requireImages(engine, [image]);
+  return engineStep(
+    { what: `save ${image}`, image },
+    async () => (await engine.getImage(image).get()) as Readable,
+  );
 }
