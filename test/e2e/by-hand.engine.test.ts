@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +8,7 @@ import { rewriteKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needsMinikubeMark } from '../src/count.ts';
 import { volumeNames } from '../src/leftovers.ts';
+import { openTerminal, type Terminal } from '../src/terminal.ts';
 
 // docs/by-hand.md, as its reader types it: docker alone, and one command that prints docker's arguments.
 const { MINIKUBE_BINARY, CRICTL_BINARY } = process.env;
@@ -18,35 +17,6 @@ const main = `'${process.execPath}' '${join(repositoryRoot, 'packages/cli/src/ma
 
 const docker = async (args: readonly string[], input?: string): Promise<string> =>
   (await run(['docker', ...args], { input })).stdout;
-
-/** What the first terminal shows, the one that the container runs in. */
-interface Terminal {
-  readonly shown: () => string;
-  /** Resolves when it shows this; rejects where what runs in it ends without. */
-  readonly shows: (text: string) => Promise<void>;
-  readonly ended: Promise<unknown>;
-}
-
-function openTerminal(line: string): Terminal {
-  let shown = '';
-  const child = spawn('script', ['--quiet', '--command', line, '/dev/null'], {
-    env: childEnv({ TERM: 'xterm', SHELL: '/bin/sh' }, ['DOCKER_HOST']),
-    // A terminal whose input ends would end what runs in it.
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdout.on('data', (data: Buffer) => {
-    shown += data.toString();
-  });
-  const ended = once(child, 'close');
-  const shows = (text: string) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => shown.includes(text) && resolve();
-      child.stdout.on('data', look);
-      void ended.then(() => reject(new Error(`It ended without ${text}:\n${shown}`)));
-      look();
-    });
-  return { shown: () => shown, shows, ended };
-}
 
 function walk(bootstrapper: 'native' | 'minikube'): void {
   const name = `by-hand-${randomBytes(4).toString('hex')}`;
@@ -68,7 +38,9 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
       await run(['sh', '-c', `${main} images build minikube-dind ${given}`]);
     }
     const options = bootstrapper === 'native' ? '' : ` --bootstrapper ${bootstrapper}`;
-    terminal = openTerminal(`eval "docker $(${main} docker-run-args ${name} --foreground${options})"`);
+    terminal = openTerminal(`eval "docker $(${main} docker-run-args ${name} --foreground${options})"`, {
+      env: childEnv({ TERM: 'xterm', SHELL: '/bin/sh' }, ['DOCKER_HOST']),
+    });
     await terminal.shows('everything is true, Kubernetes v');
     volumes = (await docker(['inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', name]))
       .trim()

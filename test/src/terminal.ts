@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { CommandError, childEnv, repositoryRoot, run } from '@istio-ci/kit';
 
@@ -24,4 +26,40 @@ export async function onTerminal(
     const { exitCode, timedOut, stdout } = error;
     return { exitCode, timedOut, output: stdout };
   }
+}
+
+/** A terminal in which a command runs. */
+export interface Terminal {
+  readonly shown: () => string;
+  /** Resolves when it shows this; rejects where what runs in it ends without. */
+  readonly shows: (text: string | RegExp) => Promise<void>;
+  /** Types; a terminal whose input ended would end what runs in it. */
+  readonly type: (keys: string) => void;
+  readonly ended: Promise<unknown>;
+}
+
+/** Runs a shell's command line in a terminal of its own, to be watched and typed in. */
+export function openTerminal(
+  line: string,
+  options: { readonly env: Record<string, string>; readonly cwd?: string },
+): Terminal {
+  let shown = '';
+  const child = spawn('script', ['--quiet', '--command', line, '/dev/null'], {
+    ...options,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdout.on('data', (data: Buffer) => {
+    shown += data.toString();
+  });
+  const ended = once(child, 'close');
+  const isThere = (text: string | RegExp) =>
+    typeof text === 'string' ? shown.includes(text) : text.test(shown);
+  const shows = (text: string | RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => isThere(text) && resolve();
+      child.stdout.on('data', look);
+      void ended.then(() => reject(new Error(`It ended without ${text}:\n${shown}`)));
+      look();
+    });
+  return { shown: () => shown, shows, type: (keys) => child.stdin.write(keys), ended };
 }

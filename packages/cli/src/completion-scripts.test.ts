@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnv, run } from '@istio-ci/kit';
+import { openTerminal } from '@istio-ci/test/terminal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const main = join(import.meta.dirname, 'main.ts');
@@ -72,24 +72,17 @@ describe('the completion of zsh', { timeout: 60_000 }, () => {
     ['istio-ci run dep', 'istio-ci run depend'],
     ['istio-ci logs --bundle zs', 'istio-ci logs --bundle zsh'],
   ])('makes of %j and a tab %j', async (typed, completed) => {
-    // A terminal of its own: zsh completes nowhere else.
-    const child = spawn('script', ['--quiet', '--command', 'zsh -f -i', '/dev/null'], {
-      env: shellEnv(),
-      cwd: folder,
-    });
-    let shown = '';
-    child.stdout.on('data', (data: Buffer) => {
-      shown += data.toString();
-    });
-    const shows = (text: RegExp) => expect.poll(() => shown, { timeout: 30_000 }).toMatch(text);
+    // zsh completes on a terminal only.
+    const terminal = openTerminal('zsh -f -i', { env: shellEnv(), cwd: folder });
     try {
-      child.stdin.write(`autoload -U compinit; compinit -D -u; source ./zsh; print rea''dy\n`);
-      await shows(/^ready/m);
+      terminal.type(`autoload -U compinit; compinit -D -u; source ./zsh; print rea''dy\n`);
+      await terminal.shows(/^ready/m);
       // The line as it stands after the tab, printed in place of being run.
-      child.stdin.write(`${typed}\t\x01print -r -- \n`);
-      await shows(new RegExp(`^${completed} *\r?$`, 'm'));
+      terminal.type(`${typed}\t\x01print -r -- \n`);
+      await terminal.shows(new RegExp(`^${completed} *\r?$`, 'm'));
     } finally {
-      child.stdin.end('\x15exit\n');
+      terminal.type('\x15exit\n');
+      await terminal.ended;
     }
   });
 });
