@@ -33,6 +33,7 @@ export interface LaunchResult {
 /** Programs that the launcher may use wherever it runs; a sandbox has these and those that a test adds. */
 const programs = [
   'getent',
+  'grep',
   'cat',
   'cut',
   'dirname',
