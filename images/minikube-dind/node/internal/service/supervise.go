@@ -23,8 +23,8 @@ type State struct {
 // Look asks s6 for the state of a service; one without a directory is not supervised.
 func Look(ctx context.Context, name string) (State, error) {
 	directory := filepath.Join(Directory, name)
-	if _, err := system.Run(ctx, "s6-svok", directory); err != nil {
-		return State{}, nil
+	if listening, err := listens(directory); !listening || err != nil {
+		return State{}, err
 	}
 	out, err := system.Run(ctx, "s6-svstat", "-o", "up,wantedup,pid", directory)
 	if err != nil {

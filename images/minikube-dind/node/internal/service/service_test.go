@@ -1,0 +1,44 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestASupervisorIsWaitedForUntilItReadsItsFIFO(t *testing.T) {
+	directory := t.TempDir()
+	waits := func(while string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if err := supervised(ctx, directory); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: got %v", while, err)
+		}
+	}
+	waits("there is nothing yet")
+	if err := os.Mkdir(filepath.Join(directory, "supervise"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(directory, "supervise/lock"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	waits("it has no more than its lock")
+	control := filepath.Join(directory, "supervise/control")
+	if err := syscall.Mkfifo(control, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	waits("the FIFO is there and it does not read it yet")
+	reader, err := os.OpenFile(control, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	if err := supervised(t.Context(), directory); err != nil {
+		t.Errorf("it reads: got %v", err)
+	}
+}
