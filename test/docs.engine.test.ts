@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => engine.getImage('acme/app:1').remove());
 
 describe('the pages whose commands need an engine', () => {
-  it.each(pages)('$file: every command in it runs', { timeout: 3_600_000 }, async (page) => {
+  it.concurrent.each(pages)('$file: every command in it runs', { timeout: 3_600_000 }, async (page) => {
     await using scratch = await createScratch();
     try {
       expect(await typePage(page, scratch)).toBeUndefined();

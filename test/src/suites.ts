@@ -8,6 +8,7 @@ import {
   formatSeconds,
   type KubernetesMinor,
   kubernetesMinors,
+  messageOf,
   repositoryRoot,
   requireEngine,
   run,
@@ -34,7 +35,7 @@ export type Suite = (context: SuiteContext) => Promise<Count>;
 
 /** The suites in their order: quick ones first, so that a slip is told early. Long ones run when they are due. */
 export const suites: Readonly<Record<string, Suite>> = {
-  check: (context) => counted('check', context, ['node', 'scripts/check-repo.ts']),
+  check: (context) => counted(context, ['node', 'scripts/check-repo.ts']),
   unit: (context) => everyPackage('unit', context),
   go: goTests,
   jenkins: (context) => mavenTests(context, 'fast'),
@@ -65,30 +66,48 @@ async function allImages({ signal, say }: SuiteContext, kubernetes?: KubernetesM
   await buildImages(everydayImages, { engine, kubernetes, signal, progress: plainProgress(say) });
 }
 
-/** Runs suites one after the other; one that breaks counts as a failure and the next still runs. */
+const nameWidth = Math.max(...Object.keys(suites).map(({ length }) => length));
+
+/** Need no engine: they run beside the others, which wait for clusters most of the time. */
+const withoutEngine = ['check', 'unit', 'go'];
+
+/** Runs suites, some beside the others; one that breaks counts as a failure and the next still runs. */
 export async function runSuites(names: readonly string[], context: SuiteContext): Promise<Count> {
-  const counts: Count[] = [];
-  for (const name of names) {
-    const start = performance.now();
-    context.say(`=== ${name}`);
-    const count = await suites[name]?.(context).catch((error: unknown) => {
-      if (context.signal.aborted) throw error;
-      context.say(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      return { passed: 0, failed: 1, skipped: 0 };
-    });
-    if (!count) continue;
-    counts.push(count);
-    context.say(`=== ${name}: ${closingLine(count)} in ${formatSeconds((performance.now() - start) / 1000)}`);
-  }
+  const lanes = [
+    names.filter((name) => withoutEngine.includes(name)),
+    names.filter((name) => !withoutEngine.includes(name)),
+  ];
+  const ended = await Promise.allSettled(lanes.map((lane) => oneAfterTheOther(lane, context)));
+  const counts = ended.flatMap((lane) => {
+    if (lane.status === 'rejected') throw lane.reason;
+    return lane.value;
+  });
   const total = sum(counts);
   for (const line of needsMinikubeLines(total)) context.say(line);
   return total;
 }
 
+async function oneAfterTheOther(names: readonly string[], context: SuiteContext): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const name of names) {
+    const start = performance.now();
+    const say = (line: string) => context.say(`${name.padEnd(nameWidth)} | ${line}`.trimEnd());
+    say('started');
+    const count = await suites[name]?.({ ...context, say }).catch((error: unknown) => {
+      if (context.signal.aborted) throw error;
+      say(messageOf(error));
+      return { passed: 0, failed: 1, skipped: 0 };
+    });
+    if (!count) continue;
+    counts.push(count);
+    say(`${closingLine(count)} in ${formatSeconds((performance.now() - start) / 1000)}`);
+  }
+  return counts;
+}
+
 /** A command that is one test: it passes when it exits 0. */
-async function counted(name: string, context: SuiteContext, command: string[]): Promise<Count> {
+async function counted(context: SuiteContext, command: string[]): Promise<Count> {
   const failed = await show(context, command, repositoryRoot);
-  if (failed) context.say(`${name}: failed`);
   return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
 }
 

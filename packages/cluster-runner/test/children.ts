@@ -8,9 +8,13 @@ const child = new URL('./up-child.ts', import.meta.url).pathname;
 /** Starts a process that makes a session, its owner or not. */
 export function startChild(name: string, owner: 'self' | 'none') {
   const process_ = spawn(process.execPath, [child, name, image, owner], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return { process: process_, ended: once(process_, 'exit') };
+  let said = '';
+  process_.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  return { process: process_, ended: once(process_, 'exit'), said: () => said };
 }
 
 /** The same, once everything is true. */

@@ -1,8 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
-import { gcSessions, type SessionRequest, upSession } from '../src/index.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  downSession,
+  gcSessions,
+  renewLease,
+  type SessionRequest,
+  sessionStatus,
+  upSession,
+} from '../src/index.ts';
 import { startChild, upInChild } from './children.ts';
-import { engine, guardPids, image, newName, thingsWithId, watch } from './harness.ts';
+import { engine, guardPids, image, newName, nothingLeftOf, thingsWithId, watch } from './harness.ts';
+import { ownPool } from './own-pool.ts';
 
 const up = (name: string, more: Partial<SessionRequest> = {}) =>
   upSession({ engine, image, name, leaseSeconds: 600, ...more });
@@ -54,6 +64,53 @@ describe('a session whose guard was killed', () => {
       await engine.getContainer(container.Id).remove({ force: true, v: true });
     expect(await gcSessions(engine)).toContainEqual({ name, id, reason: 'orphaned' });
     await watcher.nothingLeft();
+  });
+});
+
+describe('a cluster of the pool whose guard was killed', () => {
+  const { settings, oursNow, filledOne, drain } = ownPool();
+  afterAll(drain);
+
+  it('is ended by gc when its lease is over, frozen as it is', async () => {
+    const entry = await filledOne(15);
+    killGuards(entry.id);
+    await expect.poll(() => Date.now() > (entry.leaseEndsAt?.getTime() ?? 0), { timeout: 30_000 }).toBe(true);
+    expect(await oursNow()).toMatchObject([{ frozen: true }]);
+    expect(await gcSessions(engine)).toContainEqual(
+      expect.objectContaining({ id: entry.id, reason: 'expired' }),
+    );
+    await nothingLeftOf(entry.id);
+  });
+
+  it('is ended by gc after the owner of the session it was handed out as', async () => {
+    await filledOne();
+    const name = newName();
+    const owner = spawn('sleep', ['600'], { stdio: 'ignore' });
+    const session = await upSession({
+      ...settings,
+      name,
+      owner: owner.pid,
+      leaseSeconds: 600,
+      fromPool: true,
+    });
+    expect(session.boot.standby).toBe(true);
+    killGuards(session.id);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(await gcSessions(engine)).toContainEqual({ name, id: session.id, reason: 'owner-gone' });
+    await nothingLeftOf(session.id);
+  });
+});
+
+describe('a session whose lease was renewed', () => {
+  it('is ended neither by its guard nor by gc when the first lease would be over', async () => {
+    const name = newName();
+    const session = await up(name, { leaseSeconds: 20 });
+    await renewLease(engine, session, 600);
+    await delay(30_000);
+    expect((await gcSessions(engine)).map(({ id }) => id)).not.toContain(session.id);
+    expect((await sessionStatus(engine, session)).ready).toBe(true);
+    await downSession(engine, session);
   });
 });
 

@@ -1,37 +1,14 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  downSession,
-  execInSession,
-  findSession,
-  gcSessions,
-  leaseEnd,
-  listPool,
-  listSessions,
-  type PoolEntry,
-  poolDrain,
-  poolFill,
-  upSession,
-} from '../src/index.ts';
-import { poolKey } from '../src/pool/entries.ts';
+import { downSession, execInSession, findSession, leaseEnd, listSessions, upSession } from '../src/index.ts';
 import { engine, guardPids, image, newName, nothingLeftOf } from './harness.ts';
+import { ownPool } from './own-pool.ts';
 
-// Settings that no one else's pool has, so that a pool on the developer's machine is left alone.
-const settings = { engine, image, certSans: [`${newName()}.test`] };
-const key = poolKey(settings);
-const oursNow = async () => (await listPool(engine)).filter((entry) => entry.key === key);
+const { settings, oursNow, filled, filledOne, drain } = ownPool();
 const fillChild = new URL('./fill-child.ts', import.meta.url).pathname;
-const filled = (leaseSeconds = 600) => poolFill({ ...settings, count: 1, leaseSeconds });
 
-async function filledOne(leaseSeconds?: number): Promise<PoolEntry> {
-  const [entry] = await filled(leaseSeconds);
-  if (!entry) throw new Error('nothing stands by');
-  return entry;
-}
-
-afterAll(() => poolDrain(engine, settings));
+afterAll(drain);
 
 describe('the pool', () => {
   it('holds one frozen cluster when two fill it at once, and that is no session yet', async () => {
@@ -97,12 +74,12 @@ describe('the pool', () => {
       .poll(async () => (await oursNow()).map(({ frozen }) => frozen), { timeout: 60_000 })
       .toEqual([true]);
     expect(await oursNow()).not.toContainEqual(expect.objectContaining({ id: session.id }));
-    await poolDrain(engine, settings);
+    await drain();
   });
 
   it('leaves nothing when it is drained', async () => {
     const entry = await filledOne();
-    expect(await poolDrain(engine, settings)).toBe(1);
+    expect(await drain()).toBe(1);
     await nothingLeftOf(entry.id);
   });
 });
@@ -111,17 +88,6 @@ describe('a cluster of the pool that nobody will take any more leaves nothing', 
   it('when its lease is over, frozen as it is', async () => {
     const entry = await filledOne(25);
     await expect.poll(oursNow, { timeout: 45_000 }).toEqual([]);
-    await nothingLeftOf(entry.id);
-  });
-
-  it('when its lease is over and its guard was killed, at the next gc', async () => {
-    const entry = await filledOne(15);
-    for (const pid of guardPids(entry.id)) process.kill(pid, 'SIGKILL');
-    await expect.poll(() => Date.now() > (entry.leaseEndsAt?.getTime() ?? 0), { timeout: 30_000 }).toBe(true);
-    expect(await oursNow()).toMatchObject([{ frozen: true }]);
-    expect(await gcSessions(engine)).toContainEqual(
-      expect.objectContaining({ id: entry.id, reason: 'expired' }),
-    );
     await nothingLeftOf(entry.id);
   });
 
@@ -138,26 +104,5 @@ describe('a cluster of the pool that nobody will take any more leaves nothing', 
     await delay(ms);
     fill.kill('SIGKILL');
     await nothingLeftOf(id);
-  });
-});
-
-describe('a session that was handed out', () => {
-  it('is found by gc when its owner and its guard were killed', async () => {
-    await filledOne();
-    const name = newName();
-    const owner = spawn('sleep', ['600'], { stdio: 'ignore' });
-    const session = await upSession({
-      ...settings,
-      name,
-      owner: owner.pid,
-      leaseSeconds: 600,
-      fromPool: true,
-    });
-    expect(session.boot.standby).toBe(true);
-    for (const pid of guardPids(session.id)) process.kill(pid, 'SIGKILL');
-    owner.kill('SIGKILL');
-    await once(owner, 'exit');
-    expect(await gcSessions(engine)).toContainEqual({ name, id: session.id, reason: 'owner-gone' });
-    await nothingLeftOf(session.id);
   });
 });

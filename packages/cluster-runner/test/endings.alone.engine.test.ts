@@ -2,17 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  downSession,
-  gcSessions,
-  removeSession,
-  renewLease,
-  type SessionRequest,
-  sessionStatus,
-  upSession,
-} from '../src/index.ts';
+import { downSession, removeSession, type SessionRequest, upSession } from '../src/index.ts';
 import { startChild, upInChild } from './children.ts';
 import { engine, image, newName, watch } from './harness.ts';
 
@@ -76,18 +67,6 @@ describe('nothing is left', () => {
   });
 });
 
-describe('a session whose lease was renewed', () => {
-  it('is ended neither by its guard nor by gc when the first lease would be over', async () => {
-    const name = newName();
-    const session = await up(name, { leaseSeconds: 20 });
-    await renewLease(engine, session, 600);
-    await delay(30_000);
-    expect((await gcSessions(engine)).map(({ id }) => id)).not.toContain(session.id);
-    expect((await sessionStatus(engine, session)).ready).toBe(true);
-    await downSession(engine, session);
-  });
-});
-
 describe('a start that does not finish leaves nothing', () => {
   it.each([0, 150, 400, 1000, 3000])('when it is killed %i ms after its first thing is there', async (ms) => {
     const name = newName();
@@ -108,12 +87,13 @@ describe('a start that does not finish leaves nothing', () => {
   ] as const)('on %s, and exits %i, %i ms after its first thing is there', async (signal, code, ms) => {
     const name = newName();
     const watcher = watch(name);
-    const { process: starting, ended } = startChild(name, 'none');
+    const { process: starting, ended, said } = startChild(name, 'none');
     await watcher.begun();
     await new Promise((resolve) => setTimeout(resolve, ms));
     await watcher.look();
     starting.kill(signal);
-    expect((await ended)[0]).toBe(code);
+    const [exitCode] = await ended;
+    expect(exitCode, said()).toBe(code);
     await watcher.nothingLeft();
   });
 
