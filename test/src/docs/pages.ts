@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot, run } from '@istio-ci/kit';
+import { repositoryRoot } from '@istio-ci/kit';
 import { commandsOf, type DocsCommand, needsEngine } from './commands.ts';
+import { filesOfCheckout } from './files.ts';
 
 /** A page, and the commands in it. */
 export interface Page {
@@ -12,11 +13,7 @@ export interface Page {
 
 /** The pages for readers: everything in docs/, and the two at the top. */
 export async function readPages(): Promise<Page[]> {
-  const patterns = ['README.md', 'CONTRIBUTING.md', 'docs/**.md'];
-  const listed = await run(['git', 'ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
-    cwd: repositoryRoot,
-  });
-  const files = listed.stdout.trim().split('\n').sort();
+  const files = (await filesOfCheckout('README.md', 'CONTRIBUTING.md', 'docs/**.md')).sort();
   return Promise.all(
     files.map(async (file) => {
       const commands = commandsOf(file, await readFile(join(repositoryRoot, file), 'utf8'));
