@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { run } from '@istio-ci/kit';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LauncherSandbox, machinePath } from './src/launcher-sandbox.ts';
 
 let sandbox: LauncherSandbox;
@@ -39,23 +41,43 @@ async function stopEngine(): Promise<void> {
 }
 
 // Namespaces of its own need root.
-it.skipIf(process.getuid?.() !== 0)(
-  'starts a dockerd that was killed while it removed a network without its networks, and keeps those',
-  async () => {
-    await launch();
-    await docker('network', 'create', 'half-removed');
-    await stopEngine();
-    const networks = join(sandbox.folder, 'data/network/files/local-kv.db');
-    // What the kill leaves: the addresses are gone, the network is not. A name as long keeps the database whole.
-    const cut = readFileSync(networks, 'latin1').replaceAll('"ipamV4Info"', '"ipamV4Gone"');
-    writeFileSync(networks, cut, 'latin1');
+describe.skipIf(process.getuid?.() !== 0)(
+  'the launcher, where dockerd was killed',
+  { timeout: 180_000 },
+  () => {
+    it('starts it without its networks when one was half removed, and keeps those', async () => {
+      await launch();
+      await docker('network', 'create', 'half-removed');
+      await stopEngine();
+      const networks = join(sandbox.folder, 'data/network/files/local-kv.db');
+      // What the kill leaves: the addresses are gone, the network is not. A name as long keeps the database whole.
+      const cut = readFileSync(networks, 'latin1').replaceAll('"ipamV4Info"', '"ipamV4Gone"');
+      writeFileSync(networks, cut, 'latin1');
 
-    const result = await launch();
-    expect(result.stderr).toContain(`kept in ${networks}.broken`);
-    expect(result.exitCode).toBe(0);
-    expect(readFileSync(`${networks}.broken`, 'latin1')).toBe(cut);
-    const { stdout } = await docker('network', 'ls', '--format', '{{.Name}}');
-    expect(stdout.split('\n')).toContain('host');
+      const result = await launch();
+      expect(result.stderr).toContain(`kept in ${networks}.broken`);
+      expect(result.exitCode).toBe(0);
+      expect(readFileSync(`${networks}.broken`, 'latin1')).toBe(cut);
+      const { stdout } = await docker('network', 'ls', '--format', '{{.Name}}');
+      expect(stdout.split('\n')).toContain('host');
+    });
+
+    it('starts another one also where the killed one is a zombie', async () => {
+      const zombie = join(sandbox.folder, 'killed/dockerd');
+      mkdirSync(dirname(zombie));
+      writeFileSync(zombie, '#!/bin/sh\n', { mode: 0o755 });
+      // The shell becomes a program that waits for no child.
+      const parent = spawn('sh', ['-c', `'${zombie}' & echo $!; exec sleep 600`]);
+      try {
+        const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+        const status = `/proc/${pid.toString().trim()}/status`;
+        await vi.waitUntil(() => /^State:\tZ/m.test(readFileSync(status, 'utf8')));
+        expect(readFileSync(status, 'utf8')).toMatch(/^Name:\tdockerd$/m);
+        writeFileSync(pidFile, pid);
+        expect(await launch()).toMatchObject({ exitCode: 0 });
+      } finally {
+        parent.kill();
+      }
+    });
   },
-  180_000,
 );
