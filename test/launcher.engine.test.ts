@@ -16,7 +16,7 @@ beforeEach(() => {
   sandbox.provide(
     'dockerd',
     `PATH='${machinePath}:/usr/sbin:/sbin'
-exec unshare --net --mount dockerd --bridge none --iptables=false --exec-root '${sandbox.folder}/exec' \\
+exec unshare --net --mount dockerd --bridge none --iptables=false --exec-root '${sandbox.folder}/docker' \\
   --pidfile '${pidFile}' --host 'unix://${sandbox.socket}' "$@"`,
   );
 });
@@ -62,22 +62,29 @@ describe.skipIf(process.getuid?.() !== 0)(
       expect(stdout.split('\n')).toContain('host');
     });
 
-    it('starts another one also where the killed one is a zombie', async () => {
-      const zombie = join(sandbox.folder, 'killed/dockerd');
-      mkdirSync(dirname(zombie));
-      writeFileSync(zombie, '#!/bin/sh\n', { mode: 0o755 });
-      // The shell becomes a program that waits for no child.
-      const parent = spawn('sh', ['-c', `'${zombie}' & echo $!; exec sleep 600`]);
-      try {
-        const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
-        const status = `/proc/${pid.toString().trim()}/status`;
-        await vi.waitUntil(() => /^State:\tZ/m.test(readFileSync(status, 'utf8')));
-        expect(readFileSync(status, 'utf8')).toMatch(/^Name:\tdockerd$/m);
-        writeFileSync(pidFile, pid);
-        expect(await launch()).toMatchObject({ exitCode: 0 });
-      } finally {
-        parent.kill();
-      }
+    it('starts another one, and another containerd, also where the killed ones are zombies', async () => {
+      await using dockerd = await zombie('dockerd');
+      await using containerd = await zombie('containerd');
+      const ofContainerd = join(sandbox.folder, 'docker/containerd/containerd.pid');
+      mkdirSync(dirname(ofContainerd), { recursive: true });
+      writeFileSync(pidFile, dockerd.pid);
+      writeFileSync(ofContainerd, containerd.pid);
+      expect(await launch()).toMatchObject({ exitCode: 0 });
     });
   },
 );
+
+/** A program of this name that has ended, and that nobody waits for. */
+async function zombie(name: string) {
+  const program = join(sandbox.folder, 'killed', name);
+  mkdirSync(dirname(program), { recursive: true });
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
+  // The shell becomes a program that waits for no child.
+  const parent = spawn('sh', ['-c', `'${program}' & echo $!; exec sleep 600`]);
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = line.toString().trim();
+  const status = () => readFileSync(`/proc/${pid}/status`, 'utf8');
+  await vi.waitUntil(() => /^State:\tZ/m.test(status()));
+  expect(status()).toMatch(new RegExp(`^Name:\t${name}$`, 'm'));
+  return { pid, [Symbol.asyncDispose]: async () => void parent.kill() };
+}
