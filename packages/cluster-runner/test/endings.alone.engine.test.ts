@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtempDisposable, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -118,33 +118,25 @@ describe('a start that does not finish leaves nothing', () => {
   it('when the time is over; the evidence stays', async () => {
     const name = newName();
     const watcher = watch(name);
-    const folder = await mkdtemp(join(tmpdir(), 'evidence-'));
-    try {
-      const failing = up(name, { readyTimeoutSeconds: 1, evidenceDir: folder });
-      const evidence = join(folder, `${name}-boot.tgz`);
-      await expect(failing).rejects.toMatchObject({ code: 'NOT_READY', exitCode: 8, evidence });
-      expect(await readdir(folder)).toEqual([`${name}-boot.tgz`]);
-      await watcher.nothingLeft();
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'evidence-'));
+    const failing = up(name, { readyTimeoutSeconds: 1, evidenceDir: folder.path });
+    const evidence = join(folder.path, `${name}-boot.tgz`);
+    await expect(failing).rejects.toMatchObject({ code: 'NOT_READY', exitCode: 8, evidence });
+    expect(await readdir(folder.path)).toEqual([`${name}-boot.tgz`]);
+    await watcher.nothingLeft();
   });
 
   it('when it is interrupted; the evidence stays', async () => {
     const name = newName();
     const watcher = watch(name);
-    const folder = await mkdtemp(join(tmpdir(), 'evidence-'));
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'evidence-'));
     const controller = new AbortController();
     const progress = (message: string) =>
       message.endsWith('etcd done') && controller.abort(new Error('enough'));
-    try {
-      const starting = up(name, { evidenceDir: folder, signal: controller.signal, progress });
-      await expect(starting).rejects.toThrow('enough');
-      expect(await readdir(folder)).toEqual([`${name}-boot.tgz`]);
-      await watcher.nothingLeft();
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const starting = up(name, { evidenceDir: folder.path, signal: controller.signal, progress });
+    await expect(starting).rejects.toThrow('enough');
+    expect(await readdir(folder.path)).toEqual([`${name}-boot.tgz`]);
+    await watcher.nothingLeft();
   });
 
   it('when its owner ends meanwhile, and fails', async () => {
