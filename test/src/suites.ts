@@ -13,7 +13,7 @@ import {
   requireEngine,
   run,
 } from '@istio-ci/kit';
-import { plainProgress } from '@istio-ci/pipeline';
+import { namedLine, plainProgress } from '@istio-ci/pipeline';
 
 export { closingLine } from './count.ts';
 
@@ -91,7 +91,7 @@ async function oneAfterTheOther(names: readonly string[], context: SuiteContext)
   const counts: Count[] = [];
   for (const name of names) {
     const start = performance.now();
-    const say = (line: string) => context.say(`${name.padEnd(nameWidth)} | ${line}`.trimEnd());
+    const say = (line: string) => context.say(namedLine(name, nameWidth, line));
     say('started');
     const count = await suites[name]?.({ ...context, say }).catch((error: unknown) => {
       if (context.signal.aborted) throw error;

@@ -39,6 +39,6 @@ export { requireSession, sessionOf } from './session.ts';
 export { runStage, runStageScript } from './stage-script.ts';
 export { clearOutput, readState, saveState } from './state.ts';
 export { summary } from './summary.ts';
-export { factLines, isChatter, plainProgress, plainView, silentView, type View } from './view.ts';
+export { factLines, isChatter, namedLine, plainProgress, plainView, silentView, type View } from './view.ts';
 export { type Wishes, wishesOf } from './wishes.ts';
 export { createWorkspace, type Workspace } from './workspace.ts';

@@ -16,7 +16,7 @@ const nameWidth = 10;
 /** Plain lines, each with the name of its stage before it: for logs and for whoever reads by grep. */
 export function plainView(say: (line: string) => void, options: { readonly facts?: boolean } = {}): View {
   let stage = '';
-  const prefixed = (line: string) => say(`${stage.padEnd(nameWidth)} | ${line}`.trimEnd());
+  const prefixed = (line: string) => say(namedLine(stage, nameWidth, line));
   return {
     started: (name) => {
       stage = name;
@@ -32,6 +32,11 @@ export function plainView(say: (line: string) => void, options: { readonly facts
     output: prefixed,
     close: async () => {},
   };
+}
+
+/** A line with the name of what it is of before it, in a column of `width` characters. Pure. */
+export function namedLine(name: string, width: number, line: string): string {
+  return `${name.padEnd(width)} | ${line}`.trimEnd();
 }
 
 /** Nothing at all: the summary and the error come after it. */
