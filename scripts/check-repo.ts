@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError, childEnv, repositoryRoot, run, runProgram } from '@istio-ci/kit';
+import { CommandError, checkoutFiles, childEnv, repositoryRoot, run, runProgram } from '@istio-ci/kit';
 
 /**
  * The project's own checks: strict types, lint and format, unused code, shell, the Jenkinsfile and its tests. Each runs, so that all
@@ -48,12 +48,7 @@ function toolsEnv(): Record<string, string> {
 
 /** Every tracked or new file whose first line names sh or bash. */
 async function shellScripts(): Promise<string[]> {
-  const listed = await run(['git', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-    cwd: repositoryRoot,
-  });
-  const files = listed.stdout
-    .split('\0')
-    .filter((file) => file !== '' && !/\.(ts|md|json|ya?ml|go|sum|mod)$/.test(file));
+  const files = (await checkoutFiles()).filter((file) => !/\.(ts|md|json|ya?ml|go|sum|mod)$/.test(file));
   const scripts = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(repositoryRoot, file), 'utf8').catch(() => '');

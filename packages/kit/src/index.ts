@@ -1,3 +1,4 @@
+export { checkoutFiles } from './checkout-files.ts';
 export { exitCodeOf, removeContainer } from './container.ts';
 export { connectEngine, isConflict, isLocalEngine, isNotFound, requireEngine } from './engine.ts';
 export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';

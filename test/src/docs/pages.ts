@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot } from '@istio-ci/kit';
+import { checkoutFiles, repositoryRoot } from '@istio-ci/kit';
 import { commandsOf, type DocsCommand, needsEngine } from './commands.ts';
-import { filesOfCheckout } from './files.ts';
 
 /** A page, and the commands in it. */
 export interface Page {
@@ -13,7 +12,7 @@ export interface Page {
 
 /** The pages for readers: everything in docs/, and the two at the top. */
 export async function readPages(): Promise<Page[]> {
-  const files = (await filesOfCheckout('README.md', 'CONTRIBUTING.md', 'docs/**.md')).sort();
+  const files = (await checkoutFiles('README.md', 'CONTRIBUTING.md', 'docs/**.md')).sort();
   return Promise.all(
     files.map(async (file) => {
       const commands = commandsOf(file, await readFile(join(repositoryRoot, file), 'utf8'));

@@ -1,9 +1,8 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CommandError, cachePath, childEnv, repositoryRoot, run } from '@istio-ci/kit';
+import { CommandError, cachePath, checkoutFiles, childEnv, repositoryRoot, run } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
-import { filesOfCheckout } from './files.ts';
 import type { Page } from './pages.ts';
 
 /** A checkout of this repository as a new user has it, and a home directory with a distribution in `src/acme-istio`. */
@@ -16,7 +15,7 @@ export interface Scratch extends AsyncDisposable {
 export async function createScratch(): Promise<Scratch> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-ci-docs-'));
   const [checkout, home] = [join(folder, 'istio-ci'), join(folder, 'home')];
-  for (const file of await filesOfCheckout()) {
+  for (const file of await checkoutFiles()) {
     await mkdir(dirname(join(checkout, file)), { recursive: true });
     await cp(join(repositoryRoot, file), join(checkout, file), { verbatimSymlinks: true });
   }

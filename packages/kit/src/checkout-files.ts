@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot, run } from '@istio-ci/kit';
+import { repositoryRoot } from './paths.ts';
+import { run } from './run.ts';
 
 /** The files of this checkout that git knows or would take, below these patterns or all, as they are on disk now. */
-export async function filesOfCheckout(...patterns: string[]): Promise<string[]> {
+export async function checkoutFiles(...patterns: string[]): Promise<string[]> {
   const list = ['git', 'ls-files', '--cached', '--others', '--exclude-standard', '-z', ...patterns];
   const { stdout } = await run(list, { cwd: repositoryRoot });
   return stdout.split('\0').filter((file) => file !== '' && isThere(file));
