@@ -86,7 +86,7 @@ describe('the example for GitLab CI', async () => {
       [...identity, 'commit', '--quiet', '--message', 'The example'],
     ]) {
       await run(['git', ...step], { cwd: repository });
-    } // prettier-ignore
+    }
   });
   afterAll(() => rm(repository, { recursive: true, force: true }));
 

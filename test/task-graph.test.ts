@@ -80,7 +80,7 @@ describe('packages', () => {
     'scripts',
     'test',
     'cli',
-  ]; // prettier-ignore
+  ];
 
   it.each(order)('%s imports no package after it', async (name) => {
     const folder = ['scripts', 'test'].includes(name) ? name : `packages/${name}`;

@@ -10,7 +10,7 @@ const vitest = (change: object) =>
     success: true,
     testResults: [],
     ...change,
-  }); // prettier-ignore
+  });
 
 describe('countVitest', () => {
   it('takes the numbers of the report', () => {

@@ -52,7 +52,7 @@ const programs = [
   'sleep',
   'tail',
   'uname',
-]; // prettier-ignore
+];
 
 /** The real launcher in a small workspace of its own, with a home, a PATH and an engine socket of its own. */
 export class LauncherSandbox implements Disposable {

@@ -41,7 +41,7 @@ export function createCommand(program: ProgramContext) {
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 a stage or a test failed, 2 usage or configuration, 3 source tree, 4 could not fetch,\n5 integrity, 6 registry, 7 partly done, 8 cluster or engine, 130, 141 and 143 signals.',
-    ); // prettier-ignore
+    );
   for (const add of [
     addDemo,
     addRun,

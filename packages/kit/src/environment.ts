@@ -30,7 +30,7 @@ const common = [
   'NODE_EXTRA_CA_CERTS',
   'GIT_SSL_CAINFO',
   'PIP_CERT',
-]; // prettier-ignore
+];
 
 /**
  * The environment of a child process: the common variables that are set, those named in `allow`, and `extra`,

@@ -116,7 +116,7 @@ export function describeError(error: unknown, verbose: boolean): string {
           `error: ${messageOf(error)}`,
           ...causesOf(error).map((text) => `  because: ${text}`),
           '  This is a fault of istio-ci itself; ISTIO_CI_VERBOSE=1 shows where.',
-        ]; // prettier-ignore
+        ];
   if (verbose && error instanceof Error && error.stack) lines.push(error.stack);
   return lines.join('\n');
 }

@@ -62,7 +62,7 @@ export function addEnvoy(root: Command, { signal }: CliContext): void {
         await writeLock(file, lock);
         print(file);
       },
-    ); // prettier-ignore
+    );
 }
 
 function pinOf({ root, envoy }: Distribution, name: 'envoy' | 'ztunnel') {

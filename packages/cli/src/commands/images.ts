@@ -55,7 +55,7 @@ export function addImages(root: Command, { signal }: CliContext): void {
       if (json) return printJson(built);
       for (const { ref, built: fresh, seconds } of built)
         print(`${ref}  ${fresh ? `built in ${formatSeconds(seconds)}` : 'unchanged'}`);
-    }); // prettier-ignore
+    });
   images
     .command('list')
     .description('List our images, and whether the engine has them.')
@@ -67,7 +67,7 @@ export function addImages(root: Command, { signal }: CliContext): void {
       if (json) return printJson(list);
       for (const { ref, present, bytes } of list)
         print(`${ref.padEnd(44)} ${present ? formatBytes(bytes ?? 0) : 'not built'}`);
-    }); // prettier-ignore
+    });
 }
 
 function requireImage(name: string): ImageName {

@@ -35,7 +35,7 @@ export function addInit(root: Command): void {
       for (const line of summary(findings)) print(line);
       print(`written  ${file}`);
       print(`next     istio-ci run --distribution ${directory}`);
-    }); // prettier-ignore
+    });
 }
 
 /** What was found, for people. */

@@ -34,7 +34,7 @@ export function addRelease(root: Command, context: CliContext): void {
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci release plan -d ~/acme-istio --json\n  istio-ci release check -d ~/acme-istio --credentials ~/.docker/config.json\n  istio-ci release status -d ~/acme-istio\n  istio-ci release resume -d ~/acme-istio --credentials ~/.docker/config.json',
-    ); // prettier-ignore
+    );
   const add = (name: string, description: string, example: string) =>
     release
       .command(name)

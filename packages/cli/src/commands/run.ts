@@ -64,7 +64,7 @@ export function addRun(root: Command, context: CliContext): void {
         requireStage(stage);
         await runOnce(stage, { ...wishesOf(process.env), ...options }, context);
       }),
-    ); // prettier-ignore
+    );
   addOutput(addSettings(root.command('stage')))
     .description(
       'Run one stage alone, in the session that the stage cluster made (for Jenkins; BUILD_TAG names the session).',
