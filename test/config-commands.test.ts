@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli } from '@istio-ci/tools/cli';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cli } from './src/cli.ts';
 
 const fixture = join(repositoryRoot, 'test/fixtures/article');
 let root: string;

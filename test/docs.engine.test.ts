@@ -1,9 +1,9 @@
 import { imageRef } from '@istio-ci/image-builder';
 import { connectEngine } from '@istio-ci/kit';
+import { cli } from '@istio-ci/tools/cli';
+import { readPages } from '@istio-ci/tools/docs/pages';
+import { createScratch, typePage } from '@istio-ci/tools/docs/scratch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli } from './src/cli.ts';
-import { readPages } from './src/docs/pages.ts';
-import { createScratch, typePage } from './src/docs/scratch.ts';
 
 const pages = (await readPages()).filter(({ engine }) => engine);
 

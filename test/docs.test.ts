@@ -1,7 +1,7 @@
+import { commandsOf, needsEngine } from '@istio-ci/tools/docs/commands';
+import { type Page, readPages } from '@istio-ci/tools/docs/pages';
+import { createScratch, typePage } from '@istio-ci/tools/docs/scratch';
 import { describe, expect, it } from 'vitest';
-import { commandsOf, needsEngine } from './src/docs/commands.ts';
-import { type Page, readPages } from './src/docs/pages.ts';
-import { createScratch, typePage } from './src/docs/scratch.ts';
 
 const page = (...lines: string[]) => commandsOf('a.md', lines.join('\n'));
 const pages = await readPages();

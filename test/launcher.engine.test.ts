@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LauncherSandbox, machinePath } from './src/launcher-sandbox.ts';
+import { LauncherSandbox, machinePath } from './harness/launcher-sandbox.ts';
 
 let sandbox: LauncherSandbox;
 let pidFile: string;

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LauncherSandbox, machinePath } from './src/launcher-sandbox.ts';
+import { LauncherSandbox, machinePath } from './harness/launcher-sandbox.ts';
 
 /** Has Node and pnpm from the package registry, installed by the first test's own run of the launcher. */
 let equipped: LauncherSandbox;
@@ -167,6 +167,19 @@ describe('the launcher and the engine', () => {
   it('is left alone when DOCKER_HOST names one', async () => {
     const env = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
     expect(await sandbox.launch(['demo'], { env })).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it.each([
+    ['tools', ['test', '--suite', 'unit']],
+    ['tools', ['bench', 'boot']],
+    ['tools', ['help', 'test']],
+    ['tools', ['complete-words', '--', 'test', '--s']],
+    ['packages/cli', ['complete-words', '--', 'te']],
+    ['packages/cli', ['run', 'test']],
+    ['packages/cli', ['help']],
+  ])('starts %s for %j', async (program, args) => {
+    const result = await sandbox.launch(args, { env: { DOCKER_HOST: 'tcp://127.0.0.1:1' } });
+    expect(result.started()).toMatchObject({ program, arguments: args });
   });
 
   it('is left alone when one answers at the socket', async () => {

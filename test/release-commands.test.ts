@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot, run } from '@istio-ci/kit';
 import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
+import { cli } from '@istio-ci/tools/cli';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cli } from './src/cli.ts';
 
 let workspace: Workspace;
 /** Outside the workspace, as credentials must be. */

@@ -78,12 +78,13 @@ describe('packages', () => {
     'report',
     'pipeline',
     'scripts',
-    'test',
     'cli',
+    'tools',
+    'test',
   ];
 
   it.each(order)('%s imports no package after it', async (name) => {
-    const folder = ['scripts', 'test'].includes(name) ? name : `packages/${name}`;
+    const folder = ['scripts', 'tools', 'test'].includes(name) ? name : `packages/${name}`;
     const text = await readFile(join(repositoryRoot, folder, 'package.json'), 'utf8');
     const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
     const later = order.slice(order.indexOf(name)).map((other) => `@istio-ci/${other}`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { onTerminal } from './src/terminal.ts';
+import { onTerminal } from './harness/terminal.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -4,9 +4,9 @@ import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
 import type { Run } from '@istio-ci/report';
 import { lookAtReport } from '@istio-ci/report/look';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers, volumeNames } from '@istio-ci/tools/leftovers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers, volumeNames } from '../src/leftovers.ts';
 
 const fixture = join(repositoryRoot, 'test/fixtures/article');
 const makefile = 'src/istio.io/istio/Makefile';

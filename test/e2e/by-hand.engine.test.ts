@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { imageRef } from '@istio-ci/image-builder';
 import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
 import { rewriteKubeconfig } from '@istio-ci/kubeconfig-rewriter';
+import { volumeNames } from '@istio-ci/tools/leftovers';
+import { needsMinikube } from '@istio-ci/vitest-config/names';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needsMinikubeMark } from '../src/count.ts';
-import { volumeNames } from '../src/leftovers.ts';
-import { openTerminal, type Terminal } from '../src/terminal.ts';
+import { openTerminal, type Terminal } from '../harness/terminal.ts';
 
 // docs/by-hand.md, as its reader types it: docker alone, and one command that prints docker's arguments.
 const { MINIKUBE_BINARY, CRICTL_BINARY } = process.env;
@@ -114,7 +114,6 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
 
 describe('the walk by hand', () => walk('native'));
 
-describe.runIf(hasMinikube)(
-  `the walk by hand with minikube ${hasMinikube ? '' : needsMinikubeMark}`.trim(),
-  () => walk('minikube'),
+describe.runIf(hasMinikube)(`the walk by hand with minikube ${hasMinikube ? '' : needsMinikube}`.trim(), () =>
+  walk('minikube'),
 );

@@ -1,5 +1,5 @@
+import { campaigns } from '@istio-ci/tools/campaign/campaigns';
 import { describe, expect, it } from 'vitest';
-import { campaigns } from '../src/campaigns.ts';
 
 // Short versions; `./istio-ci test --campaign NAME --runs 50` is the real thing.
 describe('the short campaign', () => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { beginTrial } from '@istio-ci/tools/campaign/trial';
+import { cli } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { beginTrial } from '../src/campaign/trial.ts';
-import { cli } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 /** How long anything may be there after the end, in milliseconds. */
 const limitMs = 15_000;

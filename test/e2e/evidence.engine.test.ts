@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { lookAtReport } from '@istio-ci/report/look';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 describe('a boot that fails', () => {
   it('is in the record as far as it came, phase by phase', async () => {

@@ -2,9 +2,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 /** What no tree can tell: where this machine gets its Envoy from. */
 const mirror = '  mirrors: [http://mirror:8080/istio-build/proxy]';

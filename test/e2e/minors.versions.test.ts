@@ -1,7 +1,7 @@
 import { kubernetesMinors } from '@istio-ci/kit';
+import { cli, lastEvent } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, lastEvent } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 describe.each(kubernetesMinors)('Kubernetes %s', (minor) => {
   const name = `versions-${minor.replace('.', '-')}`;

@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 it('the stage cluster takes a cluster that stands by for its distribution', {
   timeout: 900_000,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine, followEngineStream, repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli, lastEvent } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, lastEvent } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 interface Up {
   readonly name: string;

@@ -6,7 +6,7 @@ import {
   securityOptions,
   waitForSession,
 } from '@istio-ci/cluster-runner';
-import { type EngineName, engineAt, type MachinePorts } from '../src/vm/machine.ts';
+import { type EngineName, engineAt, type MachinePorts } from '@istio-ci/tools/vm/machine';
 
 /** One way to start the node image by hand. */
 export interface HostCase {

@@ -1,6 +1,6 @@
+import type { EngineName } from '@istio-ci/tools/vm/machine';
+import { needsMinikube } from '@istio-ci/vitest-config/names';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needsMinikubeMark } from '../src/count.ts';
-import type { EngineName } from '../src/vm/machine.ts';
 import { engineOf, type HostCase, inCluster, startCluster, thingsOf } from './cluster.ts';
 import { buildShellDemo, istioRules, runShellDemo } from './scripts.ts';
 
@@ -30,7 +30,7 @@ const hasMinikube = process.env.ISTIO_CI_VM_MINIKUBE === 'true';
 describe.each(native)('cgroup v2, engine $engine, $privileges, cgroup namespace $cgroupns', proveHost);
 
 describe.runIf(hasMinikube).each(minikube)(
-  `cgroup v2, engine $engine, $privileges, with minikube ${hasMinikube ? '' : needsMinikubeMark}`.trim(),
+  `cgroup v2, engine $engine, $privileges, with minikube ${hasMinikube ? '' : needsMinikube}`.trim(),
   proveHost,
 );
 

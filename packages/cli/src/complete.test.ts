@@ -3,7 +3,11 @@ import { createCommand } from './command.ts';
 import { candidates } from './complete.ts';
 
 const { root } = createCommand({ signal: new AbortController().signal, defer: () => {} });
-const values = { session: () => ['demo', 'other'], stage: () => ['check', 'test'], suite: () => ['unit'] };
+const values = {
+  session: () => ['demo', 'other'],
+  stage: () => ['check', 'test'],
+  shell: () => ['bash', 'zsh'],
+};
 
 /** What can follow the line: what stands after its last blank is being typed. */
 const after = async (line: string) =>
@@ -39,8 +43,7 @@ describe('candidates', () => {
   it.each([
     ['run ', ['check', 'test']],
     ['run t', ['test']],
-    ['test --suite ', ['unit']],
-    ['test --suite unit ', ['unit']],
+    ['completion ', ['bash', 'zsh']],
   ])('are the values that an argument or option can have: %s', async (line, words) => {
     expect(await after(line)).toEqual(words);
   });

@@ -4,7 +4,7 @@ import { loadDistribution } from '@istio-ci/distribution';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { addOutput, type OutputOptions } from '../view/choose.ts';
 import { withErrorEvent } from '../view/json.ts';
 import { bundledDistribution, runOnce } from './run.ts';

@@ -3,7 +3,7 @@ import { imageRef } from '@istio-ci/image-builder';
 import { exitCodes, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import { privilegedOption, privilegesOf } from '../cluster-options.ts';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
 

@@ -3,7 +3,7 @@ import { type Distribution, loadDistribution } from '@istio-ci/distribution';
 import { makeLock, pinOrigin, resolvePin, writeLock } from '@istio-ci/envoy-fetcher';
 import { hostCaBundle } from '@istio-ci/image-builder';
 import { type Command, Option } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { print, printJson, withProgress } from '../output.ts';
 import { distributionOption } from '../settings.ts';
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type ImageArchive, loadImages } from '@istio-ci/cluster-runner';
 import { resolveImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { imageSource, openArchive } from '../image-source.ts';
 import { print, printJson, withProgress } from '../output.ts';
 import { requireSession } from '../session-named.ts';

@@ -9,7 +9,7 @@ import {
 import { CiError, formatBytes, formatSeconds, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
 import { type GivenSources, provideMinikubeImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { saveEvidence, sessionLog } from '@istio-ci/cluster-runner';
 import { type Command, Option } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { print, withProgress } from '../output.ts';
 import { requireSession } from '../session-named.ts';
 

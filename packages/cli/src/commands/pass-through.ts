@@ -8,7 +8,7 @@ import {
 import { requireEngine } from '@istio-ci/kit';
 import { kubeconfigFor } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { findProgram, namelessFile, runHere } from '../host-program.ts';
 import { chooseSession } from '../session-named.ts';
 import { passedThrough } from '../words.ts';

@@ -5,7 +5,7 @@ import { clusterSettingsOf } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
 import { type ClusterOptions, clusterOptions, clusterSettings } from '../cluster-options.ts';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '@istio-ci/pipeline';
 import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { plainLines, print, printJson } from '../output.ts';
 import { flagsOf, type SettingOptions } from '../settings.ts';
 import { withErrorEvent } from '../view/json.ts';

@@ -16,7 +16,7 @@ import {
 } from '@istio-ci/pipeline';
 import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { keepOutput, withPlaces } from '../kept-output.ts';
 import { print } from '../output.ts';
 import { addSettings, distributionOption, flagsOf, type SettingOptions } from '../settings.ts';

@@ -12,7 +12,7 @@ import {
 import { messageOf, requireEngine } from '@istio-ci/kit';
 import { contextName, removeMergedSession, userKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { givenName } from '../given-name.ts';
 import { wholeNumber } from '../numbers.ts';
 import { plainLines, print, printJson } from '../output.ts';

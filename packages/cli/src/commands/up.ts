@@ -21,7 +21,7 @@ import {
   privilegedOption,
   privilegesOf,
 } from '../cluster-options.ts';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { containerName } from '../given-name.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { wholeNumber } from '../numbers.ts';
