@@ -24,11 +24,11 @@ async function dryRun(task: string): Promise<DryRun> {
   return JSON.parse(stdout) as DryRun;
 }
 
-describe('the task graph', () => {
+describe('the task graph', async () => {
   const names = chain.map(([name]) => name);
+  const { tasks } = await dryRun('push');
 
-  it('is the chain, each stage resting on the one before it', async () => {
-    const { tasks } = await dryRun('push');
+  it('is the chain, each stage resting on the one before it', () => {
     const before = (name: string) => tasks.find(({ taskId }) => taskId === `//#${name}`)?.dependencies ?? [];
     for (const [index, name] of names.entries()) {
       if (index > 0) expect(before(name), name).toContain(`//#${names[index - 1]}`);
@@ -38,22 +38,19 @@ describe('the task graph', () => {
     );
   });
 
-  it('has a script behind every task', async () => {
-    const { tasks } = await dryRun('push');
+  it('has a script behind every task', () => {
     expect(tasks.filter(({ command }) => command === '<NONEXISTENT>').map(({ taskId }) => taskId)).toEqual(
       [],
     );
   });
 
-  it('runs the script of its own name for every stage', async () => {
-    const { tasks } = await dryRun('push');
+  it('runs the script of its own name for every stage', () => {
     for (const name of names) {
       expect(tasks.find(({ taskId }) => taskId === `//#${name}`)?.command).toBe(`node scripts/${name}.ts`);
     }
   });
 
-  it('never takes a stage from a cache: what it makes lives in the engine', async () => {
-    const { tasks } = await dryRun('push');
+  it('never takes a stage from a cache: what it makes lives in the engine', () => {
     const cached = tasks
       .filter((task) => task.resolvedTaskDefinition.cache !== false)
       .map(({ taskId }) => taskId);

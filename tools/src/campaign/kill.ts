@@ -28,7 +28,7 @@ export const killCampaign: Campaign = {
 async function kill({ runs, seed, say, signal }: CampaignContext): Promise<CampaignResult> {
   const random = randomFrom(seed);
   const upMs = await timeOfUp();
-  say(`seed ${seed}; up takes ${formatSeconds(upMs / 1000)} now`);
+  say(`up takes ${formatSeconds(upMs / 1000)} now`);
   const killed: Killed[] = [];
   for (let run = 0; run < runs; run += 1) {
     signal.throwIfAborted();

@@ -5,6 +5,7 @@ import { CiError } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import type { Campaign } from '../campaign/campaign.ts';
 import { campaigns } from '../campaign/campaigns.ts';
+import { runCampaign } from '../campaign/run-campaign.ts';
 import { closingLine } from '../suites/count.ts';
 import { runSuites, suites } from '../suites/suites.ts';
 
@@ -35,7 +36,7 @@ export function addTest(root: Command, context: CliContext): void {
     .option('--json', 'campaign: print its figures as JSON, times in milliseconds')
     .addHelpText('after', `\nCampaigns:\n${described.join('\n')}\n\n${examples}`)
     .action(async (options: TestOptions) => {
-      if (options.campaign !== undefined) return runCampaign(options.campaign, options, context);
+      if (options.campaign !== undefined) return runNamed(options.campaign, options, context);
       const wanted = options.suite ?? names;
       for (const name of wanted) requireOneOf(names, name, 'suite');
       const everyday = options.suite === undefined;
@@ -53,16 +54,12 @@ const examples = `Examples:
   istio-ci test --campaign boot --runs 50 --json > boots.json`;
 
 /** @throws {CiError} CAMPAIGN_UNKNOWN */
-async function runCampaign(
-  name: string,
-  { runs, seed = Date.now() % 1_000_000, json }: TestOptions,
-  context: CliContext,
-): Promise<void> {
+async function runNamed(name: string, { runs, seed, json }: TestOptions, context: CliContext): Promise<void> {
   requireOneOf(Object.keys(campaigns), name, 'campaign');
   const campaign = campaigns[name] as Campaign;
   const { signal } = context;
   const say = json ? plainLines : print;
-  const { count, figures } = await campaign.run({ runs: runs ?? campaign.runs, seed, say, signal });
+  const { count, figures } = await runCampaign(campaign, { runs, seed, say, signal });
   if (json) printJson(figures);
   else print(`${JSON.stringify(figures)}\n${closingLine(count)}`);
   context.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;

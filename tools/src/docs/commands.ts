@@ -10,35 +10,35 @@ export interface DocsCommand {
   readonly untested?: string;
 }
 
-const reasonIn = (text: string) => /#.*\bnot tested: (.+?)\)?\s*$/.exec(text)?.[1];
+/** The start of a block of commands; the rest of the line may say why no test runs them: `sh no-run: <reason>`. */
+const opening = /^```(?:sh|bash|console)(?: no-run: (?<reason>.+)| (?<unknown>.+))?$/;
 
 /**
- * The commands in the blocks of a page that are marked `sh`. One that says `not tested: <reason>` in its comment is not for a
- * test to run; where that comment has a line of its own, it goes for the rest of the block.
+ * The commands in the blocks of a page that are marked `sh`. No test runs those of a block marked `sh no-run: <reason>`. Pure.
+ * @throws {Error} naming file and line, if a block ends inside a command or is marked in another way
  */
 export function commandsOf(file: string, page: string): DocsCommand[] {
   const commands: DocsCommand[] = [];
   let open = false;
-  let blockReason: string | undefined;
+  let block: { untested?: string } = {};
   let pending: { line: number; text: string } | undefined;
   for (const [index, content] of page.split('\n').entries()) {
     if (content.startsWith('```')) {
       if (pending) throw new Error(`${file}:${pending.line}: the block ends inside a command`);
-      open = !open && /^```(sh|bash|console)\b/.test(content);
-      blockReason = undefined;
+      const start: RegExpExecArray | null = open ? null : opening.exec(content);
+      const { reason, unknown } = start?.groups ?? {};
+      if (unknown)
+        throw new Error(`${file}:${index + 1}: the block is marked '${unknown}', not 'no-run: <reason>'`);
+      open = start !== null;
+      block = reason === undefined ? {} : { untested: reason };
       continue;
     }
-    if (!open || (pending === undefined && content.trim() === '')) continue;
-    if (pending === undefined && content.startsWith('#')) {
-      blockReason = reasonIn(content) ?? blockReason;
-      continue;
-    }
+    if (!open || (pending === undefined && (content.trim() === '' || content.startsWith('#')))) continue;
     pending = pending
       ? { ...pending, text: `${pending.text}\n${content}` }
       : { line: index + 1, text: content };
     if (!isWhole(pending.text)) continue;
-    const untested = reasonIn(pending.text) ?? blockReason;
-    commands.push({ file, ...pending, ...(untested === undefined ? {} : { untested }) });
+    commands.push({ file, ...pending, ...block });
     pending = undefined;
   }
   return commands;

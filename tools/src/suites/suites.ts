@@ -22,11 +22,12 @@ import { longSuite } from './long-suite.ts';
 import { mavenTests } from './maven.ts';
 import type { Suite, SuiteContext } from './suite.ts';
 
-/** The suites in their order: quick ones first, so that a slip is told early. Long ones run when they are due. */
+/** The suites in their order: quick ones first, so that a mistake shows early. Long ones run when they are due. */
 export const suites: Readonly<Record<string, Suite>> = {
+  unit: (context) => vitestIn(repositoryRoot, 'unit', context),
   check: (context) => counted(context, ['node', 'tools/src/check/check-repo.ts']),
-  unit: (context) => everyPackage('unit', context),
   go: goTests,
+  'no-engine': (context) => vitestIn(repositoryRoot, 'no-engine', context),
   jenkins: (context) => mavenTests(context, 'fast'),
   engine: async (context) => {
     await allImages(context);
@@ -58,7 +59,7 @@ async function allImages({ signal, say }: SuiteContext, kubernetes?: KubernetesM
 const nameWidth = Math.max(...Object.keys(suites).map(({ length }) => length));
 
 /** Need no engine: they run beside the others, which wait for clusters most of the time. */
-const withoutEngine = ['check', 'unit', 'go'];
+const withoutEngine = ['unit', 'check', 'go', 'no-engine'];
 
 /** Runs suites, some beside the others; one that breaks counts as a failure and the next still runs. */
 export async function runSuites(names: readonly string[], context: SuiteContext): Promise<Count> {
@@ -100,7 +101,7 @@ async function counted(context: SuiteContext, command: string[]): Promise<Count>
   return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
 }
 
-async function everyPackage(suite: 'unit' | 'engine' | 'versions', context: SuiteContext): Promise<Count> {
+async function everyPackage(suite: 'engine' | 'versions', context: SuiteContext): Promise<Count> {
   const counts: Count[] = [];
   for (const directory of await packagesWith(`test:${suite}`)) {
     counts.push(await vitestIn(directory, suite, context));
@@ -110,7 +111,7 @@ async function everyPackage(suite: 'unit' | 'engine' | 'versions', context: Suit
 
 async function vitestIn(
   directory: string,
-  suite: 'unit' | 'engine' | 'versions' | 'vm',
+  suite: 'unit' | 'no-engine' | 'engine' | 'versions' | 'vm',
   context: SuiteContext,
   env: Record<string, string> = {},
 ): Promise<Count> {
