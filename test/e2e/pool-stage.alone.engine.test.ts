@@ -16,7 +16,7 @@ it('the stage cluster takes a cluster that stands by for its distribution', {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^cluster:$/m, `cluster:\n  certSans: [${own}]`));
   const fill = await cli(['pool', 'fill', '1', '--distribution', workspace.root, '--lease', '15']);
-  expect([fill.exitCode, fill.stdout], fill.stderr).toEqual([0, '1 standing by\n']);
+  expect([fill.exitCode, fill.stdout], fill.stderr).toEqual([0, '1 warm\n']);
   const standing = async () =>
     (JSON.parse((await cli(['pool', 'list', '--json'])).stdout) as { container: string }[]).map(
       (one) => one.container,

@@ -7,8 +7,8 @@ import type { CliContext } from './context.ts';
 export type AddCommand = (root: Command, context: CliContext) => void;
 
 /**
- * A command line with these commands. `run` resolves to the exit code: commander reports usage errors itself, and they
- * exit 2; every other error is thrown.
+ * A command line with these commands. `run` resolves to the exit code: commander reports usage errors itself,
+ * and they exit 2; every other error is thrown.
  */
 export function createRoot(program: ProgramContext, commands: readonly AddCommand[]) {
   const context: CliContext = { ...program, exitCode: 0 };

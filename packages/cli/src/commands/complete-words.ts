@@ -3,7 +3,10 @@ import { type Candidate, candidates, type Values } from '../complete.ts';
 import { completeCommand } from '../completion-scripts.ts';
 import { print } from '../output.ts';
 
-/** The hidden command that the shells' completion scripts call. `others` are commands that the root does not have itself. */
+/**
+ * The hidden command that the shells' completion scripts call. `others` are commands that the root does not
+ * have itself.
+ */
 export function addCompleteWords(root: Command, values: Values, others: readonly Candidate[] = []): void {
   root
     .command(completeCommand, { hidden: true })

@@ -8,7 +8,7 @@ import { completionScripts } from '../completion-scripts.ts';
 import { projectCommands } from '../project-commands.ts';
 import { addCompleteWords } from './complete-words.ts';
 
-/** How long a shell may wait for the names of sessions, in milliseconds. */
+/** The longest time that a shell waits for the names of sessions, in milliseconds. */
 const engineMs = 1000;
 
 const values: Values = {
@@ -23,7 +23,7 @@ const values: Values = {
   image: () => imageNames,
 };
 
-/** `completion`: a shell's own script; and the hidden command that those scripts ask. */
+/** `completion` prints the script for a shell; also adds the hidden command that the scripts call. */
 export function addCompletion(root: Command): void {
   root
     .command('completion')
