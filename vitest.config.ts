@@ -1,4 +1,5 @@
 import { packageConfig } from '@istio-ci/vitest-config';
 
-// The unit suite and `no-engine` start vitest once for all packages: starting it in each of them takes longer than the tests.
+// For the suites unit and no-engine: one vitest for all packages, because starting it in each takes longer
+// than the tests.
 export default packageConfig();

@@ -19,11 +19,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What a shell here may know; no engine answers it. */
+/** The environment of the shells; no engine answers them. */
 const shellEnv = () =>
   childEnv({ PATH: `${folder}:${process.env.PATH}`, DOCKER_HOST: 'unix:///no/such.sock', TERM: 'dumb' });
 
-/** What a real bash has in COMPREPLY after the words, the last of which is being typed. */
+/** The content of COMPREPLY in a real bash after these words; the last one is being typed. */
 async function completed(...words: string[]): Promise<string[]> {
   const script = `source '${join(folder, 'bash')}'
     complete -p istio-ci | grep -q -- '-o default -F _istio_ci istio-ci' || exit 3
@@ -33,35 +33,35 @@ async function completed(...words: string[]): Promise<string[]> {
 }
 
 describe('the completion of bash', { timeout: 60_000 }, () => {
-  it('puts in what the command tree has, without what it says about it', async () => {
+  it('inserts commands without their descriptions', async () => {
     expect(await completed('istio-ci', 'kube')).toEqual(['kubeconfig', 'kubectl']);
   });
 
-  it('knows the commands for this project itself, and what they take', async () => {
+  it('knows the commands for this project itself, and their values', async () => {
     expect(await completed('istio-ci', 'be')).toEqual(['bench']);
     const tools = join(repositoryRoot, 'tools/src/main.ts');
     const { stdout } = await run([process.execPath, tools, 'complete-words', '--', 'test', '--suite', 'u']);
     expect(stdout).toBe('unit\n');
   });
 
-  it('asks the istio-ci that was typed, wherever it is', async () => {
+  it('calls the istio-ci that was typed, wherever it is', async () => {
     expect(await completed(join(folder, 'istio-ci'), 'run', 'dep')).toEqual(['depend']);
   });
 
-  it('is silent where no engine answers', async () => {
+  it('is silent if no engine answers', async () => {
     expect(await completed('istio-ci', 'down', '')).toEqual([]);
   });
 });
 
 describe('the completion of fish', { timeout: 60_000 }, () => {
-  /** What fish offers at the end of the line, with what it says about it after a tab. */
+  /** What fish offers at the end of the line; the description follows a tab. */
   const offered = async (line: string) => {
     const script = `source '${join(folder, 'fish')}'; cd '${folder}'; complete --do-complete '${line}'`;
     const { stdout } = await run(['fish', '--no-config', '--command', script], { env: shellEnv() });
     return stdout.split('\n').filter(Boolean);
   };
 
-  it('offers what the command tree has, and says what it is', async () => {
+  it('offers commands with their descriptions', async () => {
     expect(await offered('istio-ci kube')).toEqual([
       expect.stringMatching(/^kubeconfig\t.*kubeconfig/),
       expect.stringMatching(/^kubectl\tRun kubectl/),
@@ -69,7 +69,7 @@ describe('the completion of fish', { timeout: 60_000 }, () => {
     expect(await offered('istio-ci run dep')).toEqual(['depend']);
   });
 
-  it("offers files' names where nothing else fits", async () => {
+  it('offers file names if nothing else fits', async () => {
     expect(await offered('istio-ci logs --bundle zs')).toEqual(['zsh']);
   });
 });
@@ -78,13 +78,13 @@ describe('the completion of zsh', { timeout: 60_000 }, () => {
   it.each([
     ['istio-ci run dep', 'istio-ci run depend'],
     ['istio-ci logs --bundle zs', 'istio-ci logs --bundle zsh'],
-  ])('makes of %j and a tab %j', async (typed, completed) => {
+  ])('completes %j with a tab to %j', async (typed, completed) => {
     // zsh completes on a terminal only.
     const terminal = openTerminal('zsh -f -i', { env: shellEnv(), cwd: folder });
     try {
       terminal.type(`autoload -U compinit; compinit -D -u; source ./zsh; print rea''dy\n`);
       await terminal.shows(/^ready/m);
-      // The line as it stands after the tab, printed in place of being run.
+      // Prints the line after the tab instead of running it.
       terminal.type(`${typed}\t\x01print -r -- \n`);
       await terminal.shows(new RegExp(`^${completed} *\r?$`, 'm'));
     } finally {

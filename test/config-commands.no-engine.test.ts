@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('istio-ci init', () => {
-  it('never overwrites a file that is there, whatever is in it', async () => {
+  it('never overwrites an existing file', async () => {
     await using workspace = await createWorkspace(fixture);
     const file = join(workspace.root, 'istio-ci.yaml');
     await writeFile(file, 'mine: [');
@@ -31,7 +31,7 @@ describe('istio-ci init', () => {
     expect(await readdir(workspace.root)).not.toContain('istio-ci.yaml');
   });
 
-  it('refuses a bare Go project in one sentence, and leaves it as it was', async () => {
+  it('refuses a bare Go project in one sentence, and does not change it', async () => {
     await writeFile(join(root, 'go.mod'), 'module example.com/hello\n\ngo 1.25\n');
     await writeFile(join(root, 'main.go'), 'package main\n\nfunc main() {}\n');
     const { exitCode, stderr } = await cli(['init', root]);
@@ -53,12 +53,12 @@ describe('a variable that says neither yes nor no', () => {
 });
 
 describe('istio-ci config show', () => {
-  it('is about the distribution that the environment names, as run and stage are', async () => {
+  it('uses the distribution that the environment names, as run and stage do', async () => {
     const { stdout } = await cli(['config', 'show'], { ISTIO_CI_DISTRIBUTION: fixture });
     expect(stdout).toMatch(/^profile +0\.5 +istio-ci\.yaml:2$/m);
   });
 
-  it('tells value and origin of each key, as lines and as JSON', async () => {
+  it('prints value and origin of each key, as lines and as JSON', async () => {
     const plain = await cli(['config', 'show', '-d', fixture, '--from-pool'], {
       ISTIO_CI_HUB: 'other.example.com/x',
     });

@@ -9,11 +9,14 @@ import { describe, expect, it } from 'vitest';
 
 const program = { signal: new AbortController().signal, defer: () => {} };
 const { root } = createCommand(program);
-// `./istio-ci` starts both.
+// The launcher starts the commands of both.
 for (const command of createToolsCommand(program).root.commands)
   if (root.commands.every((own) => own.name() !== command.name())) root.addCommand(command);
 
-/** Every command in running text and in tables: `istio-ci …`; and the first cells below a heading Command, which leave that word out. */
+/**
+ * Every command in running text and in tables: `istio-ci …`, and the first cells below the heading Command,
+ * which leave that out.
+ */
 function spansOf(page: string): string[] {
   const text = page.replaceAll(/^```.*?^```/gms, '');
   const spans = [...text.matchAll(/`((?:\.\/)?istio-ci\s[^`]+)`/g)].map(([, span = '']) => span);
@@ -32,7 +35,7 @@ async function pages(): Promise<string[]> {
   return ['README.md', 'CONTRIBUTING.md', ...docs, ...packages];
 }
 
-/** A command and all below it. */
+/** A command and all its subcommands. */
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
 
 describe('a command as a page writes it', () => {
@@ -70,7 +73,7 @@ describe('every command in the text of a page', async () => {
 });
 
 describe('every example in the help', () => {
-  /** The commands of ours in the lines below Example. */
+  /** The istio-ci commands in the lines below Example. */
   const examplesOf = (help: string) =>
     [...help.matchAll(/^Examples?:\n((?: {2}.+\n?)+)/gm)]
       .flatMap(([, lines = '']) => lines.split(/\n|&&|;|\$\(/))

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LauncherSandbox, machinePath } from './harness/launcher-sandbox.ts';
 
-/** Has Node and pnpm from the package registry, installed by the first test's own run of the launcher. */
+/** A sandbox with Node and pnpm from the package registry, installed by the launcher in `beforeAll`. */
 let equipped: LauncherSandbox;
 let firstRun: Awaited<ReturnType<LauncherSandbox['launch']>>;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => equipped[Symbol.dispose]());
 
 describe('the launcher, on a machine without Node 24 or pnpm', () => {
-  it('installs them, then the dependencies, and starts the CLI with the arguments as they are', () => {
+  it('installs them, then the dependencies, and starts the CLI with unchanged arguments', () => {
     expect(firstRun.stderr).toMatch(/^istio-ci: installing .*pnpm@\S+ with npm in .*\n/);
     expect(firstRun.stderr).toMatch(/^istio-ci: installing the dependencies with pnpm in .*$/m);
     expect(firstRun.exitCode).toBe(0);
@@ -31,12 +31,12 @@ describe('the launcher, on a machine without Node 24 or pnpm', () => {
     expect(readdirSync(first)).toContain('pnpm');
   });
 
-  it('does none of it again', async () => {
+  it('installs nothing again', async () => {
     const again = await equipped.launch(['status'], { path: machinePath });
     expect(again).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('fails with a remedy when npm cannot install, and takes nothing half for whole', async () => {
+  it('fails with a remedy if npm cannot install, and keeps no partial installation', async () => {
     using sandbox = new LauncherSandbox();
     sandbox.provide('npm', 'echo no registry >&2; exit 1');
     const result = await sandbox.launch(['status']);
@@ -48,7 +48,7 @@ describe('the launcher, on a machine without Node 24 or pnpm', () => {
     );
   });
 
-  it('asks for root where npm is missing too', async () => {
+  it('asks for root if npm is missing, too', async () => {
     using sandbox = new LauncherSandbox();
     sandbox.provide('id', 'echo 1000');
     const result = await sandbox.launch(['status']);
@@ -67,7 +67,7 @@ describe('the launcher, with its tools installed', () => {
 
   afterEach(() => sandbox[Symbol.dispose]());
 
-  it('runs through a link, from any folder, and leaves that folder the current one', async () => {
+  it('runs through a link, from any folder, which stays the current one', async () => {
     const link = join(sandbox.folder, 'a link');
     symlinkSync(join(sandbox.root, 'istio-ci'), link);
     const elsewhere = join(sandbox.folder, 'else where');
@@ -76,39 +76,39 @@ describe('the launcher, with its tools installed', () => {
     expect(result.started().cwd).toBe(elsewhere);
   });
 
-  it('finds the home of a user for whom HOME is not set', async () => {
+  it('finds the home of a user if HOME is not set', async () => {
     const result = await sandbox.launch(['status'], { env: { HOME: '' } });
     expect(result.started().home).toBe(userInfo().homedir);
   });
 
-  it('says what to set where neither HOME nor a name leads to a home', async () => {
+  it('names the variables to set if it cannot find a home', async () => {
     sandbox.provide('id', 'exit 1');
     const result = await sandbox.launch(['status'], { env: { HOME: '', XDG_CACHE_HOME: '' } });
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
     expect(result.stderr).toMatch(/^error HOME_MISSING: .*\n {2}remedy: /);
   });
 
-  it('says so where it can write nothing', async () => {
+  it('fails with a remedy if it cannot write to its cache', async () => {
     const result = await sandbox.launch(['status'], { env: { XDG_CACHE_HOME: '/proc' } });
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
     expect(result.stderr).toMatch(/^error CACHE_NOT_WRITABLE: .*\/proc\/istio-ci,.*\n {2}remedy: /);
   });
 
-  it('says so in a folder that was removed', async () => {
+  it('fails in a folder that was removed', async () => {
     const script = `mkdir gone && cd gone && rm -r ../gone && exec '${join(sandbox.root, 'istio-ci')}' status`;
     const result = await sandbox.launch(['-c', script], { launcher: 'sh' });
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
     expect(result.stderr).toContain('error FOLDER_GONE: ');
   });
 
-  it('installs the dependencies again when the lock file has changed', async () => {
+  it('installs the dependencies again after the lock file has changed', async () => {
     await sandbox.launch(['status']);
     sandbox.write('pnpm-lock.yaml', "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  packages/cli: {}\n");
     expect((await sandbox.launch(['status'])).stderr).toContain('installing the dependencies');
     expect((await sandbox.launch(['status'])).stderr).toBe('');
   });
 
-  it('fails with the end of the output when the dependencies cannot be installed', async () => {
+  it('fails with the end of the output if the dependencies cannot be installed', async () => {
     sandbox.write('packages/cli/package.json', '{"name":"cli","dependencies":{"zx":"8.8.5"}}');
     const result = await sandbox.launch(['status']);
     expect(result).toMatchObject({ exitCode: 4, stdout: '' });
@@ -116,7 +116,7 @@ describe('the launcher, with its tools installed', () => {
     expect(result.stderr).toContain('error DEPENDENCIES_UNAVAILABLE: ');
   });
 
-  it('sets up once when two are started at the same time', async () => {
+  it('sets up once if two are started at the same time', async () => {
     const results = await Promise.all([sandbox.launch(['status']), sandbox.launch(['status'])]);
     expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     expect(results.filter(({ stderr }) => stderr !== '')).toHaveLength(1);
@@ -164,7 +164,7 @@ describe('the launcher and the engine', () => {
     expect(result.stderr).toMatch(/^error ENGINE_UNREACHABLE: .*needs root\.\n {2}remedy: {2}Run as root/);
   });
 
-  it('is left alone when DOCKER_HOST names one', async () => {
+  it('is not started if DOCKER_HOST names one', async () => {
     const env = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
     expect(await sandbox.launch(['demo'], { env })).toMatchObject({ exitCode: 0, stderr: '' });
   });
@@ -182,7 +182,7 @@ describe('the launcher and the engine', () => {
     expect(result.started()).toMatchObject({ program, arguments: args });
   });
 
-  it('is left alone when one answers at the socket', async () => {
+  it('is not started if one answers at the socket', async () => {
     const server = createServer((_, response) => response.end('OK'));
     await new Promise<void>((resolve) => server.listen(sandbox.socket, resolve));
     const result = await sandbox.launch(['demo']);
@@ -190,7 +190,7 @@ describe('the launcher and the engine', () => {
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('is installed with what else is missing, and this is said before', async () => {
+  it('is installed together with other missing packages, after a message', async () => {
     sandbox.provide('git', undefined);
     sandbox.provide('apt-get', `echo "$@" >> '${sandbox.folder}/apt'; echo the mirror is down; exit 100`);
     const result = await sandbox.launch(['demo']);
@@ -202,8 +202,8 @@ describe('the launcher and the engine', () => {
     );
   });
 
-  describe('where there is no systemd', () => {
-    it('is started by hand, with the data root that was asked for, and runs on', async () => {
+  describe('without systemd', () => {
+    it('is started by hand with the requested data root, and keeps running', async () => {
       const server = `require('node:http').createServer((_, response) => response.end('OK'))
         .listen('${sandbox.socket}', () => console.log(process.pid)); setTimeout(() => process.exit(), 60_000)`;
       sandbox.provide('dockerd', `echo "$@" > '${sandbox.folder}/dockerd'; exec node -e "${server}"`);
@@ -214,7 +214,7 @@ describe('the launcher and the engine', () => {
       expect(readFileSync(join(sandbox.folder, 'dockerd'), 'utf8')).toBe('--data-root /data/of mine\n');
     });
 
-    it('is an error that names the log when it ends at once', async () => {
+    it('is an error that names the log if it ends at once', async () => {
       sandbox.provide('dockerd', 'echo no cgroups; exit 1');
       const result = await sandbox.launch(['demo']);
       expect(result).toMatchObject({ exitCode: 8, stdout: '' });

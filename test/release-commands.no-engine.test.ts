@@ -7,7 +7,7 @@ import { cli } from '@istio-ci/tools/cli';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let workspace: Workspace;
-/** Outside the workspace, as credentials must be. */
+/** A folder outside the workspace, as credentials require. */
 let folder: string;
 beforeEach(async () => {
   workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A journal of a push to a hub that `istio-ci.yaml` does not name: it was given by --hub. */
+/** Writes the journal of a push to a hub from --hub, which `istio-ci.yaml` does not name. */
 async function interruptedPush(hub: string): Promise<void> {
   const run = {
     id: 'test',
@@ -50,7 +50,7 @@ async function interruptedPush(hub: string): Promise<void> {
 }
 
 describe('istio-ci release', () => {
-  it('resumes at the hubs of the push, whatever istio-ci.yaml names', async () => {
+  it('resumes at the hubs of the push, not at those of istio-ci.yaml', async () => {
     await interruptedPush('registry.example.com/acme');
     const credentials = join(folder, 'config.json');
     await writeFile(credentials, JSON.stringify({ auths: { 'quay.io': {} } }), { mode: 0o600 });
@@ -61,8 +61,8 @@ describe('istio-ci release', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('heeds the wishes of the environment as a run does', async () => {
-    // The fixture's workspace has a release tag at HEAD; one more commit has none.
+  it('obeys the options in the environment as a run does', async () => {
+    // HEAD of the fixture has a release tag; the next commit has none.
     const git = [
       'git',
       '-c',
@@ -78,7 +78,7 @@ describe('istio-ci release', () => {
     expect([plan.exitCode, plan.stderr]).toEqual([3, expect.stringContaining('NO_TAG')]);
   });
 
-  it('plans and checks for the build and the hubs that are named', async () => {
+  it('plans and checks for the named build and hubs', async () => {
     const named = ['-d', workspace.root, '--build-tag', 'b-9', '--hub', 'registry.example.com/other'];
     const plan = await cli(['release', 'plan', ...named, '--json']);
     expect(JSON.parse(plan.stdout)).toMatchObject({ candidateTag: 'b-9' });
@@ -88,13 +88,13 @@ describe('istio-ci release', () => {
     expect(check.stderr).toContain('have no entry for registry.example.com, only for quay.io');
   });
 
-  it.each(['plan', 'check', 'status', 'resume'])('%s --json tells a failure as JSON, too', async (verb) => {
+  it.each(['plan', 'check', 'status', 'resume'])('%s --json prints a failure as JSON', async (verb) => {
     const { exitCode, stdout } = await cli(['release', verb, '-d', folder, '--json']);
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ event: 'error', code: 'DISTRIBUTION_MISSING' });
   });
 
-  it('tells as status the whole command that resumes', async () => {
+  it('prints as status the whole command that resumes', async () => {
     await interruptedPush('registry.example.com/acme');
     const { stdout } = await cli(['release', 'status', '-d', workspace.root], { BUILD_TAG: 'b-7' });
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(

@@ -14,7 +14,9 @@ interface DryRun {
   }[];
 }
 
-/** What turbo would do: its own answer, since it lets a task whose script is missing or misspelt pass in silence. */
+/**
+ * Turbo's own plan. Turbo runs nothing, and reports no error, for a task whose script is missing or misspelt.
+ */
 async function dryRun(task: string): Promise<DryRun> {
   const turbo = join(repositoryRoot, 'node_modules/.bin/turbo');
   const { stdout } = await run([turbo, 'run', task, '--dry=json'], {
@@ -28,7 +30,7 @@ describe('the task graph', async () => {
   const names = chain.map(([name]) => name);
   const { tasks } = await dryRun('push');
 
-  it('is the chain, each stage resting on the one before it', () => {
+  it('is the chain, each stage depending on the one before it', () => {
     const before = (name: string) => tasks.find(({ taskId }) => taskId === `//#${name}`)?.dependencies ?? [];
     for (const [index, name] of names.entries()) {
       if (index > 0) expect(before(name), name).toContain(`//#${names[index - 1]}`);
@@ -38,7 +40,7 @@ describe('the task graph', async () => {
     );
   });
 
-  it('has a script behind every task', () => {
+  it('has a script for every task', () => {
     expect(tasks.filter(({ command }) => command === '<NONEXISTENT>').map(({ taskId }) => taskId)).toEqual(
       [],
     );
@@ -50,14 +52,14 @@ describe('the task graph', async () => {
     }
   });
 
-  it('never takes a stage from a cache: what it makes lives in the engine', () => {
+  it('never takes a stage from a cache: its results are in the engine', () => {
     const cached = tasks
       .filter((task) => task.resolvedTaskDefinition.cache !== false)
       .map(({ taskId }) => taskId);
     expect(cached).toEqual(['//#check:repo']);
   });
 
-  it('ends with test for `pnpm turbo test`: nothing is pushed', async () => {
+  it('ends with the stage test for `pnpm turbo test`: nothing is pushed', async () => {
     const { tasks } = await dryRun('test');
     expect(tasks.map(({ taskId }) => taskId)).not.toContain('//#push');
   });

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
 
-/** What the stand-in for the CLI prints: how the launcher started it. */
+/** What the stand-in for the CLI prints about how the launcher started it. */
 interface Started {
   readonly program: string;
   readonly arguments: string[];
@@ -25,13 +25,13 @@ interface Started {
 
 export interface LaunchResult {
   readonly exitCode: number;
-  /** Empty when the CLI was not started. */
+  /** Empty if the CLI was not started. */
   readonly stdout: string;
   readonly stderr: string;
   started(): Started;
 }
 
-/** Programs that the launcher may use wherever it runs; a sandbox has these and those that a test adds. */
+/** The programs that the launcher may use everywhere. A sandbox has these, and those that a test adds. */
 const programs = [
   'getent',
   'grep',
@@ -55,7 +55,7 @@ const programs = [
   'uname',
 ];
 
-/** The real launcher in a small workspace of its own, with a home, a PATH and an engine socket of its own. */
+/** The real launcher in a small workspace, with its own home, PATH and engine socket. */
 export class LauncherSandbox implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'istio-ci launcher-'));
   readonly root = join(this.folder, 'checkout');
@@ -98,20 +98,20 @@ console.log(JSON.stringify({
     writeFileSync(join(this.root, path), text);
   }
 
-  /** Puts a program on the PATH: a shell script, or a link to the machine's own. */
+  /** Puts a program on the PATH: a shell script, or a link to the program of this machine. */
   provide(name: string, script?: string): void {
     rmSync(join(this.bin, name), { force: true });
     if (script === undefined) symlinkSync(which(name), join(this.bin, name));
     else writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
-  /** Takes the tools of another sandbox over, as a user's second checkout would. */
+  /** Uses the tools of another sandbox, as a second checkout of a user does. */
   shareToolsOf(other: LauncherSandbox): void {
     mkdirSync(this.cache, { recursive: true });
     symlinkSync(join(other.cache, 'tools'), join(this.cache, 'tools'));
   }
 
-  /** Takes its installed dependencies over as well. */
+  /** Uses its installed dependencies, too. */
   shareSetUpOf(other: LauncherSandbox): void {
     this.shareToolsOf(other);
     cpSync(join(other.root, 'node_modules'), join(this.root, 'node_modules'), { recursive: true });
@@ -138,12 +138,12 @@ console.log(JSON.stringify({
   }
 
   [Symbol.dispose](): void {
-    // pnpm still closes its store for a moment after it has ended.
+    // pnpm goes on closing its store for a moment after it has ended.
     rmSync(this.folder, { recursive: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
-/** This machine's PATH without the tools that a launcher put there. */
+/** The PATH of this machine without the tools that a launcher added. */
 export const machinePath = (process.env.PATH ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))

@@ -6,8 +6,8 @@ import { CommandError, childEnv, repositoryRoot, run } from '@istio-ci/kit';
 const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
- * Runs the real CLI on a terminal of its own, as a person does; after `timeoutMs` the terminal is closed.
- * @returns its exit code, whether it was still there then, and all that the terminal showed
+ * Runs the real CLI on a new terminal. After `timeoutMs` the terminal is closed.
+ * @returns its exit code, whether it was still running then, and everything that the terminal showed
  */
 export async function onTerminal(
   args: readonly string[],
@@ -15,7 +15,7 @@ export async function onTerminal(
 ): Promise<{ exitCode: number | null; timedOut: boolean; output: string }> {
   const main = join(repositoryRoot, 'packages/cli/src/main.ts');
   const line = `stty cols 100 rows 40; exec ${[process.execPath, main, ...args].map(quote).join(' ')}`;
-  // CI makes plain lines of a live view, on a terminal as well.
+  // With CI set, there would be plain lines instead of the live view.
   const env = childEnv({ TERM: 'xterm', SHELL: '/bin/sh', CI: undefined }, ['DOCKER_HOST']);
   try {
     const command = ['script', '--quiet', '--return', '--command', line, '/dev/null'];
@@ -31,14 +31,14 @@ export async function onTerminal(
 /** A terminal in which a command runs. */
 export interface Terminal {
   readonly shown: () => string;
-  /** Resolves when it shows this; rejects where what runs in it ends without. */
+  /** Resolves when the terminal shows this; rejects if the command ends before. */
   readonly shows: (text: string | RegExp) => Promise<void>;
-  /** Types; a terminal whose input ended would end what runs in it. */
+  /** Types keys. The input stays open: its end would end the command. */
   readonly type: (keys: string) => void;
   readonly ended: Promise<unknown>;
 }
 
-/** Runs a shell's command line in a terminal of its own, to be watched and typed in. */
+/** Runs a shell command in a new terminal, to watch it and to type into it. */
 export function openTerminal(
   line: string,
   options: { readonly env: Record<string, string>; readonly cwd?: string },

@@ -8,7 +8,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the real CLI as a process of its own; any exit code is a result. */
+/** Runs the real CLI in a new process. Any exit code is a result. */
 export async function cli(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const command = [process.execPath, join(repositoryRoot, 'packages/cli/src/main.ts'), ...args];
   try {
@@ -19,12 +19,12 @@ export async function cli(args: readonly string[], env: Record<string, string> =
   }
 }
 
-/** The last event that a command with `--json` printed: its result. */
+/** The last event of a command with `--json`: its result. */
 export function lastEvent<T>({ stdout }: CliResult): T {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
 }
 
-/** The record of the run that `run --json` ended with; a failed run ends with its error after it. */
+/** The record of a run in the output of `run --json`. After it, a failed run prints its error. */
 export function runOf({ stdout }: CliResult): Run {
   const events = stdout
     .trimEnd()

@@ -1,6 +1,6 @@
 import { requireEngine } from '@istio-ci/kit';
 
-/** What of a session is still there: containers, networks and volumes that carry its label, and its processes. */
+/** What is left of a session: the containers, networks and volumes with its label. */
 export async function leftovers(session: string): Promise<string[]> {
   const engine = await requireEngine();
   const filters = { label: [`dev.istio-ci.session=${session}`] };
@@ -16,7 +16,10 @@ export async function leftovers(session: string): Promise<string[]> {
   ];
 }
 
-/** The names of all volumes of the engine: anonymous ones carry no label, so they are compared before and after. */
+/**
+ * The names of all volumes of the engine. Anonymous volumes have no label, so tests compare the list before
+ * and after.
+ */
 export async function volumeNames(): Promise<string[]> {
   const { Volumes } = await (await requireEngine()).listVolumes();
   return (Volumes ?? []).map(({ Name }) => Name).sort();

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { goSettings } from '@istio-ci/image-builder';
 import { CiError, childEnv, repositoryRoot, run, runProgram } from '@istio-ci/kit';
 
-/** 1.34 names CoreDNS 1.12.1, which does not compile with client-go 0.34; this is the first that was made with it. */
+/**
+ * 1.34 names CoreDNS 1.12.1, which does not compile with client-go 0.34. This is the first version that does.
+ */
 const otherCoredns: Readonly<Record<string, string>> = { '1.34': 'v1.12.4' };
 
 /**
- * Writes the pins of one release of Kubernetes anew: `node tools/src/pin-kubernetes.ts 1.35.4`. Needs Go. The versions of etcd
- * and CoreDNS are those that the release names itself, if they compile with it: etcd in its go.mod, CoreDNS in kubeadm.
+ * Writes the pins for a release of Kubernetes: `node tools/src/pin-kubernetes.ts 1.35.4`. Needs Go. etcd and
+ * CoreDNS are pinned to the versions that the release names, if they compile with it: etcd in its go.mod,
+ * CoreDNS in kubeadm.
  */
 await runProgram(async ({ signal, defer }) => {
   const version = process.argv[2] ?? '';
@@ -38,7 +41,7 @@ await runProgram(async ({ signal, defer }) => {
   return 0;
 });
 
-/** What `go mod edit -json` prints, as far as it is used. */
+/** The parts of the output of `go mod edit -json` that are used. */
 interface GoMod {
   readonly Go: string;
   readonly GoDebug: readonly { readonly Key: string; readonly Value: string }[];
@@ -47,8 +50,8 @@ interface GoMod {
 }
 
 /**
- * The go.mod that `go mod tidy` completes. Kubernetes replaces its staging modules by folders of its own; outside of them
- * each has to be named with its version, which is v0.35.4 for Kubernetes 1.35.4.
+ * The go.mod that `go mod tidy` completes. Kubernetes replaces its staging modules with folders of its
+ * repository. Elsewhere each needs its version, which is v0.35.4 for Kubernetes 1.35.4.
  */
 function pins(version: string, { Go, GoDebug, Require, Replace }: GoMod, coredns: string): string {
   const etcd = Require.find(({ Path }) => Path === 'go.etcd.io/etcd/server/v3')?.Version;
@@ -72,7 +75,7 @@ function releaseExpected(version: string): CiError {
   return new CiError({
     code: 'RELEASE_EXPECTED',
     kind: 'usage',
-    message: `'${version}' is no release of Kubernetes.`,
-    remedy: 'Name one whole, like 1.37.2; `go list -m -versions k8s.io/kubernetes` lists those there are.',
+    message: `'${version}' is not a release of Kubernetes.`,
+    remedy: 'Name a full version such as 1.37.2; `go list -m -versions k8s.io/kubernetes` lists them all.',
   });
 }

@@ -5,7 +5,7 @@ import { repositoryRoot } from '@istio-ci/kit';
 import { receiptJsonSchema } from '@istio-ci/release-pusher';
 import { runJsonSchema } from '@istio-ci/report';
 
-/** Writes the published JSON schemas anew; a test beside each schema holds file and code together. */
+/** Writes the published JSON schemas. A test beside each schema checks that the file is up to date. */
 const schemas = {
   'docs/istio-ci.schema.json': distributionJsonSchema(),
   'docs/receipt.schema.json': receiptJsonSchema(),

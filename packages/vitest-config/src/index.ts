@@ -4,15 +4,19 @@ import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vit
 
 /** Suites that need a Docker engine. */
 const engineSuites = ['engine', 'versions', 'vm'] as const;
-/** Suites whose tests are the files named `*.<suite>.test.ts`; every other test file belongs to the suite `unit`. */
+/**
+ * Suites whose tests are the files named `*.<suite>.test.ts`; every other test file belongs to the suite
+ * `unit`.
+ */
 const namedSuites = ['no-engine', ...engineSuites] as const;
 
 /**
- * The tests of one package, or of the whole repository, that belong to the suite in ISTIO_CI_SUITE (by default `unit`).
+ * The tests of one package, or of the whole repository, that belong to the suite in ISTIO_CI_SUITE (by
+ * default `unit`).
  *
- * Unit tests and those of `no-engine` run in parallel. The files of an engine suite run one after the other; with
- * `besideEachOther` two run at once, after those named `*.alone.engine.test.ts`. The results are written to `reports/`
- * as JUnit for people and as JSON, which `./istio-ci test` counts.
+ * Unit tests and those of `no-engine` run in parallel. The files of an engine suite run one after the other;
+ * with `besideEachOther` two run at once, after those named `*.alone.engine.test.ts`. The results are written
+ * to `reports/` as JUnit for people and as JSON, which `./istio-ci test` counts.
  */
 export function packageConfig({ besideEachOther = false } = {}) {
   const suite = namedSuites.find((named) => named === process.env.ISTIO_CI_SUITE) ?? 'unit';
@@ -41,8 +45,8 @@ export function packageConfig({ besideEachOther = false } = {}) {
 }
 
 /**
- * The files of unit tests share the modules that a worker has loaded: loading them takes longer than most of the tests.
- * Many tests wait for a child process, so there are two workers for each core.
+ * The files of unit tests share the modules that a worker has loaded: loading them takes longer than most of
+ * the tests. Many tests wait for a child process, so there are two workers for each core.
  */
 const unit = {
   isolate: false,

@@ -14,7 +14,7 @@ const measured = (ms: number, bootstrapper = 'native') => ({
 });
 
 describe('summarizeBoots', () => {
-  it('sums up phases and totals', () => {
+  it('summarizes phases and totals', () => {
     expect(summarizeBoots([measured(100), measured(300), measured(200)])).toMatchObject({
       phases: { etcd: { median: 200, min: 100, max: 300 } },
       ready: { median: 210 },
@@ -25,7 +25,7 @@ describe('summarizeBoots', () => {
 });
 
 describe('compared', () => {
-  it('has the figures of both, and how many times as long the first took, pair by pair', () => {
+  it('has the figures of both, and the ratio of the first to the second, pair by pair', () => {
     const minikube = [measured(390, 'minikube'), measured(990, 'minikube')];
     expect(compared({ minikube, native: [measured(90), measured(190)] })).toMatchObject({
       boots: { minikube: { ready: { min: 400, max: 1000 } }, native: { ready: { min: 100, max: 200 } } },

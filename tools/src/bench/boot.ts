@@ -2,14 +2,14 @@ import { type BootTimeline, downSession, type SessionRequest, upSession } from '
 import { type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
 
-/** What every benchmark is given: a request for sessions without name, and how often it is measured. */
+/** The options of every bench: a request for sessions without names, and the number of runs. */
 export type BenchRequest = Omit<SessionRequest, 'name' | 'fromPool'> & { readonly runs: number };
 
 export interface BootBench {
   readonly runs: readonly BootTimeline[];
-  /** When each phase was done, in milliseconds since the container's start. */
+  /** The end of each phase, in milliseconds since the start of the container. */
   readonly phases: Readonly<Record<string, Summary>>;
-  /** Until everything was true, in milliseconds since the container's start. */
+  /** The time until ready, in milliseconds since the start of the container. */
   readonly ready: Summary;
   /** Milliseconds that `upSession` took. */
   readonly total: Summary;
@@ -39,7 +39,7 @@ export async function bootOnce(request: Omit<BenchRequest, 'runs'>): Promise<Mea
   return { boot, removalMs: await timed(() => downSession(request.engine, session)) };
 }
 
-/** Pure: the figures of some boots. */
+/** The figures of some boots. Pure. */
 export function summarizeBoots(measured: readonly MeasuredBoot[]): BootBench {
   const runs = measured.map(({ boot }) => boot);
   const byName = Map.groupBy(

@@ -2,21 +2,21 @@ import { type BenchRequest, type BootBench, bootOnce, type MeasuredBoot, summari
 import { ratioOf, type Summary } from './statistics.ts';
 
 export interface BootComparison {
-  /** The figures of each, by its name. */
+  /** The figures of each contender, by its name. */
   readonly boots: Readonly<Record<string, BootBench>>;
-  /** How many times as long as the second the first took until everything was true, pair by pair. */
+  /** The boot time of the first divided by that of the second, pair by pair. */
   readonly ratio: Summary;
 }
 
-/** One way to boot: its name in the figures, and what is asked for. */
+/** A way to boot: its name in the figures, and its request. */
 export interface Contender {
   readonly name: string;
   readonly request: Omit<BenchRequest, 'runs'>;
 }
 
 /**
- * Boots and removes two kinds of clusters in turns, so that both meet the same machine; who begins changes with each
- * pair.
+ * Boots and removes two kinds of clusters in turns, so that the load of the machine affects both. The one
+ * that begins changes with each pair.
  */
 export async function compareBoots(
   [first, second]: readonly [Contender, Contender],
@@ -35,7 +35,7 @@ export async function compareBoots(
   return compared({ [first.name]: firsts, [second.name]: seconds });
 }
 
-/** Pure: the figures of both, and the ratio of the first to the second. */
+/** The figures of both, and the ratio of the first to the second. Pure. */
 export function compared(measured: Readonly<Record<string, readonly MeasuredBoot[]>>): BootComparison {
   const [first = [], second = []] = Object.values(measured);
   const ready = (boots: readonly MeasuredBoot[]) => boots.map(({ boot }) => boot.readyMs);

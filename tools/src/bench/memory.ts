@@ -5,14 +5,14 @@ import type { BenchRequest } from './boot.ts';
 import { type Summary, summarize } from './statistics.ts';
 
 export interface MemoryBench {
-  /** Bytes that an idle cluster holds, file cache that can be given back not counted, as `docker stats` counts. */
+  /** Bytes in use by an idle cluster, without reclaimable file cache, as in `docker stats`. */
   readonly idleBytes: Summary;
 }
 
-/** How long a cluster is left alone before it counts as idle, in milliseconds. */
+/** The time after which a cluster counts as idle, in milliseconds. */
 const settleMs = 15_000;
 
-/** Measures the whole cluster container a while after everything was true in it. */
+/** Measures the whole cluster container, some time after it was ready. */
 export async function benchMemory(request: BenchRequest): Promise<MemoryBench> {
   const values: number[] = [];
   for (let run = 1; run <= request.runs; run += 1) {
@@ -28,7 +28,10 @@ export async function benchMemory(request: BenchRequest): Promise<MemoryBench> {
   return { idleBytes: summarize(values) };
 }
 
-/** Pure. The cache's name differs: total_inactive_file on cgroup v1, inactive_file on v2 (docker/cli, calculateMemUsage). */
+/**
+ * The memory in use. The file cache is total_inactive_file on cgroup v1 and inactive_file on v2 (docker/cli,
+ * calculateMemUsage). Pure.
+ */
 export function usedBytes({ memory_stats: memory }: Pick<ContainerStats, 'memory_stats'>): number {
   const stats = memory.stats as unknown as Readonly<Record<string, number>>;
   const cache = stats.total_inactive_file ?? stats.inactive_file ?? 0;

@@ -5,23 +5,23 @@ import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
 
 export interface ParallelRequest extends BenchRequest {
-  /** How many sessions. */
+  /** The number of sessions. */
   readonly count: number;
 }
 
 export interface ParallelBench {
   readonly sessions: number;
-  /** Why some did not start, of all runs. */
+  /** The errors of sessions that did not start, of all runs. */
   readonly failed: readonly string[];
-  /** Milliseconds until all were ready that were started at once. */
+  /** Milliseconds until all sessions were ready, started at once. */
   readonly atOnce: Summary;
-  /** Milliseconds until as many were ready, started one after the other; all stay up meanwhile. */
+  /** Milliseconds until as many were ready, started one after the other; all stay up. */
   readonly inARow: Summary;
-  /** In a row to at once, run by run. */
+  /** The second divided by the first, run by run. */
   readonly ratio: Summary;
 }
 
-/** Boots sessions at once, removes them, and boots as many one after the other, as often as asked. */
+/** Boots sessions at once, removes them, and boots as many one after the other; repeats that for each run. */
 export async function benchParallel(request: ParallelRequest): Promise<ParallelBench> {
   const failed: string[] = [];
   const measure = (boot: (up: () => Promise<void>) => Promise<unknown>) => measured(request, failed, boot);
@@ -46,7 +46,7 @@ export async function benchParallel(request: ParallelRequest): Promise<ParallelB
   };
 }
 
-/** Milliseconds that some boots took together; what they started is removed. */
+/** Measures some boots together, in milliseconds, and removes the sessions. */
 async function measured(
   request: BenchRequest,
   failed: string[],

@@ -6,7 +6,7 @@ afterEach(() => {
   process.env.PATH = PATH;
 });
 
-it('the bench says which programs it needs where they are missing', async () => {
+it('the bench names the programs that it needs if they are missing', async () => {
   process.env.PATH = '/nowhere';
   await expect(benchPromote({ runs: 1 })).rejects.toMatchObject({
     code: 'REGISTRY_PROGRAM_MISSING',

@@ -10,22 +10,23 @@ import { timed } from './timed.ts';
 
 type ReleasedImage = Parameters<typeof preparedPush>[1][number];
 
-/** As many as an Istio distribution has. */
+/** The images of an Istio distribution. */
 const names = ['pilot', 'proxyv2', 'install-cni', 'ztunnel'];
 const imageBytes = 16 * 1024 ** 2;
 
 export interface PromoteBench {
-  /** Milliseconds from verified candidates to the receipt: looks, tags, moving tags, verification. */
+  /** Milliseconds from verified candidates to the receipt: checks, tags, moving tags, verification. */
   readonly promote: Summary;
-  /** Milliseconds to pull the same four images and push them under another tag, as a release by hand does. */
+  /** Milliseconds to pull the same images and push them under another tag, as in a release by hand. */
   readonly pullAndPush?: Summary;
-  /** The first to the second, pair by pair. */
+  /** The first divided by the second, pair by pair. */
   readonly ratio?: Summary;
 }
 
 /**
- * Releases four images of 16 MiB by digest on a registry of this machine, and beside it by pull and push through the
- * engine, in turns. An engine on another machine does not reach that registry: then there is nothing to compare.
+ * Releases four images of 16 MiB on a registry of this machine, in turns by digest and by pull and push
+ * through the engine. An engine on another machine cannot reach that registry; then only the first is
+ * measured.
  * @throws {CiError} REGISTRY_PROGRAM_MISSING
  */
 export async function benchPromote({
@@ -53,7 +54,7 @@ export async function benchPromote({
   };
 }
 
-/** Four new images under their candidate tag. */
+/** Uploads four new images under their candidate tag. */
 async function candidates(host: string, path: string): Promise<ReleasedImage[]> {
   const registry = plainConnection(host);
   const images: ReleasedImage[] = [];
@@ -67,7 +68,7 @@ async function candidates(host: string, path: string): Promise<ReleasedImage[]> 
 
 async function promoteOnce(hub: string, images: readonly ReleasedImage[], host: string): Promise<number> {
   await using push = await preparedPush(testRun({ hubs: [hub] }), images);
-  // Awaited here: the folder goes when this function returns.
+  // Awaited here, because the folder is removed when this function returns.
   return await timed(() =>
     resumePush({
       outDir: push.outDir,

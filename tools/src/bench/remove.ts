@@ -5,15 +5,15 @@ import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
 
 export interface RemoveBench {
-  /** Milliseconds that `downSession` took for a session in which everything was true: cluster, volumes, network. */
+  /** Milliseconds that `downSession` took for a ready session: cluster, volumes, network. */
   readonly session: Summary;
-  /** Milliseconds until a container of the same image that only sleeps was gone by force, with its volumes. */
+  /** Milliseconds to remove a sleeping container of the same image by force, with its volumes. */
   readonly bareContainer: Summary;
-  /** The first to the second, pair by pair. */
+  /** The first divided by the second, pair by pair. */
   readonly ratio: Summary;
 }
 
-/** Removes a session and, beside it, a bare container, as often as asked. */
+/** Removes a session and then a bare container; repeats that for each run. */
 export async function benchRemove(request: BenchRequest): Promise<RemoveBench> {
   const sessions: number[] = [];
   const bare: number[] = [];
@@ -31,7 +31,7 @@ export async function benchRemove(request: BenchRequest): Promise<RemoveBench> {
   };
 }
 
-/** It carries the labels of a session of ours, so that gc finds it should we be killed. */
+/** The container has the labels of a session, so that gc finds it if this process is killed. */
 async function sleepingContainer({ engine, image, signal }: BenchRequest) {
   signal?.throwIfAborted();
   const container = await engine.createContainer({

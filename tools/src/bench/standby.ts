@@ -12,18 +12,21 @@ import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
 
 export interface StandbyBench {
-  /** Milliseconds that `upSession` took with a cluster of the pool, everything true again. */
+  /** Milliseconds that `upSession` took with a cluster of the pool, until it was ready again. */
   readonly handOut: Summary;
-  /** Milliseconds from there until a new pod was Running. */
+  /** Milliseconds from then until a new pod was Running. */
   readonly podRunning: Summary;
-  /** The same two of a cluster that was booted for it. */
+  /** The same two for a cluster that was booted. */
   readonly coldBoot: Summary;
   readonly coldPodRunning: Summary;
-  /** A cold boot to a hand-out, run by run. */
+  /** A cold boot divided by a hand-out, run by run. */
   readonly ratio: Summary;
 }
 
-/** Times a cold boot and a hand-out, with a pod in each, as often as asked; of the pool nothing is left afterwards. */
+/**
+ * Measures a cold boot and a hand-out from the pool, each with a pod; repeats that for each run. Drains the
+ * pool afterwards.
+ */
 export async function benchStandby(request: BenchRequest): Promise<StandbyBench> {
   const cold: Start[] = [];
   const standby: Start[] = [];
@@ -62,7 +65,7 @@ async function start(request: BenchRequest, fromPool: boolean): Promise<Start> {
   }
 }
 
-/** A pod of the image that every cluster has, its own pause image. */
+/** Runs a pod of the image that every cluster has, its pause image. */
 async function runPod({ engine, signal }: BenchRequest, session: Session): Promise<void> {
   const script = [
     'image=$(docker images --format "{{.Repository}}:{{.Tag}}" | grep pause | head -n 1)',

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { ratioOf, summarize } from './statistics.ts';
 
 describe('summarize', () => {
-  it('takes the middle of an odd number of values', () => {
+  it('returns the middle of an odd number of values', () => {
     expect(summarize([3, 1, 20])).toEqual({ median: 3, min: 1, max: 20 });
   });
 
-  it('takes the mean of the two middle ones of an even number', () => {
+  it('returns the mean of the two middle ones of an even number', () => {
     expect(summarize([4, 1, 2, 10])).toEqual({ median: 3, min: 1, max: 10 });
   });
 
-  it('takes numbers by their value', () => {
+  it('orders numbers by value, not as text', () => {
     expect(summarize([10, 9, 100])).toEqual({ median: 10, min: 9, max: 100 });
   });
 });

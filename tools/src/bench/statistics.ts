@@ -1,11 +1,11 @@
-/** What a series of measurements says; all in the unit of the values. */
+/** The summary of a series of measurements, in their unit. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Median, least and greatest of at least one value. */
+/** Median, minimum and maximum of at least one value. */
 export function summarize(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? Number.NaN;
@@ -17,7 +17,9 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
-/** How many times the second of each pair the first is, two decimals, pair by pair: a load that both met cancels out. */
+/**
+ * The first divided by the second, pair by pair, with two decimals: a load that affected both cancels out.
+ */
 export function ratioOf(first: readonly number[], second: readonly number[]): Summary {
   return summarize(
     first.map((value, index) => Math.round((100 * value) / (second[index] ?? Number.NaN)) / 100),

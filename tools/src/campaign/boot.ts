@@ -5,14 +5,14 @@ import { leftovers } from '../leftovers.ts';
 import { type Campaign, type CampaignContext, type CampaignResult, newSession } from './campaign.ts';
 
 interface Boot {
-  /** Milliseconds that `up` took inside its process; undefined where it failed. */
+  /** Milliseconds that `up` took inside its process; undefined if it failed. */
   readonly ms: number | undefined;
   readonly problem: string | undefined;
 }
 
-/** Clusters are booted and removed one after the other; none may fail. */
+/** Boots and removes clusters one after the other; none may fail. */
 export const bootCampaign: Campaign = {
-  description: 'boots and removes clusters in a row; none may fail, be untrue or leave something',
+  description: 'boots and removes clusters in a row; each must be ready and leave nothing behind',
   runs: 50,
   run: boot,
 };

@@ -4,25 +4,25 @@ import type { SuiteContext } from '../suites/suite.ts';
 
 export interface CampaignContext extends SuiteContext {
   readonly runs: number;
-  /** Decides every random choice; told, so that a run can be had again. */
+  /** Decides every random choice. It is printed, so that a run can be repeated. */
   readonly seed: number;
 }
 
 export interface CampaignResult {
   readonly count: Count;
-  /** What was measured and what went wrong, as it is printed for machines. */
+  /** Measurements and failures, in the form that is printed for machines. */
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
-/** One thing done many times over, in which nothing may go wrong. */
+/** An operation that is repeated many times, and that may never fail. */
 export interface Campaign {
   readonly description: string;
-  /** Where nobody says how many. */
+  /** The default number of runs. */
   readonly runs: number;
   readonly run: (context: CampaignContext) => Promise<CampaignResult>;
 }
 
-/** A session's name that no other campaign has. */
+/** Makes a session name that no other campaign uses. */
 export function newSession(): string {
   return `campaign-${randomBytes(4).toString('hex')}`;
 }

@@ -4,7 +4,7 @@ import type { Campaign } from './campaign.ts';
 import { killCampaign } from './kill.ts';
 import { releaseCampaign } from './release.ts';
 
-/** What is done many times over, by name; short ones of the same are in the engine suite. */
+/** The campaigns by name. Short versions of some are in the engine suite. */
 export const campaigns: Readonly<Record<string, Campaign>> = {
   boot: bootCampaign,
   kill: killCampaign,

@@ -5,7 +5,7 @@ import { randomFrom } from './random.ts';
 import { type Moment, type Scenario, scenarios } from './scenarios.ts';
 import { beginTrial } from './trial.ts';
 
-/** How long everything of a session may be there after its end, in milliseconds (issue 4). */
+/** The promised limit: everything of a session is gone this long after its end, in milliseconds. */
 const limitMs = 15_000;
 
 interface Killed {
@@ -18,9 +18,9 @@ interface Killed {
   readonly left: readonly string[];
 }
 
-/** Processes are killed with SIGKILL at random moments; soon after, nothing of what they made may be there. */
+/** Kills processes with SIGKILL at random moments; soon after, nothing that they made may be left. */
 export const killCampaign: Campaign = {
-  description: 'kills what makes or owns a cluster at random moments; nothing may be left after 15 s',
+  description: 'kills processes that start or own clusters at random moments; nothing may be left after 15 s',
   runs: 50,
   run: kill,
 };
@@ -48,13 +48,13 @@ async function kill({ runs, seed, say, signal }: CampaignContext): Promise<Campa
 async function killOnce(scenario: Scenario, after: number): Promise<Killed> {
   await using trial = await beginTrial();
   const moment = await scenario.run(trial, after);
-  // What stands by in the pool does so for the next one who asks: it is drained here.
-  if (moment === 'standing by') await trial.traces.clear();
+  // A warm cluster stays in the pool by design, so it is removed here.
+  if (moment === 'warm') await trial.traces.clear();
   const { left, ms } = await trial.traces.gone(limitMs);
   return { scenario: scenario.name, after, moment, gone: ms, left };
 }
 
-/** Milliseconds that `up` takes from the start of its process: what the random moments are taken from. */
+/** Milliseconds that `up` takes from the start of its process. The random moments are chosen within it. */
 async function timeOfUp(): Promise<number> {
   await using trial = await beginTrial();
   const begun = performance.now();
@@ -66,5 +66,5 @@ async function timeOfUp(): Promise<number> {
 function sentence({ scenario, after, moment, gone, left }: Killed): string {
   const when = `${scenario} killed after ${formatSeconds(after / 1000)}, ${moment}`;
   if (left.length === 0) return `${when}: nothing left after ${formatSeconds(gone / 1000)}`;
-  return `${when}: after ${formatSeconds(gone / 1000)} there is ${left.join('; ')}`;
+  return `${when}: after ${formatSeconds(gone / 1000)} there is still ${left.join('; ')}`;
 }

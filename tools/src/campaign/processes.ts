@@ -6,8 +6,8 @@ export interface FoundProcess {
 }
 
 /**
- * The processes that have this TMPDIR. A command that was started with one of its own gives it to all that it
- * starts, helpers that outlive it included: so what belongs to it is told from what others run on this machine.
+ * Finds the processes with this TMPDIR. A command passes it on to everything that it starts, including
+ * helpers that outlive it. This distinguishes them from other processes on this machine.
  */
 export async function processesWithTmp(folder: string): Promise<FoundProcess[]> {
   const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
@@ -16,14 +16,14 @@ export async function processesWithTmp(folder: string): Promise<FoundProcess[]> 
       const environment = await fields(`/proc/${pid}/environ`);
       if (!environment.includes(`TMPDIR=${folder}`)) return [];
       const command = await fields(`/proc/${pid}/cmdline`);
-      // A process that has ended and was not collected has no command any more.
+      // A zombie has no command line.
       return command.length === 0 ? [] : [{ pid, command }];
     }),
   );
   return found.flat();
 }
 
-/** The session's id that a guard is told in its argument; undefined for any other process. */
+/** The id of the session in the argument of a guard; undefined for any other process. */
 export function guardedId({ command }: FoundProcess): string | undefined {
   if (!command.some((part) => part.endsWith('guard/main.ts'))) return undefined;
   return (JSON.parse(command.at(-1) ?? '{}') as { id?: string }).id;

@@ -4,7 +4,7 @@ import { randomFrom } from './random.ts';
 const some = (seed: number) => Array.from({ length: 1000 }, randomFrom(seed));
 
 describe('randomFrom', () => {
-  it('gives the same numbers for the same seed, and others for another', () => {
+  it('returns the same numbers for the same seed, and others for another', () => {
     expect(some(7)).toEqual(some(7));
     expect(some(7)).not.toEqual(some(8));
   });

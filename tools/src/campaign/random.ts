@@ -1,4 +1,7 @@
-/** Numbers from 0 to 1 that a seed determines: what a campaign did can be done again. (mulberry32, public domain) */
+/**
+ * Numbers from 0 to 1 that depend only on the seed, so that a campaign can be repeated (mulberry32, public
+ * domain).
+ */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -5,9 +5,12 @@ import { summarize } from '../bench/statistics.ts';
 import { countVitest } from '../suites/count.ts';
 import type { Campaign, CampaignContext, CampaignResult } from './campaign.ts';
 
-/** Pushes that are killed and hindered at random: the seeds of release-pusher's own test, as many as are asked for. */
+/**
+ * Kills and disturbs pushes at random: runs the campaign test of release-pusher with as many seeds as
+ * requested.
+ */
 export const releaseCampaign: Campaign = {
-  description: 'kills and hinders pushes at random; each ends released as planned, or not at all',
+  description: 'kills and disturbs pushes at random; each is released as planned, or not at all',
   runs: 500,
   run: release,
 };
@@ -24,7 +27,7 @@ async function release({ runs, seed, say, signal }: CampaignContext): Promise<Ca
     ISTIO_CI_CAMPAIGN_RUNS: String(runs),
     ISTIO_CI_CAMPAIGN_SEED: String(seed),
   });
-  // A failed seed is in the report; without a report, this throws.
+  // Failed seeds are in the report. Without a report, the read below throws.
   await run(['vitest', 'run', 'test/campaign.no-engine.test.ts'], {
     cwd: folder,
     env,
@@ -37,7 +40,7 @@ async function release({ runs, seed, say, signal }: CampaignContext): Promise<Ca
   return { count: countVitest(text), figures: { campaign: 'release', seed, runs, ...figuresOf(text) } };
 }
 
-/** Milliseconds a seed, and the seeds that failed. */
+/** The milliseconds for each seed, and the seeds that failed. */
 function figuresOf(report: string) {
   const { testResults } = JSON.parse(report) as {
     testResults: { assertionResults: { title: string; status: string; duration?: number }[] }[];

@@ -3,13 +3,13 @@ import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { endedWithin, type Running, type Trial } from './trial.ts';
 
-/** How far a trial had come when its process was killed. */
-export type Moment = 'starting' | 'running' | 'standing by';
+/** The progress of a trial when its process was killed. */
+export type Moment = 'starting' | 'running' | 'warm';
 
-/** Starts something, kills it after `ms`, and tells how far it had come. */
+/** Starts something, kills it after `ms`, and returns how far it had come. */
 export interface Scenario {
   readonly name: string;
-  /** Up to when it is killed, as a multiple of the time that `up` takes. */
+  /** The latest moment of the kill, as a multiple of the time that `up` takes. */
   readonly within: number;
   readonly run: (trial: Trial, ms: number) => Promise<Moment>;
 }
@@ -24,10 +24,10 @@ const upArguments = (trial: Trial, owner: Running, ...more: string[]) => [
   ...more,
 ];
 
-/** The settings of a pool that belongs to this trial alone. */
+/** Settings for a pool that only this trial uses. */
 const poolSettings = (trial: Trial) => ['--cert-san', `${trial.session}.test`];
 
-/** The process that makes a session is killed; one that was done before has its owner killed. */
+/** Kills the process that starts a session. If it has already ended, kills the owner of the session. */
 async function killStart(up: Running, owner: Running, ms: number): Promise<Moment> {
   const complete = (await endedWithin(up, ms)) && (await up.ended) === 0;
   (complete ? owner : up).kill();
@@ -51,7 +51,7 @@ export const scenarios: readonly Scenario[] = [
       const up = trial.cli(...upArguments(trial, owner));
       const complete = await endedWithin(up, ms);
       owner.kill();
-      // The command ends by itself when it sees that; what counts is what it leaves.
+      // The command notices and ends by itself; what counts is what it leaves.
       await up.ended;
       return complete ? 'running' : 'starting';
     },
@@ -75,7 +75,7 @@ export const scenarios: readonly Scenario[] = [
       const fill = trial.cli('pool', 'fill', '1', ...poolSettings(trial));
       const complete = await endedWithin(fill, ms);
       fill.kill();
-      return complete ? 'standing by' : 'starting';
+      return complete ? 'warm' : 'starting';
     },
   },
   {
@@ -88,8 +88,8 @@ export const scenarios: readonly Scenario[] = [
       const up = trial.cli(...upArguments(trial, owner, '--from-pool', ...poolSettings(trial)));
       const moment = await killStart(up, owner, ms);
       await up.ended;
-      // Killed before it took the cluster, which then stands by as before.
-      return moment === 'starting' && (await trial.traces.standsBy()) ? 'standing by' : moment;
+      // Killed before it took the cluster: that is still in the pool.
+      return moment === 'starting' && (await trial.traces.isWarm()) ? 'warm' : moment;
     },
   },
 ];

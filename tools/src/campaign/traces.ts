@@ -6,16 +6,18 @@ import { guardedId, processesWithTmp } from './processes.ts';
 
 type Engine = ReturnType<typeof connectEngine>;
 
-/** How often it is looked, in milliseconds. */
+/** The polling interval, in milliseconds. */
 const lookMs = 50;
 
-/** What one trial has left on the engine and on this machine, told from all that others do there. */
+/** What one trial has left on the engine and on this machine; others may use both at the same time. */
 export interface Traces {
-  /** Everything of ours that is there now. */
+  /** Everything of this trial that exists now. */
   look(): Promise<string[]>;
-  /** True where all that is there is one cluster that stands by in the pool, whole. */
-  standsBy(): Promise<boolean>;
-  /** Waits until nothing is there; returns what was left when the time was over, and how many milliseconds it took. */
+  /** True if one warm cluster of the trial is in the pool. */
+  isWarm(): Promise<boolean>;
+  /**
+   * Waits until nothing is left. Returns what was left after the limit, and how many milliseconds it took.
+   */
   gone(limitMs: number): Promise<{ left: string[]; ms: number }>;
   /** Removes what is left. */
   clear(): Promise<void>;
@@ -23,8 +25,9 @@ export interface Traces {
 }
 
 /**
- * Follows what commands with this TMPDIR make. Every session of theirs has a guard, which is there before anything
- * else of it and names its id; containers, networks and volumes carry that id.
+ * Follows what commands with this TMPDIR make. Each of their sessions has a guard, which is started before
+ * anything else and has the id of the session in its argument; containers, networks and volumes have that id
+ * as a label.
  */
 export function follow(engine: Engine, tmp: string): Traces {
   const ids = new Set<string>();
@@ -50,7 +53,7 @@ export function follow(engine: Engine, tmp: string): Traces {
   };
   return {
     look,
-    standsBy: async () => {
+    isWarm: async () => {
       const containers = await Promise.all([...ids].map((id) => clustersOf(engine, id)));
       return containers.flat().some(({ State }) => State === 'paused');
     },
@@ -60,7 +63,7 @@ export function follow(engine: Engine, tmp: string): Traces {
       for (let before: string[] = []; ; ) {
         const at = elapsed();
         const left = await look();
-        // A look takes long on a busy machine: what counts is when it began, and what the one before saw.
+        // A look takes long on a busy machine, so the moment that counts is its start.
         if (at > limitMs) return { left: left.length > 0 ? left : before, ms: elapsed() };
         if (left.length === 0) return { left, ms: elapsed() };
         before = left;

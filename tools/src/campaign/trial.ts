@@ -8,25 +8,25 @@ import { childEnv, connectEngine, repositoryRoot } from '@istio-ci/kit';
 import { newSession } from './campaign.ts';
 import { follow, type Traces } from './traces.ts';
 
-/** One process of a trial. */
+/** A process of a trial. */
 export interface Running {
   readonly pid: number;
-  /** The exit code, or null where a signal ended it. */
+  /** The exit code, or null if a signal ended it. */
   readonly ended: Promise<number | null>;
-  /** What it printed on stderr so far. */
+  /** What it has printed on stderr so far. */
   output(): string;
   kill(): void;
 }
 
-/** One trial of a campaign: a session's name, a TMPDIR and the traces of all that is started in it. */
+/** One trial of a campaign: a session name, a TMPDIR and the traces of everything that is started with it. */
 export interface Trial extends AsyncDisposable {
   readonly session: string;
   readonly traces: Traces;
   /** Starts the real CLI. */
   cli(...args: string[]): Running;
-  /** Runs a line of shell in a terminal of its own, in which `cli` is the real one; killing it closes the terminal. */
+  /** Runs a line of shell in a new terminal, where `cli` is the real CLI. Killing it closes the terminal. */
   terminal(line: string): Running;
-  /** Starts a process that does nothing but live as long as we do, to be an owner; it is no trace. */
+  /** Starts an idle process to be an owner; it does not count as a trace. */
   owner(): Running;
 }
 
@@ -68,7 +68,7 @@ const quote = (path: string) => `'${path}'`;
 function startProcess(command: string, args: readonly string[], env: Record<string, string>): Running {
   const child = spawn(command, args, {
     env: childEnv(env, ['DOCKER_HOST']),
-    // What reads it ends with us.
+    // A process that reads from this pipe ends with us.
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let output = '';
@@ -88,7 +88,7 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-/** Waits so long, or until the process ends by itself; true where it did. */
+/** Waits this long, or until the process ends by itself. True if it ended. */
 export async function endedWithin(running: Running, ms: number): Promise<boolean> {
   const still = Symbol('still running');
   return (await Promise.race([running.ended, delay(ms, still)])) !== still;

@@ -4,7 +4,10 @@ import { checkoutFiles, repositoryRoot, runProgram } from '@istio-ci/kit';
 import { commentFaults } from './comment-rules.ts';
 import { commentLines } from './comments.ts';
 
-/** Prints the comments of the whole repository that are refused, a line each: file, line and why. Exits 1 if there are any. */
+/**
+ * Prints the comments of the whole repository that are refused, a line each: file, line and why. Exits 1 if
+ * there are any.
+ */
 await runProgram(async () => {
   const texts = new Map<string, string>();
   // Neither a link to a folder nor a file that was removed and not committed yet can be read.

@@ -3,23 +3,24 @@ import { join } from 'node:path';
 import { CommandError, checkoutFiles, childEnv, repositoryRoot, run, runProgram } from '@istio-ci/kit';
 
 /**
- * The project's own checks: strict types, lint and format, unused code, shell, the Jenkinsfile and its tests. Each runs, so that all
- * faults show at once. CodeNarc comes by Maven: where there is none the suite jenkins, which needs it too, is left to run it.
+ * The checks of this repository: types, lint and format, unused code, shell scripts, the Jenkinsfile. All of
+ * them run, so that all faults show at once. CodeNarc needs Maven; without Maven it is skipped here, and the
+ * suite jenkins runs it.
  */
 await runProgram(async ({ signal }) => {
   const checks: Record<string, readonly string[]> = {
     tsc: ['tsc', '-p', '.'],
     biome: ['biome', 'ci', '--error-on-warnings', '.'],
     knip: ['knip', '--no-config-hints'],
-    // SC1091: what the node's services source is written when it boots.
+    // SC1091: the files that the node's services source are written during the boot.
     shellcheck: ['shellcheck', '--exclude=SC1091', ...(await shellScripts())],
-    // Its goal alone: nothing is compiled for it.
+    // Only this goal: nothing has to be compiled for it.
     codenarc: ['mvn', '-B', '-q', '-f', 'test/jenkins', '-Dcodenarc.max=0', 'antrun:run@codenarc'],
   };
   let failed = 0;
   for (const [name, command] of Object.entries(checks)) {
     if (name === 'codenarc' && !(await hasMaven())) {
-      process.stdout.write('codenarc: not run, there is no mvn\n');
+      process.stdout.write('codenarc: skipped, mvn is not installed\n');
       continue;
     }
     const result = await run(command, { cwd: repositoryRoot, env: toolsEnv(), signal }).catch(
@@ -46,7 +47,7 @@ function toolsEnv(): Record<string, string> {
   return childEnv({ PATH: `${bin}:${process.env.PATH}` }, ['JAVA_HOME', 'MAVEN_OPTS']);
 }
 
-/** Every tracked or new file whose first line names sh or bash. */
+/** Every file whose first line names sh or bash. */
 async function shellScripts(): Promise<string[]> {
   const files = (await checkoutFiles()).filter((file) => !/\.(ts|md|json|ya?ml|go|sum|mod)$/.test(file));
   const scripts = await Promise.all(

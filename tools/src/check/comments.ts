@@ -10,7 +10,10 @@ export interface CommentLine {
 
 type Syntax = 'slash' | 'hash' | 'angle';
 
-/** The comments of a source file, line by line; none for a file of another kind. Strings are told from comments line by line. Pure. */
+/**
+ * The comments of a source file, line by line; none for a file of another kind. Strings are told from
+ * comments line by line. Pure.
+ */
 export function commentLines(file: string, text: string): CommentLine[] {
   const syntax = syntaxFor(file, text);
   if (syntax === undefined) return [];

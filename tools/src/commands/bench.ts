@@ -34,14 +34,14 @@ interface BenchOptions {
   readonly json?: boolean;
 }
 
-/** `bench`: figures about clusters and releases, measured on this machine in one run. */
+/** `bench`: measures clusters and releases on this machine. */
 export function addBench(root: Command, { signal }: CliContext): void {
   root
     .command('bench')
-    .description('Measure clusters and releases on this machine: medians, least and greatest of some runs.')
+    .description('Measure clusters and releases on this machine: median, minimum and maximum of some runs.')
     .argument('<bench>', benchNames.join(', '))
-    .option('--runs <n>', 'how often', wholeNumber, 5)
-    .option('--count <n>', 'parallel: how many clusters', wholeNumber, 4)
+    .option('--runs <n>', 'the number of runs', wholeNumber, 5)
+    .option('--count <n>', 'parallel: the number of clusters', wholeNumber, 4)
     .option('--bootstrapper <names>', 'native, minikube, or both for boot: minikube,native', twoAtMost, [
       'native',
     ])
@@ -49,13 +49,13 @@ export function addBench(root: Command, { signal }: CliContext): void {
     .addHelpText(
       'after',
       `
-What is compared, pair by pair:
+Each bench compares, pair by pair:
   boot      with two bootstrappers, the first with the second
   parallel  clusters started at once, with as many started one after the other
   remove    a whole session, with a bare container of the same image
   standby   a cluster of the pool, with one that is booted
   promote   four images released by digest, with pulling and pushing them
-The load of the machine before and after is told too: a figure counts where it was low before.
+It also prints the load of the machine before and after: trust figures only if it was low before.
 
 Examples:
   istio-ci bench boot --runs 5 --json
@@ -99,7 +99,7 @@ async function measure(name: BenchName, options: BenchOptions, operation: Operat
   return compareBoots([await contender(first), await contender(second)], runs);
 }
 
-/** The figures as lines for people: each summary with its unit. Pure. */
+/** Formats the figures for people, a line for each, with its unit. Pure. */
 export function figureLines(figures: object): string[] {
   return Object.entries(figures).flatMap(([name, value]) => {
     if (isSummary(value)) return [`${name.padEnd(16)} ${describe(name, value)}`];
@@ -139,7 +139,7 @@ function requireBench(name: string): BenchName {
   });
 }
 
-/** `native`, `minikube`, or two of them. */
+/** Parses one bootstrapper, or two with a comma. */
 function twoAtMost(text: string): readonly [Bootstrapper, Bootstrapper?] {
   const names = text.split(',').map((name) => bootstrappers.find((known) => known === name));
   const [first, second] = names;

@@ -17,7 +17,7 @@ interface TestOptions {
   readonly json?: boolean;
 }
 
-/** `test`: the tests of this project itself. */
+/** `test`: runs the tests of this project itself. */
 export function addTest(root: Command, context: CliContext): void {
   const names = Object.keys(suites);
   const described = Object.entries(campaigns).map(
@@ -28,11 +28,11 @@ export function addTest(root: Command, context: CliContext): void {
     .description("Run the tests of istio-ci itself (a distribution's own tests: istio-ci run test).")
     .option(
       '--suite <suite...>',
-      `only these: ${names.join(', ')} (default: all; a long one when its inputs have changed)`,
+      `only these: ${names.join(', ')} (default: all, but versions and vm only if their inputs have changed)`,
     )
-    .option('--campaign <campaign>', `instead of suites: ${Object.keys(campaigns).join(', ')}`)
-    .option('--runs <n>', 'campaign: how often', wholeNumber)
-    .option('--seed <n>', 'campaign: makes its random choices again', wholeNumber)
+    .option('--campaign <campaign>', `run a campaign instead of suites: ${Object.keys(campaigns).join(', ')}`)
+    .option('--runs <n>', 'campaign: the number of runs', wholeNumber)
+    .option('--seed <n>', 'campaign: repeat the random choices of this seed', wholeNumber)
     .option('--json', 'campaign: print its figures as JSON, times in milliseconds')
     .addHelpText('after', `\nCampaigns:\n${described.join('\n')}\n\n${examples}`)
     .action(async (options: TestOptions) => {
@@ -48,7 +48,7 @@ export function addTest(root: Command, context: CliContext): void {
 
 const examples = `Examples:
   istio-ci test
-  istio-ci test --suite check unit
+  istio-ci test --suite unit check
   istio-ci test --campaign kill --runs 50
   istio-ci test --campaign release --runs 500 --seed 1
   istio-ci test --campaign boot --runs 50 --json > boots.json`;

@@ -3,18 +3,22 @@ import { spawnSync } from 'node:child_process';
 /** A command of a page, as a reader would type it. */
 export interface DocsCommand {
   readonly file: string;
-  /** Where it begins, from 1. */
+  /** The line of its first word, from 1. */
   readonly line: number;
   readonly text: string;
-  /** Why no test runs it. */
+  /** The reason why no test runs it. */
   readonly untested?: string;
 }
 
-/** The start of a block of commands; the rest of the line may say why no test runs them: `sh no-run: <reason>`. */
+/**
+ * The start of a block of commands; the rest of the line may say why no test runs them: `sh no-run:
+ * <reason>`.
+ */
 const opening = /^```(?:sh|bash|console)(?: no-run: (?<reason>.+)| (?<unknown>.+))?$/;
 
 /**
- * The commands in the blocks of a page that are marked `sh`. No test runs those of a block marked `sh no-run: <reason>`. Pure.
+ * The commands in the blocks of a page that are marked `sh`. No test runs those of a block marked `sh no-run:
+ * <reason>`. Pure.
  * @throws {Error} naming file and line, if a block ends inside a command or is marked in another way
  */
 export function commandsOf(file: string, page: string): DocsCommand[] {
@@ -44,12 +48,15 @@ export function commandsOf(file: string, page: string): DocsCommand[] {
   return commands;
 }
 
-/** Whether the shell takes the text for whole commands: no open quote, `if` or here-document, no backslash at its end. */
+/**
+ * Whether a shell accepts the text as complete: no open quote, `if` or here-document, and no backslash at its
+ * end.
+ */
 function isWhole(text: string): boolean {
   return !text.endsWith('\\') && spawnSync('sh', ['-n'], { input: `${text}\n` }).status === 0;
 }
 
-/** Whether a command makes or uses something in a Docker engine. */
+/** Whether a command needs a Docker engine. */
 export function needsEngine({ text }: DocsCommand): boolean {
   return /\bdocker |\bturbo |istio-ci (?!init|config|release plan|release status|envoy pin|completion|--)/.test(
     text,

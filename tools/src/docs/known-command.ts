@@ -1,8 +1,9 @@
 import type { Command, Option } from 'commander';
 
 /**
- * Why the command line does not know what a page writes; undefined where it does. Only names are looked at, of commands and options:
- * values may be placeholders, as in `down NAME`. `[…]` is what may be left out, `a|b` one of two. Pure.
+ * Explains what the CLI does not know in a command from a page; undefined if it knows everything. Only the
+ * names of commands and options are checked: values may be placeholders, as in `down NAME`. `[…]` is
+ * optional, `a|b` is one of two. Pure.
  */
 export function unknownPart(root: Command, written: string): string | undefined {
   const words = written
@@ -42,23 +43,23 @@ export function unknownPart(root: Command, written: string): string | undefined 
   return undefined;
 }
 
-/** A dash alone is a value: stdin. */
+/** A single dash is a value: stdin. */
 const isOption = (word: string) => word.length > 1 && word.startsWith('-');
 
-/** An option by its long or short name; help and version are commander's own. */
+/** Finds an option by its long or short name; `own` is help and version, which commander adds. */
 function optionOf(command: Command, word: string): Option | 'own' | undefined {
   const name = word.split('=')[0] ?? word;
   if (['-h', '--help', '-V', '--version'].includes(name)) return 'own';
   return command.options.find(({ long, short }) => name === long || name === short);
 }
 
-/** One word may stand for two commands, as `merge|remove`: then both have to be there. */
+/** Finds a subcommand. A word such as `merge|remove` means two, and both must exist. */
 function innerCommand({ commands }: Command, word: string): Command | undefined {
   const named = word.split('|').map((name) => commands.find((one) => one.name() === name));
   return named.every((one) => one !== undefined) ? named[0] : undefined;
 }
 
-/** What a command without a name of its own runs; commander tells nobody. */
+/** The subcommand that runs by default. Commander has no public way to ask for it. */
 function defaultCommand(command: Command): Command | undefined {
   const { _defaultCommandName } = command as unknown as { readonly _defaultCommandName?: string | null };
   return command.commands.find((one) => one.name() === _defaultCommandName);

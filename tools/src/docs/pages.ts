@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { checkoutFiles, repositoryRoot } from '@istio-ci/kit';
 import { commandsOf, type DocsCommand, needsEngine } from './commands.ts';
 
-/** A page, and the commands in it. */
+/** A page and its commands. */
 export interface Page {
   readonly file: string;
   readonly commands: readonly DocsCommand[];
   readonly engine: boolean;
 }
 
-/** The pages for readers: everything in docs/, and the two at the top. */
+/** The pages for readers: everything in docs/, and the two in the top folder. */
 export async function readPages(): Promise<Page[]> {
   const files = (await checkoutFiles('README.md', 'CONTRIBUTING.md', 'docs/**.md')).sort();
   return Promise.all(

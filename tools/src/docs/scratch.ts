@@ -5,13 +5,13 @@ import { CommandError, cachePath, checkoutFiles, childEnv, repositoryRoot, run }
 import { createWorkspace } from '@istio-ci/pipeline';
 import type { Page } from './pages.ts';
 
-/** A checkout of this repository as a new user has it, and a home directory with a distribution in `src/acme-istio`. */
+/** A fresh checkout of this repository, and a home directory with a distribution in `src/acme-istio`. */
 export interface Scratch extends AsyncDisposable {
   readonly checkout: string;
   readonly home: string;
 }
 
-/** Makes both in a temporary folder; what is not committed yet is in the checkout as well. */
+/** Makes both in a temporary folder. The checkout includes changes that are not committed yet. */
 export async function createScratch(): Promise<Scratch> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-ci-docs-'));
   const [checkout, home] = [join(folder, 'istio-ci'), join(folder, 'home')];
@@ -33,8 +33,8 @@ export async function createScratch(): Promise<Scratch> {
 }
 
 /**
- * Types a page's commands into one shell, in their order, as its reader would.
- * @returns the command that failed as `file:line`, with the end of what was printed; undefined when all went well
+ * Types the commands of a page into one shell, in order, as a reader would.
+ * @returns the command that failed as `file:line`, with the end of the output; undefined if all succeeded
  */
 export async function typePage(page: Page, { checkout, home }: Scratch): Promise<string | undefined> {
   const at = join(home, 'at');
@@ -42,7 +42,7 @@ export async function typePage(page: Page, { checkout, home }: Scratch): Promise
     .filter(({ untested }) => untested === undefined)
     .map(({ file, line, text }) => `echo '${file}:${line}' >"${at}"\n${text}`);
   await writeFile(at, `${page.file}: before its first command`);
-  // The caches are this machine's: a reader has them after the first run.
+  // The caches of this machine are used: a reader has them after the first run.
   const PATH = `${checkout}:${process.env.PATH}`;
   const env = childEnv({ PATH, HOME: home, XDG_CACHE_HOME: dirname(cachePath()) }, [
     'DOCKER_HOST',

@@ -11,20 +11,22 @@ import { flatImage } from './flat-image.ts';
 import { trialsOf } from './trials.ts';
 import { type Broken, broken } from './try.ts';
 
-/** A cluster that is not removed, because this process was killed, ends by itself after this time, in seconds. */
+/** The lease of a cluster, in seconds: it ends by itself if this process is killed. */
 const leaseSeconds = 1200;
 
 interface Tried {
   readonly without: string;
   readonly broken: readonly Broken[];
-  /** False where it is told only: a volume that the image declares itself, a confinement that this machine does not have. */
+  /**
+   * False if the result is only reported: for volumes that the image declares itself, and for AppArmor on a
+   * machine without it.
+   */
   readonly judged: boolean;
 }
 
-/** Everything that a cluster is given is left out once: what nothing needs has no place in the list. */
+/** Leaves out each privilege of a cluster once: a privilege that nothing needs should not be in the list. */
 export const privilegesCampaign: Campaign = {
-  description:
-    'boots a cluster without each capability, option and volume in turn; what is given must be needed',
+  description: 'boots a cluster without each capability, option and volume in turn; each must be needed',
   runs: 1,
   run: tryAll,
 };

@@ -4,8 +4,8 @@ import { type connectEngine, followEngineStream, removeContainer } from '@istio-
 type Engine = ReturnType<typeof connectEngine>;
 
 /**
- * A copy of an image that declares no volume: where one is declared, every container gets it, asked for or not. It is
- * removed by disposing of it.
+ * Makes a copy of an image that declares no volumes: every container gets a declared volume in any case. The
+ * copy is removed when it is disposed of.
  */
 export async function flatImage(engine: Engine, image: string): Promise<AsyncDisposable & { ref: string }> {
   const { Config } = await engine.getImage(image).inspect();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { trialsOf } from './trials.ts';
 
 describe('trialsOf', () => {
-  it('begins with everything and then leaves out each thing once', () => {
+  it('begins with everything, then leaves out each thing once', () => {
     const args = ['run', '--cap-drop', 'ALL', '--cap-add', 'KILL', '--volume', '/v', 'image'];
     expect(trialsOf(args)).toEqual([
       { without: undefined, args },

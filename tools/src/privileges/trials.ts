@@ -1,14 +1,14 @@
-/** The cluster container as `docker run` starts it, less one of the things that it is given. */
+/** The cluster container as `docker run` starts it, without one of its privileges. */
 export interface Trial {
-  /** What is left out; undefined where nothing is. */
+  /** What is left out; undefined if nothing is. */
   readonly without: string | undefined;
   readonly args: readonly string[];
 }
 
-/** The options that give the container something; each stands with one value. */
+/** The options that grant something; each has one value. */
 const giving = ['--cap-add', '--security-opt', '--device-cgroup-rule', '--volume'];
 
-/** All of a command's arguments once, and once without each thing that they give. Pure. */
+/** The arguments of a command unchanged, and then once without each thing that they grant. Pure. */
 export function trialsOf(args: readonly string[]): Trial[] {
   const places = args.flatMap((arg, index) => (giving.includes(arg) ? [index] : []));
   return [

@@ -15,23 +15,26 @@ import type { Trial } from './trials.ts';
 
 type Engine = ReturnType<typeof connectEngine>;
 
-/** One thing that did not work, and the last that was said of it. */
+/** A check that failed, and the last line of its output. */
 export interface Broken {
   readonly check: string;
   readonly says: string;
 }
 
-/** The scripts that are run in the node, each of which has to exit 0, in their order; and what they need. */
+/** The scripts that run in the node, in their order, and their files. Each must exit 0. */
 const checks = join(repositoryRoot, 'tools/src/privileges/checks');
 const inNode = '/tmp/trial/checks';
 
-/** What all later checks rest on. */
+/** The checks that all later ones depend on. */
 const basic = ['build', 'pod'];
 
-/** Seconds that a boot and each check may take. */
+/** The limits for a boot and for each check, in seconds. */
 const limits = { boot: 90, check: 60 } as const;
 
-/** Starts a cluster of this name as the trial says, runs every check in it, and removes it. Returns what is broken. */
+/**
+ * Starts a cluster with the arguments of the trial, runs every check in it, removes it, and returns what
+ * failed.
+ */
 export async function broken(
   engine: Engine,
   name: string,
@@ -56,7 +59,7 @@ export async function broken(
   }
 }
 
-/** What a container that ended printed last says more than that it is gone; one that still runs has an error of its own. */
+/** The reason for a failed boot: the last line of a container that has ended, otherwise the error itself. */
 async function lastWords(error: unknown, output: Promise<RunResult> | undefined): Promise<string> {
   if (!(error instanceof CiError) || error.code !== 'SESSION_GONE' || output === undefined)
     return messageOf(error);

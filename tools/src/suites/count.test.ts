@@ -13,7 +13,7 @@ const vitest = (change: object) =>
   });
 
 describe('countVitest', () => {
-  it('takes the numbers of the report', () => {
+  it('returns the numbers of the report', () => {
     expect(countVitest(vitest({ numFailedTests: 2, success: false, numPendingTests: 1 }))).toEqual({
       passed: 3,
       failed: 2,
@@ -26,7 +26,7 @@ describe('countVitest', () => {
     expect(countVitest(vitest({ success: false, testResults })).failed).toBe(1);
   });
 
-  it('lists tests that need minikube apart: they are neither passed nor skipped', () => {
+  it('lists tests that need minikube separately: they are neither passed nor skipped', () => {
     const assertionResults = [
       { status: 'skipped', fullName: 'a cluster (needs minikube) runs a pod' },
       { status: 'skipped', fullName: 'another test' },
@@ -47,7 +47,7 @@ describe('countVitest', () => {
     expect(needsMinikubeLines(noTests)).toEqual([]);
   });
 
-  it('never calls a report green that has no success', () => {
+  it('counts a report without success as a failure', () => {
     expect(countVitest(vitest({ success: false })).failed).toBe(1);
   });
 });
@@ -69,11 +69,11 @@ describe('countGo', () => {
 });
 
 describe('closingLine', () => {
-  it('is what CI reads', () => {
+  it('has the form that CI reads', () => {
     expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed');
   });
 
-  it('tells of skipped tests, if there are any', () => {
+  it('names skipped tests if there are any', () => {
     expect(closingLine(sum([noTests, { passed: 1, failed: 1, skipped: 2 }]))).toBe(
       '1 passed, 1 failed, 2 skipped',
     );

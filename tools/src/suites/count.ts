@@ -1,11 +1,14 @@
 import { needsMinikube as needsMinikubeMark } from '@istio-ci/vitest-config/names';
 
-/** What a suite came to. */
+/** The result of a suite. */
 export interface Count {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Tests that did not run because minikube, which no registry has, was not given; they count as nothing else. */
+  /**
+   * The tests that did not run because minikube was not given (no registry has it). They are not counted as
+   * skipped.
+   */
   readonly needsMinikube?: readonly string[];
 }
 
@@ -28,7 +31,7 @@ function listed(needsMinikube: readonly string[]): Pick<Count, 'needsMinikube'> 
   return needsMinikube.length === 0 ? {} : { needsMinikube };
 }
 
-/** The tests that wait for minikube, a line each; none where there are none. */
+/** The lines that name the tests without minikube; none if there are none. */
 export function needsMinikubeLines({ needsMinikube = [] }: Count): string[] {
   if (needsMinikube.length === 0) return [];
   return [
@@ -37,7 +40,7 @@ export function needsMinikubeLines({ needsMinikube = [] }: Count): string[] {
   ];
 }
 
-/** The closing line, alone on its line, that CI reads. */
+/** The last line of the output, which CI reads. */
 export function closingLine({ passed, failed, skipped }: Count): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
@@ -45,8 +48,8 @@ export function closingLine({ passed, failed, skipped }: Count): string {
 const notRun = ['skipped', 'pending'];
 
 /**
- * The count in vitest's JSON report. A file that could not even be loaded has no tests and still failed; and a
- * report that says "no success" without any failed test counts as one failure, so that nothing red is lost.
+ * The count in vitest's JSON report. A file that could not be loaded has no tests and counts as one failure.
+ * So does a report without success and without a failed test.
  */
 export function countVitest(json: string): Count {
   const report = JSON.parse(json) as {
@@ -73,7 +76,7 @@ export function countVitest(json: string): Count {
   };
 }
 
-/** The count in the output of `go test -json`; a package that does not build counts as one failure. */
+/** The count in the output of `go test -json`. A package that does not build counts as one failure. */
 export function countGo(output: string): Count {
   const events = output.split('\n').flatMap((line) => parseEvent(line));
   const count = (action: string) =>
@@ -93,7 +96,7 @@ function parseEvent(line: string): { Action: string; Test?: string; Package?: st
       ? [event as { Action: string }]
       : [];
   } catch {
-    // What the compiler prints is no event.
+    // The output of the compiler is not JSON.
     return [];
   }
 }

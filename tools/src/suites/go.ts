@@ -8,11 +8,11 @@ import { plainProgress } from '@istio-ci/pipeline';
 import { type Count, countGo } from './count.ts';
 import type { SuiteContext } from './suite.ts';
 
-/** The tests of the node's boot program, in a container of the image that has Go: the host needs none. */
+/** The tests of the node's boot program, in a container of an image with Go: the host needs none. */
 export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
   const engine = await requireEngine();
   await buildImages(['jenkins-build'], { engine, signal, progress: plainProgress(say) });
-  // The caches of the stages: the Go that the module asks for is in them, or will be.
+  // The caches of the stages: they keep the Go version that the module asks for.
   const caches = { '/cache/build': cachePath('go-build'), '/cache/mod': cachePath('go-mod') };
   for (const folder of Object.values(caches)) await mkdir(folder, { recursive: true });
   const ca = await hostCaBundle();
@@ -22,7 +22,7 @@ export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
   const container = await engine.createContainer({
     Image: await imageRef('jenkins-build'),
     Cmd: ['go', 'test', '-json', './...'],
-    // With a terminal the output is one plain stream.
+    // With a terminal, the output is one plain stream.
     Tty: true,
     Env: [
       'GOCACHE=/cache/build',
@@ -58,7 +58,7 @@ export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
   }
 }
 
-/** What the tests printed, and what is no event: a compiler's words. */
+/** The output of the tests and of the compiler. */
 function readable(events: string): string {
   return events
     .split(/\r?\n/)

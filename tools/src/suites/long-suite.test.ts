@@ -14,7 +14,7 @@ afterEach(async () => {
   await rm(cache, { recursive: true });
 });
 
-/** Runs the suite and tells how many tests ran, and what was said. */
+/** Runs the suite and returns how many tests ran, and what was printed. */
 async function run(inputs: string, everyday: boolean, failed = 0) {
   const said: string[] = [];
   const context = { signal: AbortSignal.timeout(10_000), say: (line: string) => said.push(line), everyday };
@@ -23,23 +23,23 @@ async function run(inputs: string, everyday: boolean, failed = 0) {
 }
 
 describe('a long suite', () => {
-  it('runs whenever it is asked for', async () => {
+  it('runs whenever it is named', async () => {
     expect(await run('a', false)).toEqual({ ran: 3, said: '' });
     expect(await run('a', false)).toEqual({ ran: 3, said: '' });
   });
 
-  it('is left out of the everyday run where it never passed, and says how to run it', async () => {
+  it('is left out of the everyday run if it never passed, and says how to run it', async () => {
     expect(await run('a', true)).toMatchObject({
       ran: 0,
       said: expect.stringContaining('never passed on this machine; ./istio-ci test --suite long'),
     });
   });
 
-  it('is left out as long as nothing of it has changed, and runs when something has', async () => {
+  it('is left out until its inputs change', async () => {
     await run('a', false);
     expect(await run('a', true)).toMatchObject({
       ran: 0,
-      said: expect.stringContaining('nothing of it has'),
+      said: expect.stringContaining('inputs have not changed'),
     });
     expect(await run('b', true)).toMatchObject({ ran: 3, said: expect.stringContaining('have changed') });
     expect((await run('b', true)).ran).toBe(0);

@@ -4,15 +4,16 @@ import { cachePath } from '@istio-ci/kit';
 import { type Count, noTests } from './count.ts';
 import type { SuiteContext } from './suite.ts';
 
-/** What the last run that passed on this machine was of, and when. */
+/** The inputs and the time of the last run that passed on this machine. */
 interface Passed {
   readonly inputs: string;
   readonly at: string;
 }
 
 /**
- * A suite that is too long for every day. Asked for by name it runs; in the everyday run it does when it is due.
- * @param inputs one value for all that decides what a run comes to
+ * Runs a suite that is too long for every day: always if it was asked for by name, otherwise only if it is
+ * due.
+ * @param inputs one value for everything that decides the result of a run
  */
 export async function longSuite(
   name: string,
@@ -36,8 +37,9 @@ export async function longSuite(
 }
 
 /**
- * Whether the everyday run has this suite, and the line that says so: it has it where its inputs have changed since it passed
- * on this machine. Where it never passed (the fresh machine of a CI) it is left to be asked for. Pure.
+ * Whether the everyday run includes this suite, and the line that explains it. It does if the inputs have
+ * changed since the suite passed on this machine. If it never passed, as on a fresh CI machine, it runs only
+ * by name. Pure.
  */
 function dueToday(
   name: string,
@@ -45,10 +47,10 @@ function dueToday(
   passed: Passed | undefined,
 ): { readonly due: boolean; readonly why: string } {
   if (passed === undefined) {
-    return { due: false, why: `${name}: not run, it never passed on this machine; ${ask(name)}` };
+    return { due: false, why: `${name}: not run, it has never passed on this machine; ${ask(name)}` };
   }
   return passed.inputs === inputs
-    ? { due: false, why: `${name}: not run, nothing of it has changed since ${passed.at}; ${ask(name)}` }
+    ? { due: false, why: `${name}: not run, its inputs have not changed since ${passed.at}; ${ask(name)}` }
     : { due: true, why: `${name}: its inputs have changed since it passed at ${passed.at}` };
 }
 

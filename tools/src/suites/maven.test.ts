@@ -5,7 +5,7 @@ const report = (attributes: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="istioci.StagesTest" time="7.7" ${attributes}>\n  <properties/>\n</testsuite>\n`;
 
 describe('countSurefire', () => {
-  it('takes what the suite says of itself', () => {
+  it('returns the numbers of the suite', () => {
     expect(countSurefire(report('tests="7" errors="0" skipped="2" failures="1"'))).toEqual({
       passed: 4,
       failed: 1,
@@ -13,11 +13,11 @@ describe('countSurefire', () => {
     });
   });
 
-  it('counts a test that broke as failed', () => {
+  it('counts a test that threw as failed', () => {
     expect(countSurefire(report('tests="3" errors="2" skipped="0" failures="1"')).failed).toBe(3);
   });
 
-  it('counts a report that was cut short as a failure', () => {
+  it('counts a report that was cut as a failure', () => {
     expect(countSurefire(report('tests="7" errors="0"').replace('</testsuite>', ''))).toEqual({
       passed: 0,
       failed: 1,

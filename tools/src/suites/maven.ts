@@ -4,13 +4,13 @@ import { CommandError, childEnv, repositoryRoot, run } from '@istio-ci/kit';
 import { type Count, noTests, sum } from './count.ts';
 import type { SuiteContext } from './suite.ts';
 
-/** The tests of the Jenkinsfile; `real` runs every line of it on Docker. Needs mvn and a JDK, at least 17. */
+/** The tests of the Jenkinsfile. `real` runs every line of it on Docker. Needs mvn and a JDK, at least 17. */
 export async function mavenTests(
   { signal, say }: SuiteContext,
   profile: 'fast' | 'real' = 'fast',
 ): Promise<Count> {
   const project = join(repositoryRoot, 'test/jenkins');
-  // Reports and classes of tests that are no longer there would be counted again.
+  // Reports of tests that no longer exist would be counted again.
   await rm(join(project, 'target'), { recursive: true, force: true });
   const command = ['mvn', '-B', '-q', ...(profile === 'real' ? ['-Preal'] : []), 'test'];
   const env = childEnv({}, ['JAVA_HOME', 'MAVEN_OPTS', 'DOCKER_HOST', 'GOPROXY', 'GOSUMDB']);
@@ -22,7 +22,7 @@ export async function mavenTests(
     },
   );
   const count = sum(await surefireCounts(join(project, 'target/surefire-reports')));
-  // What does not compile writes no report; and nothing red is lost.
+  // Tests that do not compile write no report.
   return count.failed === 0 && (failed || count.passed === 0) ? { ...count, failed: 1 } : count;
 }
 
@@ -34,10 +34,10 @@ async function surefireCounts(directory: string): Promise<Count[]> {
   );
 }
 
-/** The count in one report of Maven's surefire: what its `<testsuite>` says of itself. Pure. */
+/** The count in a report of Maven's surefire, from the attributes of its `<testsuite>`. Pure. */
 export function countSurefire(xml: string): Count {
   const suite = /<testsuite\b[^>]*>/.exec(xml)?.[0];
-  // A report that was cut short has failed.
+  // A report that was cut counts as a failure.
   if (suite === undefined || !xml.includes('</testsuite>')) return { ...noTests, failed: 1 };
   const number = (name: string) => Number(new RegExp(`\\s${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
   const failed = number('failures') + number('errors');

@@ -7,5 +7,7 @@ export interface SuiteContext {
   readonly everyday?: boolean;
 }
 
-/** A suite runs its tests, prints what it does, and counts them. It throws only if it could not run at all. */
+/**
+ * A suite runs its tests, prints what it does, and counts them. It throws only if it could not run at all.
+ */
 export type Suite = (context: SuiteContext) => Promise<Count>;

@@ -22,7 +22,10 @@ import { longSuite } from './long-suite.ts';
 import { mavenTests } from './maven.ts';
 import type { Suite, SuiteContext } from './suite.ts';
 
-/** The suites in their order: quick ones first, so that a mistake shows early. Long ones run when they are due. */
+/**
+ * The suites in their order: quick ones first, so that a mistake shows early. Long ones run when they are
+ * due.
+ */
 export const suites: Readonly<Record<string, Suite>> = {
   unit: (context) => vitestIn(repositoryRoot, 'unit', context),
   check: (context) => counted(context, ['node', 'tools/src/check/check-repo.ts']),
@@ -50,7 +53,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     ),
 };
 
-/** Builds what is not there yet, so that no test's own time limit has to allow for it. */
+/** Builds the missing images first, so that the time limits of the tests need not allow for it. */
 async function allImages({ signal, say }: SuiteContext, kubernetes?: KubernetesMinor): Promise<void> {
   const engine = await requireEngine();
   await buildImages(everydayImages, { engine, kubernetes, signal, progress: plainProgress(say) });
@@ -58,10 +61,13 @@ async function allImages({ signal, say }: SuiteContext, kubernetes?: KubernetesM
 
 const nameWidth = Math.max(...Object.keys(suites).map(({ length }) => length));
 
-/** Need no engine: they run beside the others, which wait for clusters most of the time. */
+/** These suites run beside the others, which wait for clusters most of the time. */
 const withoutEngine = ['unit', 'check', 'go', 'no-engine'];
 
-/** Runs suites, some beside the others; one that breaks counts as a failure and the next still runs. */
+/**
+ * Runs suites, some beside the others. A suite that throws counts as one failure, and the next one still
+ * runs.
+ */
 export async function runSuites(names: readonly string[], context: SuiteContext): Promise<Count> {
   const lanes = [
     names.filter((name) => withoutEngine.includes(name)),
@@ -118,13 +124,13 @@ async function vitestIn(
   const report = join(directory, 'reports', `${suite}.json`);
   await rm(report, { force: true });
   const failed = await show(context, ['vitest', 'run'], directory, { ...env, ISTIO_CI_SUITE: suite });
-  // A runner that died before it wrote its report has failed; one without tests of this suite writes an empty one.
+  // Without tests of this suite, vitest writes an empty report. If there is none, it died.
   return existsSync(report)
     ? countVitest(await readFile(report, 'utf8'))
     : { passed: 0, failed: failed ? 1 : 0, skipped: 0 };
 }
 
-/** The packages that have a script of this name, in the order of their folders; the cross-package tests last. */
+/** The folders of the packages with a script of this name, in order; the tests across packages are last. */
 async function packagesWith(script: string): Promise<string[]> {
   const folders = (await readdir(join(repositoryRoot, 'packages')))
     .sort()
@@ -138,7 +144,7 @@ async function packagesWith(script: string): Promise<string[]> {
   return found;
 }
 
-/** Runs a command with its output shown; true when it failed. */
+/** Runs a command and shows its output. True if it failed. */
 async function show(
   context: SuiteContext,
   command: string[],

@@ -7,17 +7,20 @@ import { withContainer } from '@istio-ci/image-builder';
 import { cachePath, type Operation, tick, withFileLock } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 
-/** The images that decide what is on the disk, by their names in the engine; each names the hash of its inputs. */
+/**
+ * The images that decide the content of the disk, by their references; each has the hash of its inputs as its
+ * tag.
+ */
 export interface DiskInputs {
-  /** The virtual machine's own files. */
+  /** The files of the virtual machine. */
   readonly machine: string;
-  /** The node image, which the machine's engine has from the start: loading it there would take minutes. */
+  /** The node image, which is on the disk from the start: loading it would take minutes. */
   readonly node: string;
 }
 
 /**
- * The folder with the file `disk.img` that the machine boots from, in the cache. A disk takes 1.5 GB, so one of other
- * inputs goes when a new one is made.
+ * Returns the folder in the cache with `disk.img`, which the machine boots from. A disk takes 1.5 GB, so a
+ * new one replaces the disks of other inputs.
  */
 export async function provideDisk(
   engine: Docker,
@@ -41,7 +44,9 @@ export async function provideDisk(
   });
 }
 
-/** The engine that unpacks the node image, in a container of the machine's image, is the very one that will use it. */
+/**
+ * Makes the disk in a container of the machine's image, with the same engine that will use the node image.
+ */
 async function make(
   engine: Docker,
   { machine, node }: DiskInputs,

@@ -8,28 +8,28 @@ import { connectEngine } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 
 /**
- * The engines of the machine, each by what it differs in, and the port that starts it (images/vm): Debian's own with the systemd driver
- * for cgroups and with cgroupfs, and a newer one.
+ * The engines of the machine and the port that starts each (images/vm): Debian's engine with the systemd and
+ * with the cgroupfs driver for cgroups, and a newer one.
  */
 const enginePorts = { systemd: 2375, cgroupfs: 2376, newer: 2377 } as const;
 
 export type EngineName = keyof typeof enginePorts;
 
-/** Where each engine of a running machine is reached on this host's loopback. */
+/** The port of each engine of a running machine, on the loopback of this host. */
 export type MachinePorts = Readonly<Record<EngineName, number>>;
 
 export interface MachineRequest {
   readonly image: string;
   /** A folder that `provideDisk` made. */
   readonly disk: string;
-  /** Gets the machine's console, its engine's log included. */
+  /** The file for the console of the machine, with the log of its engine. */
   readonly consoleFile: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Boots the machine, waits until its engine answers, and runs `body`. Whatever ends `body`, this process' death
- * included, ends the machine; what it wrote is lost with it.
+ * Boots the machine, waits until its engine answers, and runs `body`. The machine ends with `body` and with
+ * this process; what it wrote is lost.
  */
 export async function withMachine<T>(
   engine: Docker,
@@ -62,7 +62,10 @@ export async function withMachine<T>(
   });
 }
 
-/** The machine is a process that traces its own children, with a network link to its container and its memory in shared memory. */
+/**
+ * The container of the machine, which is a process that traces its children, with a network link and its
+ * memory in shared memory.
+ */
 function machineContainer({ image, disk }: MachineRequest): Docker.ContainerCreateOptions {
   const ports = Object.values(enginePorts).map((port) => `${port}/tcp`);
   return {
@@ -73,7 +76,7 @@ function machineContainer({ image, disk }: MachineRequest): Docker.ContainerCrea
       CapAdd: ['NET_ADMIN'],
       Devices: [{ PathOnHost: '/dev/net/tun', PathInContainer: '/dev/net/tun', CgroupPermissions: 'rwm' }],
       SecurityOpt: ['seccomp=unconfined'],
-      // The engine's own /dev/shm forbids to run what is in it, and the machine runs its memory.
+      // The default /dev/shm is mounted noexec, and the machine executes its memory.
       Tmpfs: { '/dev/shm': 'rw,exec,nosuid,nodev,size=5g' },
       PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
     },
@@ -86,12 +89,14 @@ async function portsOf(container: Docker.Container): Promise<MachinePorts> {
   return { systemd: published('systemd'), cgroupfs: published('cgroupfs'), newer: published('newer') };
 }
 
-/** The engine of the machine that this host reaches at a port. */
+/** The client for the engine of the machine at this port. */
 export function engineAt(port: number): Docker {
   return connectEngine({ protocol: 'http', host: '127.0.0.1', port });
 }
 
-/** Resolves when the engine answers. Connecting is what starts it, and until its machine is up nothing accepts. */
+/**
+ * Resolves when the engine answers. A connection starts it; until the machine is up, connections are refused.
+ */
 async function answering(port: number, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();

@@ -10,15 +10,19 @@ import type { SuiteContext } from '../suites/suite.ts';
 import { provideDisk } from './disk.ts';
 import { withMachine } from './machine.ts';
 
-/** How many times slower than a usual machine the product may be in it; each of its time limits is multiplied by it. */
+/**
+ * The machine may be this many times slower than a usual one: all time limits of the product are multiplied
+ * by it.
+ */
 const timeFactor = 20;
 
-/** After this the machine is ended, whatever it does. */
+/** The machine is ended after this time. */
 const limitMs = 40 * 60_000;
 
 /**
- * The node image on a host with cgroup v2, systemd and all privileges: `runTests` runs the tests named `*.vm.test.ts` with
- * the environment it is given. The machine's console is test/reports/vm-console.log.
+ * Tests the node image on a host with cgroup v2, systemd and all privileges: `runTests` runs the tests named
+ * `*.vm.test.ts` with the environment that it gets. The console of the machine is in
+ * test/reports/vm-console.log.
  */
 export async function vmTests(
   context: SuiteContext,
@@ -47,7 +51,10 @@ export async function vmTests(
   );
 }
 
-/** Hash of all that decides what a run comes to: the images, the tests, and what runs them. */
+/**
+ * The hash of everything that decides the result of a run: the images, the tests, and the code that runs
+ * them.
+ */
 export async function vmInputs(): Promise<string> {
   const images = [await imageRef('vm'), await imageRef('minikube-dind'), givenMinikube() !== undefined];
   const hash = createHash('sha256').update(JSON.stringify(images));
@@ -62,7 +69,7 @@ async function nodeImage(operation: Operation & { engine: Docker }): Promise<str
   return given === undefined ? imageRef('minikube-dind') : (await provideMinikubeImage(given, operation)).ref;
 }
 
-/** minikube's programs, which no package registry has, where this machine has them. */
+/** The programs for minikube, if this machine has them: no package registry does. */
 function givenMinikube() {
   const { MINIKUBE_BINARY: minikube, CRICTL_BINARY: crictl } = process.env;
   return minikube && crictl ? { minikube, crictl } : undefined;

@@ -11,7 +11,7 @@ for program in sh cat sleep id stat mkdir chown mount touch socat curl getent ip
   done
 done
 cp -r /usr/lib/x86_64-linux-gnu/xtables $root/usr/lib/x86_64-linux-gnu/
-# Answers one HTTP request that it has read whole: a connection with something unread is reset.
+# Answers one HTTP request after it has read all of it: closing with unread data would reset the connection.
 cat >$root/serve <<'END'
 #!/bin/sh
 while read -r line && [ ${#line} -gt 1 ]; do :; done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# a service by its address and by its name, from another pod
+# services: by address and by name, from another pod
 set -eu
 kubectl wait --for=condition=Ready pod/root --timeout=30s >/dev/null
 address=$(kubectl get service web --output=jsonpath='{.spec.clusterIP}')

@@ -1,5 +1,5 @@
 #!/bin/sh
-# volumes of a pod that runs as an ordinary user: emptyDir on disk and in memory with fsGroup, ConfigMap, token, hostPath
+# volumes of a pod of an ordinary user: emptyDir on disk and in memory, fsGroup, ConfigMap, token, hostPath
 set -eu
 kubectl wait --for=condition=Ready pod/user --timeout=30s >/dev/null || {
   kubectl describe pod user | tail -n 3

@@ -1,5 +1,5 @@
 #!/bin/sh
-# what Istio does in a pod with NET_ADMIN and NET_RAW: REDIRECT, owner and TPROXY, each seen to work
+# what Istio does in a pod with NET_ADMIN and NET_RAW: REDIRECT, owner and TPROXY, each checked
 set -eu
 kubectl wait --for=condition=Ready pod/mesh --timeout=30s >/dev/null
 kubectl exec mesh -- sh -euc '
