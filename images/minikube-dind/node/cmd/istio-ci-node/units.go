@@ -8,8 +8,8 @@ import (
 	"syscall"
 
 	"istio-ci/node/internal/failure"
-	"istio-ci/node/internal/systemctl"
-	"istio-ci/node/internal/unit"
+	"istio-ci/node/internal/minikube/systemctl"
+	"istio-ci/node/internal/minikube/unit"
 )
 
 // otherNames are the names that this program has besides its own (links in /usr/local/bin); each returns its exit code.

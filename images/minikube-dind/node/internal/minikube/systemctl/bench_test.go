@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"istio-ci/node/internal/unit"
+	"istio-ci/node/internal/minikube/unit"
 )
 
 // memory is a supervisor that keeps its processes in a map; s6 itself is tested in the cluster's image.

@@ -13,7 +13,7 @@ import (
 	"istio-ci/node/internal/ready"
 	"istio-ci/node/internal/service"
 	"istio-ci/node/internal/system"
-	"istio-ci/node/internal/unit"
+	"istio-ci/node/internal/minikube/unit"
 )
 
 // S6 runs units as services of s6. A unit `X.service` of a file is the service `X.service`; the image's own services have no suffix.

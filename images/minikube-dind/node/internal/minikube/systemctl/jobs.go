@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"istio-ci/node/internal/unit"
+	"istio-ci/node/internal/minikube/unit"
 )
 
 func (m Manager) start(ctx context.Context, c call) int {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"istio-ci/node/internal/unit"
+	"istio-ci/node/internal/minikube/unit"
 )
 
 // isActive prints each unit's state. It is a success when one of them is active: minikube's `is-active service docker` names a unit

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"istio-ci/node/internal/unit"
+	"istio-ci/node/internal/minikube/unit"
 )
 
 // Active states, as `systemctl is-active` prints them.
