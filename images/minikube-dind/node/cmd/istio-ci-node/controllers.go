@@ -9,11 +9,11 @@ import (
 
 	"istio-ci/node/internal/bootstrap"
 	"istio-ci/node/internal/config"
+	"istio-ci/node/internal/egressconfig"
 	"istio-ci/node/internal/failure"
 	"istio-ci/node/internal/loadbalancer"
 	"istio-ci/node/internal/logs"
 	"istio-ci/node/internal/network"
-	"istio-ci/node/internal/outside"
 	"istio-ci/node/internal/volumes"
 )
 
@@ -39,7 +39,7 @@ func control(ctx context.Context, arguments []string) error {
 	var all sync.WaitGroup
 	all.Go(func() { loadbalancer.Serve(ctx, client, node.IP.String(), say) })
 	all.Go(func() { volumes.Serve(ctx, client, say) })
-	all.Go(func() { outside.Serve(ctx, client, c, say) })
+	all.Go(func() { egressconfig.Serve(ctx, client, c, say) })
 	all.Go(func() { logs.Serve(ctx, say) })
 	all.Wait()
 	return nil

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"istio-ci/node/internal/minikube/unit"
 	"istio-ci/node/internal/ready"
 	"istio-ci/node/internal/service"
 	"istio-ci/node/internal/system"
-	"istio-ci/node/internal/minikube/unit"
 )
 
 // S6 runs units as services of s6. A unit `X.service` of a file is the service `X.service`; the image's own services have no suffix.

@@ -1,5 +1,6 @@
-// Package outside tells pods of what lies outside the cluster: the extra CA and the proxies, as ConfigMaps in every namespace.
-package outside
+// Package egressconfig keeps the ConfigMaps that pods need to connect out of the cluster, in every namespace:
+// the extra CA and the proxies.
+package egressconfig
 
 import (
 	"bytes"
