@@ -41,6 +41,10 @@ func bootCluster(ctx context.Context, timeline bootstrap.Timeline) error {
 	if err != nil {
 		return err
 	}
+	bootstrapper, err := bootstrap.ByName(c.Bootstrapper)
+	if err != nil {
+		return err
+	}
 	name, err := network.NodeName()
 	if err != nil {
 		return err
@@ -58,7 +62,7 @@ func bootCluster(ctx context.Context, timeline bootstrap.Timeline) error {
 			return err
 		}
 	}
-	return bootstrap.ByName(c.Bootstrapper).Boot(ctx, bootstrap.Machine{
+	return bootstrapper.Boot(ctx, bootstrap.Machine{
 		Config: c, Name: name, Node: node, ResolvConf: string(resolvConf), Timeline: timeline,
 	})
 }

@@ -64,8 +64,11 @@ func prepareContainer(ctx context.Context, timeline bootstrap.Timeline) error {
 	if err != nil {
 		return err
 	}
-	bootstrapper := bootstrap.ByName(c.Bootstrapper)
-	if err := status.Save(status.Path, status.New(c.Bootstrapper, bootstrapper.Phases)); err != nil {
+	bootstrapper, err := bootstrap.ByName(c.Bootstrapper)
+	if err != nil {
+		return err
+	}
+	if err := status.Save(status.Path, status.New(c.Bootstrapper, bootstrapper.Phases())); err != nil {
 		return err
 	}
 	if err := bootstrapper.Check(); err != nil {

@@ -92,6 +92,7 @@ func explain(_ context.Context, phases []string) error {
 	return nil
 }
 
+// healthcheck fails if a part of the cluster does not work now. `status` only reports how the cluster came up.
 func healthcheck(ctx context.Context, _ []string) error {
 	s, err := status.Load(status.Path)
 	if err != nil {
@@ -104,12 +105,16 @@ func healthcheck(ctx context.Context, _ []string) error {
 	if !s.Ready {
 		return healthFailure(s.Missing())
 	}
-	missing, err := bootstrap.Broken(ctx)
+	missing, err := bootstrap.Health(ctx)
 	if err != nil {
 		return err
 	}
 	if len(missing) > 0 {
-		return healthFailure(missing)
+		var texts []string
+		for _, m := range missing {
+			texts = append(texts, m.String())
+		}
+		return healthFailure(texts)
 	}
 	return nil
 }

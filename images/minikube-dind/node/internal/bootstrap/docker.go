@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -81,12 +82,15 @@ func dockerClient(proxy config.Proxy) (string, error) {
 
 // writeDockerCertificates makes an authority for the inner Docker alone: no certificate of the cluster opens it, and none of its opens the
 // cluster.
-func writeDockerCertificates(m Machine, now time.Time) error {
-	ca, err := pki.NewAuthority("docker-ca", now)
+func writeDockerCertificates(_ context.Context, c *cluster) error {
+	if !c.Config.DockerTLS {
+		return nil
+	}
+	ca, err := pki.NewAuthority("docker-ca", time.Now())
 	if err != nil {
 		return err
 	}
-	server, err := ca.Server("docker", pki.APIServerNames(m.Name, m.Node.Addresses, net.ParseIP(config.APIService), m.Config.CertSANs))
+	server, err := ca.Server("docker", pki.APIServerNames(c.Name, c.Node.Addresses, net.ParseIP(config.APIService), c.Config.CertSANs))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"net"
 	"path/filepath"
 	"time"
@@ -42,46 +43,42 @@ func kubeconfigs(node string) []client {
 	}
 }
 
-// writeIdentities makes a new authority and all that it signs, and returns what the node itself talks to the API server with.
-func writeIdentities(m Machine, now time.Time) (admin *kube.Client, kubeconfig []byte, err error) {
+// writeIdentities makes a new authority and everything that it signs, and the administrator's client.
+func writeIdentities(_ context.Context, c *cluster) error {
+	now := time.Now()
 	ca, err := pki.NewAuthority("kubernetes", now)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	front, err := pki.NewAuthority("front-proxy", now)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	if err := writeServing(m, ca); err != nil {
-		return nil, nil, err
+	if err := writeServing(c.Machine, ca); err != nil {
+		return err
 	}
 	if err := writePairs(ca, front); err != nil {
-		return nil, nil, err
+		return err
 	}
-	if m.Config.DockerTLS {
-		if err := writeDockerCertificates(m, now); err != nil {
-			return nil, nil, err
-		}
-	}
-	var identity pki.Pair
-	for _, c := range kubeconfigs(m.Name) {
-		pair, err := ca.Client(c.user, c.groups...)
+	var admin pki.Pair
+	for _, k := range kubeconfigs(c.Name) {
+		pair, err := ca.Client(k.user, k.groups...)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		content := pki.Kubeconfig(kube.Server, ca.Cert, c.user, pair)
-		if c.file == "admin" {
-			identity, kubeconfig = pair, content
+		content := pki.Kubeconfig(kube.Server, ca.Cert, k.user, pair)
+		if k.file == "admin" {
+			admin, c.kubeconfig = pair, content
 		}
-		if err := system.WriteFile(filepath.Join(kubernetesDir, c.file+".conf"), content, 0o600); err != nil {
-			return nil, nil, err
+		if err := system.WriteFile(filepath.Join(kubernetesDir, k.file+".conf"), content, 0o600); err != nil {
+			return err
 		}
 	}
-	if err := writePair("admin", identity); err != nil {
-		return nil, nil, err
+	if err := writePair("admin", admin); err != nil {
+		return err
 	}
-	admin, err = kube.NewClient(ca.Cert, identity, m.Config.Limit(ready.Attempt))
-	return admin, kubeconfig, err
+	c.admin, err = kube.NewClient(ca.Cert, admin, c.Config.Limit(ready.Attempt))
+	return err
 }
 
 // writePairs writes the authorities, the identities that the API server itself uses towards others, and that of the node's controllers.

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -47,17 +48,20 @@ func nodeFiles(m Machine, corefile string) (map[string]string, error) {
 	return files, nil
 }
 
-func writeNodeFiles(m Machine, corefile string) error {
-	files, err := nodeFiles(m, corefile)
-	if err != nil {
-		return err
-	}
-	for path, content := range files {
-		if err := system.WriteFile(path, []byte(content), 0o644); err != nil {
+// writeNodeFiles writes them, with the Corefile that corefile makes for the outer network's name servers.
+func writeNodeFiles(corefile func(servers []string) string) step {
+	return func(_ context.Context, c *cluster) error {
+		files, err := nodeFiles(c.Machine, corefile(network.Nameservers(c.ResolvConf)))
+		if err != nil {
 			return err
 		}
+		for path, content := range files {
+			if err := system.WriteFile(path, []byte(content), 0o644); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return nil
 }
 
 // podNetwork gives each pod a routed link of its own (kind does the same): traffic between pods of one node passes netfilter without

@@ -21,7 +21,7 @@ COMMIT
 `
 
 // connectPods gives the DNS its address, and pods their way out of the cluster.
-func connectPods(ctx context.Context) error {
+func connectPods(ctx context.Context, _ *cluster) error {
 	if _, err := system.Run(ctx, "ip", "address", "replace", config.DNSAddress+"/32", "dev", "lo"); err != nil {
 		return err
 	}

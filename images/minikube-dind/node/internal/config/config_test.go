@@ -45,7 +45,7 @@ func TestEverySettingIsRead(t *testing.T) {
 
 func TestAValueThatCannotBeUsedNamesItsVariable(t *testing.T) {
 	for name, value := range map[string]string{
-		"BOOTSTRAPPER": "kind", "CERT_SANS": "a b", "LEASE_SECONDS": "-1", "ISTIO_CI_TIME_FACTOR": "NaN", "EXTRA_CA": "/not/there",
+		"CERT_SANS": "a b", "LEASE_SECONDS": "-1", "ISTIO_CI_TIME_FACTOR": "NaN", "EXTRA_CA": "/not/there",
 		"HTTP_PROXY": "ftp://x", "REGISTRY_MIRRORS": "mirror:5000", "INSECURE_REGISTRIES": "http://reg",
 		"SECURE_DOCKER": "both",
 	} {

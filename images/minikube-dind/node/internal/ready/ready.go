@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"istio-ci/node/internal/config"
-	"istio-ci/node/internal/kube"
 )
 
 // Sockets that the node's programs listen on.
@@ -92,17 +91,6 @@ func DNSAnswers(timeout time.Duration) Check {
 			return errors.New("the cluster's DNS does not know the API server")
 		}
 		return nil
-	}
-}
-
-// All checks everything that has to be true at once, by phase; limit scales times for slow machines.
-func All(client *kube.Client, node string, limit func(time.Duration) time.Duration) map[string]Check {
-	return map[string]Check{
-		"docker":         DockerAnswers(limit(Attempt)),
-		"api":            client.Ready,
-		"node":           func(ctx context.Context) error { return client.NodeReady(ctx, node) },
-		"serviceaccount": client.ServiceAccountReady,
-		"dns":            DNSAnswers(limit(2 * time.Second)),
 	}
 }
 

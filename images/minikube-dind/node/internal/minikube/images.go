@@ -1,4 +1,4 @@
-package bootstrap
+package minikube
 
 import (
 	"bytes"
@@ -14,11 +14,11 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-const programFolder = "/usr/local/bin"
+const pauseBinary = "/usr/share/istio-ci/images/pause"
 
-// importKubeadmImages makes the images that this kubeadm asks for out of our own programs, under their registry's names, and gives them to
-// containerd: nothing is pulled. They are written straight into containerd and take no room in the cluster's image.
-func importKubeadmImages(ctx context.Context, version string) error {
+// ImportImages makes the images that kubeadm asks for from the node's own programs, under the names of their
+// registry, and imports them into containerd. Nothing is pulled, and they take no room in the cluster's image.
+func ImportImages(ctx context.Context, version string) error {
 	list, err := system.Run(ctx, "kubeadm", "config", "images", "list", "--kubernetes-version", version)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 	"istio-ci/node/internal/status"
 )
 
-func graphMachine(t *testing.T, phases []phase) Machine {
+func newCluster(t *testing.T, phases []phase) *cluster {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "status.json")
 	var names []string
@@ -25,14 +25,14 @@ func graphMachine(t *testing.T, phases []phase) Machine {
 	if err := status.Save(path, status.New("native", names)); err != nil {
 		t.Fatal(err)
 	}
-	return Machine{Config: config.Config{TimeFactor: 1}, Timeline: Timeline{Path: path, Log: &bytes.Buffer{}}}
+	return &cluster{Machine: Machine{Config: config.Config{TimeFactor: 1}, Timeline: Timeline{Path: path, Log: &bytes.Buffer{}}}}
 }
 
 func TestAPhaseStartsAfterThoseItNeeds(t *testing.T) {
 	var lock sync.Mutex
 	var order []string
-	ran := func(name string) func(context.Context) error {
-		return func(context.Context) error {
+	ran := func(name string) step {
+		return func(context.Context, *cluster) error {
 			lock.Lock()
 			defer lock.Unlock()
 			order = append(order, name)
@@ -44,7 +44,7 @@ func TestAPhaseStartsAfterThoseItNeeds(t *testing.T) {
 		{name: "b", after: []string{"a"}, limit: time.Minute, run: ran("b")},
 		{name: "a", limit: time.Minute, run: ran("a")},
 	}
-	if err := runPhases(t.Context(), graphMachine(t, phases), phases); err != nil {
+	if err := runPhases(t.Context(), newCluster(t, phases), phases); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(order, []string{"a", "b", "c"}) {
@@ -54,27 +54,27 @@ func TestAPhaseStartsAfterThoseItNeeds(t *testing.T) {
 
 func TestTheFirstFailureEndsTheBootAndIsTheOneThatIsTold(t *testing.T) {
 	phases := []phase{
-		{name: "bad", limit: time.Minute, run: func(context.Context) error { return errors.New("no") }},
-		{name: "slow", limit: time.Minute, run: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
-		{name: "never", after: []string{"bad"}, limit: time.Minute, run: func(context.Context) error { t.Error("it ran"); return nil }},
+		{name: "bad", limit: time.Minute, run: func(context.Context, *cluster) error { return errors.New("no") }},
+		{name: "slow", limit: time.Minute, run: func(ctx context.Context, _ *cluster) error { <-ctx.Done(); return ctx.Err() }},
+		{name: "never", after: []string{"bad"}, limit: time.Minute, run: func(context.Context, *cluster) error { t.Error("it ran"); return nil }},
 	}
-	m := graphMachine(t, phases)
-	err := runPhases(t.Context(), m, phases)
+	c := newCluster(t, phases)
+	err := runPhases(t.Context(), c, phases)
 	if f := failure.Of(err); f.Code != "NODE_PHASE_FAILED" || f.Message != `The phase "bad" failed: no.` {
 		t.Errorf("got %v", err)
 	}
-	s, err := status.Load(m.Timeline.Path)
+	s, err := status.Load(c.Timeline.Path)
 	if err != nil || s.Phases[0].State != status.Failed || s.Phases[2].State != status.Pending {
 		t.Errorf("got %+v, %v", s.Phases, err)
 	}
 }
 
 func TestAPhaseThatTakesTooLongSaysWhatItSawLast(t *testing.T) {
-	phases := []phase{{name: "api", limit: time.Millisecond, run: func(ctx context.Context) error {
+	phases := []phase{{name: "api", limit: time.Millisecond, run: func(ctx context.Context, _ *cluster) error {
 		<-ctx.Done()
 		return errors.New("connection refused")
 	}}}
-	err := runPhases(t.Context(), graphMachine(t, phases), phases)
+	err := runPhases(t.Context(), newCluster(t, phases), phases)
 	if f := failure.Of(err); f.Code != "NODE_PHASE_TIMEOUT" || f.Message != `The phase "api" did not come true in 1ms: connection refused.` {
 		t.Errorf("got %v", err)
 	}
