@@ -24,7 +24,7 @@ var commands = map[string]command{
 	"status":      {"status [--json]", "show what is true and what is not yet", showStatus},
 	"wait":        {"wait [--timeout 120s]", "wait until everything is true", wait},
 	"explain":     {"explain PHASE...", "show the ends of the logs behind phases that are not true", explain},
-	"healthcheck": {"healthcheck", "check now that everything is still true", healthcheck},
+	"healthcheck": {"healthcheck [--json]", "check now that the cluster is still ready", healthcheck},
 	"controllers": {"controllers", "serve load balancers, volumes and logs (a service of PID 1)", control},
 	"lease":       {"lease show|renew SECONDS|watch", "show or renew the time the container may still live", leaseCommand},
 	"evidence":    {"evidence", "write a tar of logs, status and what kubectl shows to standard output", collectEvidence},

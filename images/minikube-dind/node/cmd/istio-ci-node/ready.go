@@ -91,37 +91,3 @@ func explain(_ context.Context, phases []string) error {
 	}
 	return nil
 }
-
-// healthcheck fails if a part of the cluster does not work now. `status` only reports how the cluster came up.
-func healthcheck(ctx context.Context, _ []string) error {
-	s, err := status.Load(status.Path)
-	if err != nil {
-		return err
-	}
-	if s.Failed != nil {
-		s.Failed.Exit = 1
-		return s.Failed
-	}
-	if !s.Ready {
-		return healthFailure(s.Missing())
-	}
-	missing, err := bootstrap.Health(ctx)
-	if err != nil {
-		return err
-	}
-	if len(missing) > 0 {
-		var texts []string
-		for _, m := range missing {
-			texts = append(texts, m.String())
-		}
-		return healthFailure(texts)
-	}
-	return nil
-}
-
-// healthFailure exits 1, the only code besides 0 that Docker's HEALTHCHECK knows.
-func healthFailure(missing []string) error {
-	f := failure.NotReady(missing, nil)
-	f.Exit = 1
-	return f
-}

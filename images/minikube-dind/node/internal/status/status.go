@@ -80,18 +80,30 @@ func (s *Status) Move(name string, to State, at time.Duration, detail string) {
 	panic(fmt.Sprintf("no phase is called %q", name))
 }
 
-// Missing names every phase that is not done, with what is known of it.
+// Unfinished returns every phase that is not done.
+func (s Status) Unfinished() []Phase {
+	var phases []Phase
+	for _, p := range s.Phases {
+		if p.State != Done {
+			phases = append(phases, p)
+		}
+	}
+	return phases
+}
+
+// Progress returns the state of a phase with what is known about it: `failed (connection refused)`.
+func (p Phase) Progress() string {
+	if p.Detail == "" {
+		return string(p.State)
+	}
+	return string(p.State) + " (" + p.Detail + ")"
+}
+
+// Missing describes every phase that is not done.
 func (s Status) Missing() []string {
 	var missing []string
-	for _, p := range s.Phases {
-		if p.State == Done {
-			continue
-		}
-		text := p.Name + " is " + string(p.State)
-		if p.Detail != "" {
-			text += " (" + p.Detail + ")"
-		}
-		missing = append(missing, text)
+	for _, p := range s.Unfinished() {
+		missing = append(missing, p.Name+" is "+p.Progress())
 	}
 	return missing
 }
