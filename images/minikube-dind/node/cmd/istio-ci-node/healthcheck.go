@@ -17,7 +17,8 @@ type health struct {
 	Missing []bootstrap.Missing `json:"missing"`
 }
 
-// healthcheck fails if a part of the cluster does not work now. `status` only reports how the cluster came up.
+// healthcheck fails if a part of the cluster does not work now. `status` only reports how the cluster came
+// up.
 func healthcheck(ctx context.Context, arguments []string) error {
 	var asJSON bool
 	if err := flags("healthcheck", arguments, func(f *flag.FlagSet) { f.BoolVar(&asJSON, "json", false, "") }); err != nil {
@@ -43,8 +44,8 @@ func healthcheck(ctx context.Context, arguments []string) error {
 	return failed
 }
 
-// judge returns what is missing, and the same as a failure: that of the boot, what the boot has not done yet, or
-// the checks that fail now. check is asked only if the boot is done.
+// judge returns what is missing, and the same as a failure: that of the boot, what the boot has not done yet,
+// or the checks that fail now. check is asked only if the boot is done.
 func judge(
 	ctx context.Context, s status.Status, check func(context.Context) ([]bootstrap.Missing, error),
 ) (missing []bootstrap.Missing, failed *failure.Failure, err error) {

@@ -28,7 +28,7 @@ func printed(t *testing.T, s status.Status, now ...bootstrap.Missing) (text, fai
 	return string(content), failed
 }
 
-func TestHealthIsPlainData(t *testing.T) {
+func TestHealthcheckPrintsPlainData(t *testing.T) {
 	ready, booting, checking := status.New("native", nil), status.New("native", []string{"etcd", "dns"}), status.New("native", nil)
 	ready.Ready = true
 	booting.Move("etcd", status.Running, 0, "no leader")

@@ -24,7 +24,7 @@ func flags(name string, arguments []string, define func(*flag.FlagSet)) error {
 		return failure.Usage(fmt.Sprintf("%s: %v.", name, err))
 	}
 	if set.NArg() > 0 {
-		return failure.Usage(fmt.Sprintf("%s: %q is not understood.", name, set.Arg(0)))
+		return failure.Usage(fmt.Sprintf("%s: unexpected argument %q.", name, set.Arg(0)))
 	}
 	return nil
 }

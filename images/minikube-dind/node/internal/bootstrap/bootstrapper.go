@@ -1,5 +1,5 @@
-// Package bootstrap brings up Kubernetes in the prepared container. Each bootstrapper is one value in a file of
-// its own: a list of phases, and the little that comes before and after them.
+// Package bootstrap brings up Kubernetes in the prepared container. Each bootstrapper is one value in its own
+// file: a list of phases, with the steps before and after them.
 package bootstrap
 
 import (
@@ -86,6 +86,6 @@ type cluster struct {
 	kubernetes string       // the version that minikube is asked for
 }
 
-// poll is the interval between two checks: much shorter than a boot, much longer than one check. A slow machine
-// would otherwise spend all its time on checks.
+// poll is the interval between two checks: much shorter than a boot, much longer than one check. A slow
+// machine would otherwise spend all its time on checks.
 func (m Machine) poll() time.Duration { return m.Config.Limit(20 * time.Millisecond) }

@@ -12,7 +12,7 @@ import (
 func TestAnUnknownBootstrapperIsRejectedWithTheNamesOfAll(t *testing.T) {
 	_, err := ByName("kind")
 	f, ok := errors.AsType[*failure.Failure](err)
-	if !ok || f.Code != "NODE_SETTING" || f.Exit != failure.ExitUsage || f.Remedy != "Give native or minikube." {
+	if !ok || f.Code != "NODE_SETTING" || f.Exit != failure.ExitUsage || f.Remedy != "Use native or minikube." {
 		t.Errorf("got %v", err)
 	}
 }

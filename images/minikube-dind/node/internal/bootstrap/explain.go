@@ -22,8 +22,8 @@ type log struct {
 func logFile(program string) log { return log{program: program} }
 func podLog(program string) log  { return log{program: program, inPod: true} }
 
-// path returns the log's file; root is "/" except in tests. A pod that has not started yet has no log, and then
-// the kubelet's says why.
+// path returns the log's file; root is "/" except in tests. A pod that has not started yet has no log, and
+// then the kubelet's says why.
 func (l log) path(root string) string {
 	file := filepath.Join(root, "/var/log", l.program+".log")
 	if !l.inPod {

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-func TestALogIsWhereTheBootstrapperPutsIt(t *testing.T) {
+func TestEachPhaseHasTheLogOfItsProgram(t *testing.T) {
 	root := t.TempDir()
 	pods := filepath.Join(root, "var/log/pods/kube-system_kube-apiserver-kubernetes_1/kube-apiserver")
 	if err := os.MkdirAll(pods, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	// the second start's log is the newer one
+	// the log of the second start is newer
 	for name, age := range map[string]time.Duration{"0.log": time.Hour, "1.log": time.Minute} {
 		path := filepath.Join(pods, name)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {

@@ -21,7 +21,7 @@ func finish(ctx context.Context, c *cluster, phases []phase) error {
 			checks = append(checks, p.check)
 		}
 	}
-	if err := await(atOnce(checks...))(limited, c); err != nil {
+	if err := await(inParallel(checks...))(limited, c); err != nil {
 		return err
 	}
 	version, err := c.admin.Version(limited)
@@ -31,7 +31,7 @@ func finish(ctx context.Context, c *cluster, phases []phase) error {
 	if err := system.WriteFile(KubeconfigPath, c.kubeconfig, 0o600); err != nil {
 		return err
 	}
-	c.Timeline.Say("everything is true, Kubernetes %s: %s", version, KubeconfigPath)
+	c.Timeline.Printf("the cluster is ready, Kubernetes %s: %s", version, KubeconfigPath)
 	return status.Update(c.Timeline.Path, func(s *status.Status) error {
 		s.Ready, s.Kubernetes = true, version
 		return nil

@@ -19,19 +19,19 @@ const (
 	pkiDir        = kubernetesDir + "/pki"
 	// AdminKubeconfig is the administrator's kubeconfig before it appears at KubeconfigPath.
 	AdminKubeconfig = kubernetesDir + "/admin.conf"
-	// controllers is the service, and the name of its certificate.
+	// controllers is the name of the service and of its certificate.
 	controllers     = "controllers"
 	controllersUser = "istio-ci:node-controllers"
 )
 
-// client is an identity and where it goes: a kubeconfig for a program, or a pair of PEM files.
+// client is an identity and the name of its kubeconfig.
 type client struct {
 	file, user string
 	groups     []string
 }
 
-// kubeconfigs are the programs' identities: each is the user or group that Kubernetes' own roles are bound to, so none can do more
-// than its work.
+// kubeconfigs returns the identities of the programs. Each is the user or group that Kubernetes' default
+// roles are bound to, so no program can do more than its work.
 func kubeconfigs(node string) []client {
 	return []client{
 		{file: "admin", user: "kubernetes-admin", groups: []string{"system:masters"}},
@@ -81,7 +81,8 @@ func writeIdentities(_ context.Context, c *cluster) error {
 	return err
 }
 
-// writePairs writes the authorities, the identities that the API server itself uses towards others, and that of the node's controllers.
+// writePairs writes the authorities, the identities that the API server uses as a client, and that of the
+// node's controllers.
 func writePairs(ca, front *pki.Authority) error {
 	controllersClient, err := ca.Client(controllersUser)
 	if err != nil {
@@ -114,8 +115,8 @@ func writePairs(ca, front *pki.Authority) error {
 	return system.WriteFile(filepath.Join(pkiDir, "sa.key"), private, 0o600)
 }
 
-// writeServing writes what the API server, the kubelet and the other programs show to their clients. Those without a certificate would
-// make an RSA key each at their start.
+// writeServing writes the serving certificates of the API server, the kubelet and the other programs. A
+// program without one would generate an RSA key at its start.
 func writeServing(m Machine, ca *pki.Authority) error {
 	loopback := pki.Names{DNS: []string{"localhost"}, IPs: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	node := pki.Names{DNS: []string{m.Name, "localhost"}, IPs: append(loopback.IPs, m.Node.Addresses...)}

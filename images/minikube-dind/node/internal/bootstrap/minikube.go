@@ -16,8 +16,8 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// minikubeBootstrapper runs `minikube start --driver=none`, which runs kubeadm, on the node's own containerd and
-// through its own systemctl. Most of Kubernetes' programs are pods then.
+// minikubeBootstrapper runs `minikube start --driver=none`, which runs kubeadm, on the node's own containerd
+// and through its own systemctl. Most of Kubernetes' programs are pods then.
 var minikubeBootstrapper = Bootstrapper{
 	Name:  "minikube",
 	Check: minikube.CheckInstalled,
@@ -60,16 +60,17 @@ func startMinikube(ctx context.Context, c *cluster) error {
 	return minikube.Start(ctx, c.kubernetes, names, c.Timeline.Log)
 }
 
-// shortenDNSProbe makes the kubelet probe CoreDNS every second. With kubeadm's ten seconds, of which the kubelet
-// waits a random part before its first probe (kubelet, prober.worker.run), the boot would wait for that last.
+// shortenDNSProbe makes the kubelet probe CoreDNS every second. With kubeadm's ten seconds, of which the
+// kubelet waits a random part before its first probe (kubelet, prober.worker.run), the boot would wait for
+// that last.
 func shortenDNSProbe(ctx context.Context, _ *cluster) error {
 	const patch = `{"spec":{"template":{"spec":{"containers":[{"name":"coredns","readinessProbe":{"periodSeconds":1}}]}}}}`
 	_, err := system.Run(ctx, "kubectl", "--kubeconfig="+AdminKubeconfig, "--namespace=kube-system", "patch", "deployment", "coredns", "--patch="+patch)
 	return err
 }
 
-// signIdentities signs the identities that the node itself uses, the administrator's and its controllers', with
-// the authority that minikube made.
+// signIdentities signs the identities that the node itself uses, the administrator's and its controllers',
+// with the authority that minikube made.
 func signIdentities(_ context.Context, c *cluster) error {
 	var pair pki.Pair
 	var err error
@@ -103,8 +104,8 @@ func signIdentities(_ context.Context, c *cluster) error {
 	return err
 }
 
-// applyRolesAndStartControllers gives the node's controllers their roles, which the native bootstrapper's etcd has
-// in its seed, and starts them.
+// applyRolesAndStartControllers gives the node's controllers their roles, which the native bootstrapper's
+// etcd has in its seed, and starts them.
 func applyRolesAndStartControllers(ctx context.Context, _ *cluster) error {
 	const manifest = "/usr/share/istio-ci/manifests/controllers.yaml"
 	if _, err := system.Run(ctx, "kubectl", "--kubeconfig="+KubeconfigPath, "apply", "--filename="+manifest); err != nil {

@@ -17,8 +17,8 @@ type phase struct {
 	log   log // explains a failure
 	limit time.Duration
 	run   step
-	// check asks whether the part still works. All checks run again at the end of the boot and in `healthcheck`;
-	// a phase on whose result later ones rest needs none.
+	// check tests whether the part still works, at the end of the boot and in `healthcheck`. nil if the check of
+	// another phase covers it.
 	check step
 }
 

@@ -28,7 +28,7 @@ func newCluster(t *testing.T, phases []phase) *cluster {
 	return &cluster{Machine: Machine{Config: config.Config{TimeFactor: 1}, Timeline: Timeline{Path: path, Log: &bytes.Buffer{}}}}
 }
 
-func TestAPhaseStartsAfterThoseItNeeds(t *testing.T) {
+func TestAPhaseStartsAfterThoseBeforeIt(t *testing.T) {
 	var lock sync.Mutex
 	var order []string
 	ran := func(name string) step {
@@ -52,7 +52,7 @@ func TestAPhaseStartsAfterThoseItNeeds(t *testing.T) {
 	}
 }
 
-func TestTheFirstFailureEndsTheBootAndIsTheOneThatIsTold(t *testing.T) {
+func TestTheFirstFailureEndsTheBootAndIsReported(t *testing.T) {
 	phases := []phase{
 		{name: "bad", limit: time.Minute, run: func(context.Context, *cluster) error { return errors.New("no") }},
 		{name: "slow", limit: time.Minute, run: func(ctx context.Context, _ *cluster) error { <-ctx.Done(); return ctx.Err() }},
@@ -60,7 +60,7 @@ func TestTheFirstFailureEndsTheBootAndIsTheOneThatIsTold(t *testing.T) {
 	}
 	c := newCluster(t, phases)
 	err := runPhases(t.Context(), c, phases)
-	if f := failure.Of(err); f.Code != "NODE_PHASE_FAILED" || f.Message != `The phase "bad" failed: no.` {
+	if f := failure.From(err); f.Code != "NODE_PHASE_FAILED" || f.Message != `The phase "bad" failed: no.` {
 		t.Errorf("got %v", err)
 	}
 	s, err := status.Load(c.Timeline.Path)
@@ -69,13 +69,13 @@ func TestTheFirstFailureEndsTheBootAndIsTheOneThatIsTold(t *testing.T) {
 	}
 }
 
-func TestAPhaseThatTakesTooLongSaysWhatItSawLast(t *testing.T) {
+func TestAPhaseThatTakesTooLongReportsItsLastError(t *testing.T) {
 	phases := []phase{{name: "api", limit: time.Millisecond, run: func(ctx context.Context, _ *cluster) error {
 		<-ctx.Done()
 		return errors.New("connection refused")
 	}}}
 	err := runPhases(t.Context(), newCluster(t, phases), phases)
-	if f := failure.Of(err); f.Code != "NODE_PHASE_TIMEOUT" || f.Message != `The phase "api" did not come true in 1ms: connection refused.` {
+	if f := failure.From(err); f.Code != "NODE_PHASE_TIMEOUT" || f.Message != `The phase "api" was not done after 1ms: connection refused.` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -11,10 +11,10 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// step is a piece of work in a boot, or a check, which does nothing but ask.
+// step is a piece of work in a boot, or a check.
 type step func(context.Context, *cluster) error
 
-// steps takes one step after the other and ends with the first error.
+// steps runs one step after the other and stops at the first error.
 func steps(all ...step) step {
 	return func(ctx context.Context, c *cluster) error {
 		for _, do := range all {
@@ -26,8 +26,8 @@ func steps(all ...step) step {
 	}
 }
 
-// atOnce takes all steps in parallel and returns every error.
-func atOnce(all ...step) step {
+// inParallel runs all steps at the same time and returns every error.
+func inParallel(all ...step) step {
 	return func(ctx context.Context, c *cluster) error {
 		errs := make([]error, len(all))
 		var running sync.WaitGroup
@@ -71,8 +71,8 @@ func dnsAnswers(ctx context.Context, c *cluster) error {
 	return ready.DNSAnswers(c.Config.Limit(2 * time.Second))(ctx)
 }
 
-// dnsAnswersSoon is dnsAnswers for a boot. Queries that come before the service's rules exist are lost, so each
-// of them gets little time.
+// dnsAnswersSoon is dnsAnswers for a boot. Queries that come before the service's rules exist are lost, so
+// each of them gets little time.
 func dnsAnswersSoon(ctx context.Context, c *cluster) error {
 	return ready.DNSAnswers(c.Config.Limit(250 * time.Millisecond))(ctx)
 }

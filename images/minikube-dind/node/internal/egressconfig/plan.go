@@ -15,7 +15,7 @@ const (
 	proxyMap = "istio-ci-proxy"
 )
 
-// configMap is what is needed of a ConfigMap.
+// configMap is the part of a ConfigMap that is read here.
 type configMap struct {
 	Metadata struct{ Namespace, Name string }
 	Data     map[string]string
@@ -25,7 +25,7 @@ type namespace struct {
 	Metadata struct{ Name, DeletionTimestamp string }
 }
 
-// wanted are the ConfigMaps that every namespace has, by name: none where the container was told of nothing.
+// wanted returns the ConfigMaps that every namespace has, by name; none if there is neither a CA nor a proxy.
 func wanted(extraCA []byte, proxy config.Proxy) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	if certificates := onlyCertificates(extraCA); len(certificates) > 0 {
@@ -37,7 +37,7 @@ func wanted(extraCA []byte, proxy config.Proxy) map[string]map[string]string {
 	return all
 }
 
-// onlyCertificates leaves everything else of a PEM file behind: comments, and keys above all.
+// onlyCertificates drops everything else from PEM text: comments and, above all, keys.
 func onlyCertificates(bundle []byte) []byte {
 	var out bytes.Buffer
 	for {
@@ -46,20 +46,20 @@ func onlyCertificates(bundle []byte) []byte {
 			return out.Bytes()
 		}
 		if block.Type == "CERTIFICATE" {
-			_ = pem.Encode(&out, &pem.Block{Type: block.Type, Bytes: block.Bytes}) // a buffer takes everything
+			_ = pem.Encode(&out, &pem.Block{Type: block.Type, Bytes: block.Bytes}) // a buffer never fails
 		}
 		bundle = rest
 	}
 }
 
-// change is a ConfigMap to make, or one that has lost some of its content.
+// change is a ConfigMap to create, or to restore if it exists with other data.
 type change struct {
 	namespace, name string
 	data            map[string]string
 	exists          bool
 }
 
-// changes are what the namespaces lack of the wanted ConfigMaps.
+// changes returns what the namespaces lack.
 func changes(namespaces []namespace, found []configMap, wanted map[string]map[string]string) []change {
 	type key struct{ namespace, name string }
 	there := map[key]map[string]string{}
@@ -69,7 +69,7 @@ func changes(namespaces []namespace, found []configMap, wanted map[string]map[st
 	var all []change
 	for _, n := range namespaces {
 		if n.Metadata.DeletionTimestamp != "" {
-			continue // nothing can be made there any more
+			continue // nothing can be created there any more
 		}
 		for name, data := range wanted {
 			has, exists := there[key{n.Metadata.Name, name}]
@@ -81,7 +81,7 @@ func changes(namespaces []namespace, found []configMap, wanted map[string]map[st
 	return all
 }
 
-// holds says whether all of wanted is in has; what somebody added beside it stays.
+// holds reports whether has contains all of wanted. Keys that users added are left alone.
 func holds(has, wanted map[string]string) bool {
 	for key, value := range wanted {
 		if has[key] != value {

@@ -15,13 +15,13 @@ func named(name string) namespace {
 	return n
 }
 
-func TestWithoutCAAndProxyPodsAreToldNothing(t *testing.T) {
+func TestWithoutCAAndProxyThereAreNoConfigMaps(t *testing.T) {
 	if got := wanted(nil, config.Proxy{No: "localhost"}); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }
 
-func TestTheCAIsPassedOnWithoutTheKeyBesideIt(t *testing.T) {
+func TestOnlyTheCertificatesOfABundleArePassedOn(t *testing.T) {
 	ca, err := pki.NewAuthority("corp", time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestTheCAIsPassedOnWithoutTheKeyBesideIt(t *testing.T) {
 	}
 }
 
-func TestProxiesAreToldInBothSpellings(t *testing.T) {
+func TestProxiesHaveBothSpellings(t *testing.T) {
 	got := wanted(nil, config.Proxy{HTTPS: "http://proxy:3128", No: ".svc"})[proxyMap]
 	if len(got) != 4 || got["https_proxy"] != "http://proxy:3128" || got["NO_PROXY"] != ".svc" {
 		t.Errorf("got %v", got)
@@ -42,7 +42,7 @@ func TestProxiesAreToldInBothSpellings(t *testing.T) {
 
 var some = map[string]map[string]string{caMap: {"ca.crt": "x"}}
 
-func TestEveryNamespaceThatStaysGetsWhatItLacks(t *testing.T) {
+func TestANamespaceGetsWhatItLacksUnlessItIsBeingDeleted(t *testing.T) {
 	ending := named("ending")
 	ending.Metadata.DeletionTimestamp = "2026-01-01T00:00:00Z"
 	has := configMap{Data: map[string]string{"ca.crt": "x", "mine": "y"}}

@@ -10,13 +10,14 @@ import (
 	"istio-ci/node/internal/kube"
 )
 
-// Serve keeps the ConfigMaps in every namespace until the context ends. It returns at once where there is nothing to tell.
-func Serve(ctx context.Context, client *kube.Client, c config.Config, say func(error)) {
+// Serve keeps the ConfigMaps in every namespace until the context ends. It returns at once if there is
+// neither a CA nor a proxy.
+func Serve(ctx context.Context, client *kube.Client, c config.Config, report func(error)) {
 	var extraCA []byte
 	if c.ExtraCA != "" {
 		content, err := os.ReadFile(c.ExtraCA)
 		if err != nil {
-			say(err)
+			report(err)
 		}
 		extraCA = content
 	}
@@ -28,7 +29,7 @@ func Serve(ctx context.Context, client *kube.Client, c config.Config, say func(e
 	for name := range all {
 		paths = append(paths, "/api/v1/configmaps?fieldSelector=metadata.name%3D"+name)
 	}
-	client.Follow(ctx, say, paths, func(ctx context.Context, lists [][]byte) error {
+	client.Follow(ctx, report, paths, func(ctx context.Context, lists [][]byte) error {
 		var namespaces struct{ Items []namespace }
 		if err := json.Unmarshal(lists[0], &namespaces); err != nil {
 			return err
@@ -57,7 +58,7 @@ func apply(ctx context.Context, client *kube.Client, c change) error {
 	return client.Create(ctx, path, map[string]any{
 		"metadata": map[string]any{
 			"name":        c.name,
-			"annotations": map[string]string{"kubernetes.io/description": "What the cluster was told of the network outside, by istio-ci."},
+			"annotations": map[string]string{"kubernetes.io/description": "For connections out of the cluster; kept up to date by istio-ci."},
 		},
 		"data": c.data,
 	})

@@ -17,7 +17,8 @@ import (
 const pauseBinary = "/usr/share/istio-ci/images/pause"
 
 // ImportImages makes the images that kubeadm asks for from the node's own programs, under the names of their
-// registry, and imports them into containerd. Nothing is pulled, and they take no room in the cluster's image.
+// registry, and imports them into containerd. Nothing is pulled, and they take no room in the cluster's
+// image.
 func ImportImages(ctx context.Context, version string) error {
 	list, err := system.Run(ctx, "kubeadm", "config", "images", "list", "--kubernetes-version", version)
 	if err != nil {
@@ -32,8 +33,8 @@ func ImportImages(ctx context.Context, version string) error {
 	if err != nil {
 		return err
 	}
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -41,12 +42,12 @@ func ImportImages(ctx context.Context, version string) error {
 	archive.Close()
 	err = cmd.Wait()
 	if err != nil {
-		err = fmt.Errorf("ctr images import: %w: %s", err, strings.TrimSpace(said.String()))
+		err = fmt.Errorf("ctr images import: %w: %s", err, strings.TrimSpace(stderr.String()))
 	}
 	return errors.Join(writing, err)
 }
 
-// kubeadmImages says what is in each image, by the last part of its name.
+// kubeadmImages returns the images that kubeadm asks for. The last part of a reference decides what is in it.
 func kubeadmImages(references []string) ([]ociimage.Image, error) {
 	kubernetes, err := kubernetesLayer()
 	if err != nil {
@@ -74,11 +75,11 @@ func kubeadmImages(references []string) ([]ociimage.Image, error) {
 			if err != nil {
 				return nil, err
 			}
-			// kubeadm's etcd is found by PATH
+			// kubeadm runs etcd by its name alone
 			image.Layers = []*ociimage.Layer{{Files: []ociimage.File{program, ociimage.Link("usr/local/bin/"+name, "/"+name)}}}
 			image.Entrypoint = []string{"/" + name}
 		default:
-			return nil, fmt.Errorf("kubeadm asks for the image %s, and there is no program for it here", reference)
+			return nil, fmt.Errorf("kubeadm asks for the image %s, and the node has no program for it", reference)
 		}
 		images = append(images, image)
 	}
@@ -97,7 +98,8 @@ func kubernetesLayer() (*ociimage.Layer, error) {
 	return layer, nil
 }
 
-// iptablesLayer is the node's own iptables, in the flavour that the node uses: two flavours on one node would not see each other's rules.
+// iptablesLayer holds the node's own iptables in the flavour that the node uses: two flavours on one node do
+// not see each other's rules.
 func iptablesLayer() (*ociimage.Layer, error) {
 	program, err := filepath.EvalSymlinks("/usr/sbin/iptables")
 	if err != nil {
@@ -107,7 +109,7 @@ func iptablesLayer() (*ociimage.Layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := ociimage.Closure(append([]string{program}, extensions...)...)
+	files, err := ociimage.WithLibraries(append([]string{program}, extensions...)...)
 	if err != nil {
 		return nil, err
 	}

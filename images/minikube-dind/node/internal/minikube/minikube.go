@@ -1,5 +1,5 @@
 // Package minikube runs `minikube start --driver=none`, which runs kubeadm, with the node's own programs. Its
-// subpackages are the systemd that both of them look for.
+// subpackages provide the systemctl that both of them call.
 package minikube
 
 import (
@@ -44,8 +44,8 @@ func KubernetesVersion(ctx context.Context) (string, error) {
 	return strings.TrimSpace(version), err
 }
 
-// PlaceBinaries links Kubernetes' programs to where minikube looks before it downloads them: for the node, and
-// for its own use.
+// PlaceBinaries links Kubernetes' programs to where minikube looks before it downloads them: for the node,
+// and for its own use.
 func PlaceBinaries(version string) error {
 	for _, folder := range []string{
 		filepath.Join("/var/lib/minikube/binaries", version),
@@ -63,8 +63,8 @@ func PlaceBinaries(version string) error {
 	return nil
 }
 
-// Start runs `minikube start` for this version of Kubernetes, with these names in the API server's certificate.
-// What minikube prints goes to out.
+// Start runs `minikube start` for this version of Kubernetes, with these names in the API server's
+// certificate. What minikube prints goes to out.
 func Start(ctx context.Context, version string, names pki.Names, out io.Writer) error {
 	cmd := exec.CommandContext(ctx, programs[0], arguments(version, names)...)
 	cmd.Env = append(os.Environ(), environment...)
@@ -83,7 +83,8 @@ var environment = []string{
 	"KUBECONFIG=/etc/kubernetes/minikube.conf",
 }
 
-// arguments ask for the same cluster as the native bootstrapper's: version, networks, names in the certificate.
+// arguments ask for the same cluster as the native bootstrapper's: version, networks, names in the
+// certificate.
 func arguments(version string, names pki.Names) []string {
 	var addresses []string
 	for _, ip := range names.IPs {

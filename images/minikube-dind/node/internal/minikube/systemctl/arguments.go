@@ -1,4 +1,5 @@
-// Package systemctl answers what minikube and kubeadm ask of systemd, with its words and exit codes, on top of s6.
+// Package systemctl implements, on top of s6, the part of systemctl that minikube and kubeadm use, with
+// systemd's words and exit codes.
 package systemctl
 
 import (
@@ -12,7 +13,7 @@ const (
 	exitFailure    = 1
 	exitNotRunning = 3
 	exitUnknown    = 4
-	exitNotLoaded  = 5 // of start and stop, for a unit that is not there
+	exitNotLoaded  = 5 // of start and stop, if there is no such unit
 )
 
 // call is one command line.
@@ -23,13 +24,14 @@ type call struct {
 	now   bool
 }
 
-// options are those that may stand in a call; true where a value follows. What they would change makes no difference here.
+// options that a call may have; true if a value follows. None of them makes a difference here.
 var options = map[string]bool{
 	"--no-pager": false, "--no-block": false, "--force": false, "-f": false, "--full": false, "-l": false, "--system": false,
 	"--no-legend": false, "--plain": false, "--lines": true, "-n": true, "--job-mode": true,
 }
 
-// parse reads a command line: options anywhere, then a verb and names. What is not known is an error, never ignored.
+// parse reads a command line: a verb, names, and options anywhere. Anything unknown is an error and never
+// ignored.
 func parse(arguments []string) (call, error) {
 	var c call
 	for i := 0; i < len(arguments); i++ {
@@ -57,11 +59,11 @@ func parse(arguments []string) (call, error) {
 		}
 	}
 	if c.verb == "" {
-		return c, fmt.Errorf("a verb is missing; this systemctl has %s", strings.Join(verbNames(), ", "))
+		return c, fmt.Errorf("a verb is missing; this systemctl supports %s", strings.Join(verbNames(), ", "))
 	}
 	v, known := verbs[c.verb]
 	if !known {
-		return c, fmt.Errorf("unknown command verb '%s'; this systemctl has %s", c.verb, strings.Join(verbNames(), ", "))
+		return c, fmt.Errorf("unknown command verb '%s'; this systemctl supports %s", c.verb, strings.Join(verbNames(), ", "))
 	}
 	if v.perUnit && len(c.units) == 0 {
 		return c, fmt.Errorf("too few arguments: %s needs a unit", c.verb)

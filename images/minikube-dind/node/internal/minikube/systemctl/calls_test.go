@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// recorded is one call that minikube 1.38.1 or kubeadm 1.37.2 really made, with what it was answered.
+// recorded is a call that minikube 1.38.1 or kubeadm 1.37.2 made, with its result.
 type recorded struct{ line, code, out string }
 
 // readCalls reads testdata/calls.txt.
@@ -19,8 +19,8 @@ func readCalls(t *testing.T) []recorded {
 	}
 	var calls []recorded
 	for line := range strings.Lines(string(content)) {
-		if said, isOutput := strings.CutPrefix(line, "  > "); isOutput {
-			calls[len(calls)-1].out += said
+		if output, isOutput := strings.CutPrefix(line, "  > "); isOutput {
+			calls[len(calls)-1].out += output
 		} else if !strings.HasPrefix(line, "#") {
 			code, arguments, _ := strings.Cut(strings.TrimSpace(line), " ")
 			calls = append(calls, recorded{line: arguments, code: code})
@@ -29,15 +29,15 @@ func readCalls(t *testing.T) []recorded {
 	return calls
 }
 
-func TestTheCallsThatMinikubeMakesAreAnswered(t *testing.T) {
-	b := newBench(t)
-	b.write(t, "etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "[Service]\nRestartSec=1\n")
-	b.crashes["kubelet.service"] = 1
+func TestTheCallsThatMinikubeMakesSucceed(t *testing.T) {
+	f := newFixture(t)
+	f.write(t, "etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "[Service]\nRestartSec=1\n")
+	f.crashes["kubelet.service"] = 1
 	calls := readCalls(t)
 	for _, call := range calls {
-		code, out, said := b.run(t, call.line)
+		code, out, errOut := f.run(t, call.line)
 		if strconv.Itoa(code) != call.code || out != call.out {
-			t.Errorf("%s: exit %d, %q, %q; want %s, %q", call.line, code, out, said, call.code, call.out)
+			t.Errorf("%s: exit %d, %q, %q; want %s, %q", call.line, code, out, errOut, call.code, call.out)
 		}
 	}
 	if len(calls) < 30 {

@@ -27,7 +27,7 @@ func (m Manager) restart(ctx context.Context, c call) int {
 func (m Manager) stop(ctx context.Context, c call) int {
 	return each(c.units, func(name string) int {
 		u := m.loaded(name)
-		process, err := m.Supervisor.Look(ctx, u.Name)
+		process, err := m.Supervisor.Inspect(ctx, u.Name)
 		if err == nil && u.Load == unit.NotFound && !process.Up && !process.Restarting {
 			m.fail("Failed to stop %s: Unit %s not loaded.", u.Name, u.Name)
 			return exitNotLoaded
@@ -36,7 +36,8 @@ func (m Manager) stop(ctx context.Context, c call) int {
 	})
 }
 
-// each does something for every name, also after a failure, and returns the first failure's code, as systemctl does.
+// each calls do for every name, even after a failure, and returns the exit code of the first failure, as
+// systemctl does.
 func each(names []string, do func(string) int) int {
 	first := exitOK
 	for _, name := range names {
@@ -47,7 +48,7 @@ func each(names []string, do func(string) int) int {
 	return first
 }
 
-// mayStart is exitOK for a unit that can be started, and says of any other why it cannot.
+// mayStart returns exitOK for a unit that can be started. For any other it prints the reason.
 func (m Manager) mayStart(job, name string) int {
 	u := m.loaded(name)
 	switch {
@@ -87,7 +88,7 @@ func (m Manager) startOne(ctx context.Context, job, name string) int {
 
 func (m Manager) stopOne(ctx context.Context, job, name string) int {
 	name = unit.FullName(name)
-	process, err := m.Supervisor.Look(ctx, name)
+	process, err := m.Supervisor.Inspect(ctx, name)
 	if err == nil && (process.Up || process.Restarting) {
 		err = m.Supervisor.Stop(ctx, name)
 	}
@@ -97,8 +98,8 @@ func (m Manager) stopOne(ctx context.Context, job, name string) int {
 	return exitOK
 }
 
-// daemonReload has nothing to do: unit files are read at each call, and a running process keeps what it was started with, as it does
-// under systemd.
+// daemonReload has nothing to do: unit files are read at each call, and a running process keeps the settings
+// it was started with, as under systemd.
 func (m Manager) daemonReload(_ context.Context, c call) int {
 	if len(c.units) > 0 {
 		return m.fail("systemctl: too many arguments: daemon-reload takes no unit")
@@ -119,7 +120,7 @@ func (m Manager) resetFailed(_ context.Context, c call) int {
 	})
 }
 
-// enable, disable, mask and unmask change links on disk and tell of each.
+// enable, disable, mask and unmask change links on disk and print each change.
 func (m Manager) enable(ctx context.Context, c call) int {
 	code := m.links(c, "enable", m.Disk.Enable)
 	if c.now && code == exitOK {
@@ -145,7 +146,7 @@ func (m Manager) links(c call, verb string, change func(unit.Unit) ([]string, er
 		case unit.Masked:
 			return m.fail("Failed to %s unit: Unit %s is masked", verb, u.Name)
 		}
-		return m.tell(c, verb, u, change)
+		return m.changeLinks(c, verb, u, change)
 	})
 }
 
@@ -155,7 +156,7 @@ func (m Manager) mask(ctx context.Context, c call) int {
 		if u.Load == unit.NotFound {
 			fmt.Fprintf(m.Err, "Unit %s does not exist, proceeding anyway.\n", u.Name)
 		}
-		return m.tell(c, "mask", u, m.Disk.Mask)
+		return m.changeLinks(c, "mask", u, m.Disk.Mask)
 	})
 	if c.now && code == exitOK {
 		return each(c.units, func(name string) int { return m.stopOne(ctx, "mask", name) })
@@ -166,16 +167,16 @@ func (m Manager) mask(ctx context.Context, c call) int {
 func (m Manager) unmask(_ context.Context, c call) int {
 	return each(c.units, func(name string) int {
 		u := m.Disk.Find(name)
-		if u.Load == unit.NotFound && !m.Supervisor.Own(u.Name) {
+		if u.Load == unit.NotFound && !m.Supervisor.BuiltIn(u.Name) {
 			fmt.Fprintf(m.Err, "Unit %s does not exist, proceeding anyway.\n", u.Name)
 		}
-		return m.tell(c, "unmask", u, m.Disk.Unmask)
+		return m.changeLinks(c, "unmask", u, m.Disk.Unmask)
 	})
 }
 
-func (m Manager) tell(c call, verb string, u unit.Unit, change func(unit.Unit) ([]string, error)) int {
-	said, err := change(u)
-	for _, line := range said {
+func (m Manager) changeLinks(c call, verb string, u unit.Unit, change func(unit.Unit) ([]string, error)) int {
+	messages, err := change(u)
+	for _, line := range messages {
 		if !c.quiet {
 			fmt.Fprintln(m.Err, line)
 		}

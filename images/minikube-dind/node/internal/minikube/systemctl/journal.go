@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// journal is one call of journalctl.
+// journal is a call of journalctl.
 type journal struct {
 	units  []string
-	lines  int // at most, 0 for all
+	lines  int // 0: all
 	follow bool
 }
 
-// The options of journalctl(1) that minikube and kubeadm use or advise, by what they do here. -x, -e and the pager change nothing for a file
-// that is printed whole.
+// Options of journalctl(1) that minikube and kubeadm use or recommend, by their effect here. -x, -e and the
+// pager change nothing when a whole file is printed.
 const (
 	journalFlags  = "xef"
 	journalValues = "un"
@@ -29,7 +29,7 @@ var longJournal = map[string]string{
 	"--no-pager": "x", "--catalog": "x", "--pager-end": "e", "--follow": "f", "--unit": "u", "--lines": "n",
 }
 
-// parseJournal reads a command line, short options together or apart: `-xeu kubelet`, `--unit=kubelet -n 5`.
+// parseJournal reads a command line. Short options may be combined: `-xeu kubelet`, `--unit=kubelet -n 5`.
 func parseJournal(arguments []string) (journal, error) {
 	var j journal
 	for i := 0; i < len(arguments); i++ {
@@ -43,7 +43,7 @@ func parseJournal(arguments []string) (journal, error) {
 			known = strings.Trim(letters, journalFlags+journalValues) == ""
 		}
 		if !known || letters == "" {
-			return j, fmt.Errorf("unrecognized option '%s'; this journalctl has -u UNIT, -n LINES, -f, -x, -e, --no-pager", arguments[i])
+			return j, fmt.Errorf("unrecognized option '%s'; this journalctl supports -u UNIT, -n LINES, -f, -x, -e, --no-pager", arguments[i])
 		}
 		last := letters[len(letters)-1]
 		if strings.IndexByte(journalValues, last) >= 0 && !joined {
@@ -60,7 +60,7 @@ func parseJournal(arguments []string) (journal, error) {
 		case 'n':
 			count, err := strconv.Atoi(value)
 			if err != nil || count < 0 {
-				return j, fmt.Errorf("%q is no number of lines", value)
+				return j, fmt.Errorf("%q is not a number of lines", value)
 			}
 			j.lines = count
 		}
@@ -71,8 +71,8 @@ func parseJournal(arguments []string) (journal, error) {
 	return j, nil
 }
 
-// Journal is journalctl: the log files of units, one after the other.
-func Journal(ctx context.Context, arguments []string, logOf func(string) string, out, errs io.Writer) int {
+// Journal implements journalctl: it prints the log files of units, one after the other.
+func Journal(ctx context.Context, arguments []string, logPath func(string) string, out, errs io.Writer) int {
 	j, err := parseJournal(arguments)
 	if err != nil {
 		fmt.Fprintln(errs, "journalctl:", err)
@@ -80,7 +80,7 @@ func Journal(ctx context.Context, arguments []string, logOf func(string) string,
 	}
 	var files []string
 	for _, name := range j.units {
-		file := logOf(name)
+		file := logPath(name)
 		if _, err := os.Stat(file); err == nil || j.follow {
 			files = append(files, file)
 		}

@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-func TestTheJournalIsTheUnitsLog(t *testing.T) {
+func TestJournalctlPrintsTheUnitsLog(t *testing.T) {
 	folder := t.TempDir()
-	logOf := func(name string) string { return filepath.Join(folder, name+".log") }
+	logPath := func(name string) string { return filepath.Join(folder, name+".log") }
 	for name, content := range map[string]string{"kubelet": "one\ntwo\nthree\n", "docker": "four\n"} {
-		if err := os.WriteFile(logOf(name), []byte(content), 0o600); err != nil {
+		if err := os.WriteFile(logPath(name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -28,19 +28,19 @@ func TestTheJournalIsTheUnitsLog(t *testing.T) {
 		"-u other":                       "-- No entries --\n",
 	} {
 		var out, errs bytes.Buffer
-		if code := Journal(t.Context(), strings.Fields(line), logOf, &out, &errs); code != 0 || out.String() != want {
+		if code := Journal(t.Context(), strings.Fields(line), logPath, &out, &errs); code != 0 || out.String() != want {
 			t.Errorf("%s: got %d, %q, %q", line, code, out.String(), errs.String())
 		}
 	}
 	for _, line := range []string{"", "-u", "-u kubelet -n many", "--since today -u kubelet", "-b -u kubelet", "kubelet"} {
 		var out, errs bytes.Buffer
-		if code := Journal(t.Context(), strings.Fields(line), logOf, &out, &errs); code == 0 || errs.Len() == 0 {
+		if code := Journal(t.Context(), strings.Fields(line), logPath, &out, &errs); code == 0 || errs.Len() == 0 {
 			t.Errorf("%s: got %d, %q", line, code, errs.String())
 		}
 	}
 }
 
-func TestTheJournalIsFollowedUntilItsReaderGoes(t *testing.T) {
+func TestJournalctlFollowsTheLogUntilItIsCancelled(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kubelet.log")
 	if err := os.WriteFile(file, []byte("one\n"), 0o600); err != nil {
 		t.Fatal(err)

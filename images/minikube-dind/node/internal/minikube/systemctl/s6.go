@@ -16,18 +16,21 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// S6 runs units as services of s6. A unit `X.service` of a file is the service `X.service`; the image's own services have no suffix.
+// S6 runs units as services of s6. The unit `X.service` of a unit file is the service `X.service`; the
+// image's own services have no suffix.
 type S6 struct{ Disk unit.Disk }
 
-// readiness is what makes a unit of the image ready: systemd waits for it as well, both are of Type=notify.
+// readiness is the check after which a unit of the image counts as started. systemd waits for it too: both
+// are of Type=notify.
 var readiness = map[string]ready.Check{
 	"containerd.service": ready.ContainerdListens,
 	"docker.service":     ready.DockerAnswers(ready.Attempt),
 }
 
-// Own: containerd and docker run as the image has set them up, whatever their packages' unit files say; any other service of the image
-// counts as long as there is no unit file of its name.
-func (s S6) Own(name string) bool {
+// BuiltIn is true for containerd and docker, which always run as the image sets them up, whatever the unit
+// files of their packages say. It is true for any other service of the image if there is no unit file with
+// its name.
+func (s S6) BuiltIn(name string) bool {
 	if _, ours := readiness[name]; ours {
 		return true
 	}
@@ -36,30 +39,30 @@ func (s S6) Own(name string) bool {
 }
 
 func (s S6) directory(name string) string {
-	if s.Own(name) {
+	if s.BuiltIn(name) {
 		return strings.TrimSuffix(name, ".service")
 	}
 	return name
 }
 
-// Look asks s6.
-func (s S6) Look(ctx context.Context, name string) (Process, error) {
-	state, err := service.Look(ctx, s.directory(name))
+// Inspect returns the state of a unit from s6.
+func (s S6) Inspect(ctx context.Context, name string) (Process, error) {
+	state, err := service.Inspect(ctx, s.directory(name))
 	if err != nil {
 		return Process{}, err
 	}
-	_, noFailure := os.Stat(failureOf(name))
+	_, noFailure := os.Stat(failureRecord(name))
 	return Process{
 		Up: state.Up, Restarting: !state.Up && state.WantedUp, Failed: state.Supervised && !state.WantedUp && noFailure == nil, PID: state.PID,
 	}, nil
 }
 
-// Start defines the service anew from the unit, so that s6 runs what is on disk now.
+// Start defines the service again from its unit file, so that s6 runs what is on disk now.
 func (s S6) Start(ctx context.Context, name string) error {
 	directory := s.directory(name)
 	if directory == name {
-		run := fmt.Sprintf("#!/bin/sh\nexec istio-ci-node unit run %s >>%s 2>&1\n", name, LogOf(name))
-		finish := fmt.Sprintf("#!/bin/sh\nexec istio-ci-node unit ended %s \"$1\" \"$2\" >>%s 2>&1\n", name, LogOf(name))
+		run := fmt.Sprintf("#!/bin/sh\nexec istio-ci-node unit run %s >>%s 2>&1\n", name, LogPath(name))
+		finish := fmt.Sprintf("#!/bin/sh\nexec istio-ci-node unit ended %s \"$1\" \"$2\" >>%s 2>&1\n", name, LogPath(name))
 		if err := service.Define(ctx, name, run, finish); err != nil {
 			return err
 		}
@@ -76,30 +79,31 @@ func (s S6) Start(ctx context.Context, name string) error {
 	return ready.Await(ctx, 20*time.Millisecond, check)
 }
 
-// Stop asks s6.
+// Stop stops a unit.
 func (s S6) Stop(ctx context.Context, name string) error { return service.Stop(ctx, s.directory(name)) }
 
 // Forget drops the record of a failure.
 func (S6) Forget(name string) error {
-	if err := os.Remove(failureOf(name)); !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(failureRecord(name)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
 }
 
-// LogOf is where the output of a unit goes.
-func LogOf(name string) string {
+// LogPath returns the log of a unit.
+func LogPath(name string) string {
 	return "/var/log/" + strings.TrimSuffix(unit.FullName(name), ".service") + ".log"
 }
 
-func failureOf(name string) string { return filepath.Join("/run/istio-ci/failed-units", name) }
+func failureRecord(name string) string { return filepath.Join("/run/istio-ci/failed-units", name) }
 
-// endedForGood is the exit code that tells s6 not to start a service again.
+// endedForGood is the exit code that tells s6 not to restart a service.
 const endedForGood = 125
 
-// Ended decides, when the program of a unit has ended, whether s6 starts it again: it returns the exit code for s6's `finish`.
+// Ended decides whether s6 restarts a unit whose program has ended. It returns the exit code for s6's
+// `finish`.
 func (s S6) Ended(ctx context.Context, name string, ending unit.Ending) (int, error) {
-	state, err := service.Look(ctx, name)
+	state, err := service.Inspect(ctx, name)
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +116,7 @@ func (s S6) Ended(ctx context.Context, name string, ending unit.Ending) (int, er
 		return 0, nil
 	}
 	if !ending.Clean() {
-		err = system.WriteFile(failureOf(name), nil, 0o644)
+		err = system.WriteFile(failureRecord(name), nil, 0o644)
 	}
 	return endedForGood, err
 }

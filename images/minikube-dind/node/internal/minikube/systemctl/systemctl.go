@@ -18,36 +18,36 @@ const (
 	failed     = "failed"
 )
 
-// Process is what a supervisor knows of a unit's process.
+// Process is the state of a unit's process.
 type Process struct {
 	Up bool
-	// Restarting: it ended and is about to be started again.
+	// Restarting: it has ended and will be started again.
 	Restarting bool
-	// Failed: it ended for good, and not well.
+	// Failed: it has ended with an error and will not be started again.
 	Failed bool
 	PID    int
 }
 
 // Supervisor runs the processes behind the units.
 type Supervisor interface {
-	// Own is true for a unit whose process the image itself describes, whatever unit file there may be.
-	Own(name string) bool
-	Look(ctx context.Context, name string) (Process, error)
-	// Start returns when the unit is up; one whose own readiness is known, when it is ready.
+	// BuiltIn is true for a unit whose process the image itself defines, whatever unit files exist.
+	BuiltIn(name string) bool
+	Inspect(ctx context.Context, name string) (Process, error)
+	// Start returns when the unit is up, or ready if there is a check for that.
 	Start(ctx context.Context, name string) error
 	Stop(ctx context.Context, name string) error
-	// Forget drops the record that a unit failed.
+	// Forget drops the record of a failure.
 	Forget(name string) error
 }
 
-// Manager is systemctl's view of the container.
+// Manager implements systemctl in the container.
 type Manager struct {
 	Disk       unit.Disk
 	Supervisor Supervisor
 	Out, Err   io.Writer
 }
 
-// verb is one command: it returns the exit code.
+// verb is a command of systemctl. run returns the exit code.
 type verb struct {
 	perUnit bool
 	run     func(Manager, context.Context, call) int
@@ -75,7 +75,7 @@ func init() {
 
 func verbNames() []string { return slices.Sorted(maps.Keys(verbs)) }
 
-// Run does what a command line asks and returns the exit code.
+// Run runs a command line and returns the exit code.
 func (m Manager) Run(ctx context.Context, arguments []string) int {
 	c, err := parse(arguments)
 	if err != nil {
@@ -93,18 +93,18 @@ func (m Manager) Run(ctx context.Context, arguments []string) int {
 	return verbs[c.verb].run(m, ctx, c)
 }
 
-// loaded is the unit by its name. A process that the image itself describes counts as loaded without a unit file.
+// loaded returns a unit by its name. A built-in unit counts as loaded even without a unit file.
 func (m Manager) loaded(name string) unit.Unit {
 	u := m.Disk.Find(name)
-	if u.Load != unit.Masked && m.Supervisor.Own(u.Name) {
+	if u.Load != unit.Masked && m.Supervisor.BuiltIn(u.Name) {
 		u.Load, u.Err = unit.Loaded, nil
 	}
 	return u
 }
 
-// activeState is a unit's state; a unit that is not on disk any more may still run.
+// activeState returns the state of a unit. A unit may still run after its file was removed.
 func (m Manager) activeState(ctx context.Context, name string) (string, Process, error) {
-	p, err := m.Supervisor.Look(ctx, name)
+	p, err := m.Supervisor.Inspect(ctx, name)
 	switch {
 	case err != nil:
 		return "", p, err
@@ -118,7 +118,7 @@ func (m Manager) activeState(ctx context.Context, name string) (string, Process,
 	return inactive, p, nil
 }
 
-// fail prints one line as systemctl does and returns the exit code of a failure.
+// fail prints a line as systemctl does and returns the exit code of a failure.
 func (m Manager) fail(format string, values ...any) int {
 	fmt.Fprintf(m.Err, format+"\n", values...)
 	return exitFailure

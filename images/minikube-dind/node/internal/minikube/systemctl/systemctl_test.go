@@ -5,42 +5,42 @@ import (
 	"testing"
 )
 
-func TestOneActiveUnitIsEnough(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "is-active --quiet service docker", 0, "", "")
-	b.expect(t, "is-active service docker kubelet", 0, "inactive\nactive\ninactive\n", "")
+func TestIsActiveSucceedsIfOneUnitIsActive(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "is-active --quiet service docker", 0, "", "")
+	f.expect(t, "is-active service docker kubelet", 0, "inactive\nactive\ninactive\n", "")
 }
 
-func TestWhatIsNotActiveAndWhatIsNotThereHaveCodesOfTheirOwn(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "is-active kubelet", 3, "inactive\n", "")
-	b.expect(t, "is-active systemd-resolved", 4, "inactive\n", "")
-	b.processes["kubelet.service"] = Process{Restarting: true}
-	b.expect(t, "is-active kubelet", 3, "activating\n", "")
-	b.processes["kubelet.service"] = Process{Failed: true}
-	b.expect(t, "is-active kubelet", 3, "failed\n", "")
+func TestInactiveAndMissingUnitsHaveDifferentExitCodes(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "is-active kubelet", 3, "inactive\n", "")
+	f.expect(t, "is-active systemd-resolved", 4, "inactive\n", "")
+	f.processes["kubelet.service"] = Process{Restarting: true}
+	f.expect(t, "is-active kubelet", 3, "activating\n", "")
+	f.processes["kubelet.service"] = Process{Failed: true}
+	f.expect(t, "is-active kubelet", 3, "failed\n", "")
 }
 
-func TestStatusShowsTheUnitAndTellsByItsCode(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "status kubelet", 3, `○ kubelet.service - kubelet: The Kubernetes Node Agent
+func TestStatusShowsTheUnitAndReflectsItsStateInTheExitCode(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "status kubelet", 3, `○ kubelet.service - kubelet: The Kubernetes Node Agent
      Loaded: loaded (/usr/lib/systemd/system/kubelet.service; disabled)
      Active: inactive (dead)
 `, "")
-	b.expect(t, "status none", 4, "", "Unit none.service could not be found.\n")
-	b.run(t, "start kubelet")
-	if code, out, _ := b.run(t, "status --no-pager --lines 5 kubelet"); code != 0 || !strings.Contains(out, "Main PID: 42") {
+	f.expect(t, "status none", 4, "", "Unit none.service could not be found.\n")
+	f.run(t, "start kubelet")
+	if code, out, _ := f.run(t, "status --no-pager --lines 5 kubelet"); code != 0 || !strings.Contains(out, "Main PID: 42") {
 		t.Errorf("got %d, %s", code, out)
 	}
-	b.processes["kubelet.service"] = Process{Restarting: true}
-	if code, out, _ := b.run(t, "status kubelet"); code != 3 || !strings.Contains(out, "activating (auto-restart)") {
+	f.processes["kubelet.service"] = Process{Restarting: true}
+	if code, out, _ := f.run(t, "status kubelet"); code != 3 || !strings.Contains(out, "activating (auto-restart)") {
 		t.Errorf("got %d, %s", code, out)
 	}
 }
 
-func TestStatusOfSeveralUnitsHasALineBetweenThemAndTheFirstFailuresCode(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "status none kubelet docker", 4, `○ kubelet.service - kubelet: The Kubernetes Node Agent
+func TestStatusSeparatesUnitsByALineAndReturnsTheFirstFailuresCode(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "status none kubelet docker", 4, `○ kubelet.service - kubelet: The Kubernetes Node Agent
      Loaded: loaded (/usr/lib/systemd/system/kubelet.service; disabled)
      Active: inactive (dead)
 
@@ -51,10 +51,10 @@ func TestStatusOfSeveralUnitsHasALineBetweenThemAndTheFirstFailuresCode(t *testi
 `, "Unit none.service could not be found.\n")
 }
 
-func TestStatusTellsMasksAndDropIns(t *testing.T) {
-	b := newBench(t)
-	b.run(t, "mask other")
-	b.expect(t, "status other", 3, `○ other.service
+func TestStatusShowsMasksAndDropIns(t *testing.T) {
+	f := newFixture(t)
+	f.run(t, "mask other")
+	f.expect(t, "status other", 3, `○ other.service
      Loaded: masked (Reason: Unit other.service is masked.)
      Active: inactive (dead)
 `, "")
@@ -68,77 +68,77 @@ func TestStatusTellsMasksAndDropIns(t *testing.T) {
 	}
 }
 
-func TestIsEnabledTellsLinksAndMasks(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "is-enabled kubelet", 1, "disabled\n", "")
-	b.run(t, "enable kubelet")
-	b.expect(t, "is-enabled kubelet none", 0, "enabled\nnot-found\n", "")
-	b.expect(t, "is-enabled none", 4, "not-found\n", "")
-	b.expect(t, "mask --quiet other", 0, "", "Unit other.service does not exist, proceeding anyway.\n")
-	b.expect(t, "is-enabled other", 1, "masked\n", "")
+func TestIsEnabledRecognisesLinksAndMasks(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "is-enabled kubelet", 1, "disabled\n", "")
+	f.run(t, "enable kubelet")
+	f.expect(t, "is-enabled kubelet none", 0, "enabled\nnot-found\n", "")
+	f.expect(t, "is-enabled none", 4, "not-found\n", "")
+	f.expect(t, "mask --quiet other", 0, "", "Unit other.service does not exist, proceeding anyway.\n")
+	f.expect(t, "is-enabled other", 1, "masked\n", "")
 }
 
 func TestAMaskedUnitDoesNotStart(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "mask kubelet", 0, "", "Created symlink '/etc/systemd/system/kubelet.service' → '/dev/null'.\n")
-	b.expect(t, "start kubelet", 1, "", "Failed to start kubelet.service: Unit kubelet.service is masked.\n")
-	b.expect(t, "unmask kubelet", 0, "", "Removed '/etc/systemd/system/kubelet.service'.\n")
-	b.expect(t, "start kubelet", 0, "", "")
+	f := newFixture(t)
+	f.expect(t, "mask kubelet", 0, "", "Created symlink '/etc/systemd/system/kubelet.service' → '/dev/null'.\n")
+	f.expect(t, "start kubelet", 1, "", "Failed to start kubelet.service: Unit kubelet.service is masked.\n")
+	f.expect(t, "unmask kubelet", 0, "", "Removed '/etc/systemd/system/kubelet.service'.\n")
+	f.expect(t, "start kubelet", 0, "", "")
 }
 
-func TestWhatIsNotThereIsNeitherStartedNorStopped(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "start none", 5, "", "Failed to start none.service: Unit none.service not found.\n")
-	b.expect(t, "restart none", 5, "", "Failed to restart none.service: Unit none.service not found.\n")
-	b.expect(t, "stop none", 5, "", "Failed to stop none.service: Unit none.service not loaded.\n")
-	b.expect(t, "reset-failed none", 1, "", "Failed to reset failed state of unit none.service: Unit none.service not loaded.\n")
-	b.expect(t, "enable none", 1, "", "Failed to enable unit: Unit none.service does not exist\n")
+func TestAMissingUnitIsNeitherStartedNorStopped(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "start none", 5, "", "Failed to start none.service: Unit none.service not found.\n")
+	f.expect(t, "restart none", 5, "", "Failed to restart none.service: Unit none.service not found.\n")
+	f.expect(t, "stop none", 5, "", "Failed to stop none.service: Unit none.service not loaded.\n")
+	f.expect(t, "reset-failed none", 1, "", "Failed to reset failed state of unit none.service: Unit none.service not loaded.\n")
+	f.expect(t, "enable none", 1, "", "Failed to enable unit: Unit none.service does not exist\n")
 }
 
 func TestARestartStopsAndStarts(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "restart containerd", 0, "", "")
-	if got := strings.Join(b.did, ", "); got != "stop containerd.service, start containerd.service" {
+	f := newFixture(t)
+	f.expect(t, "restart containerd", 0, "", "")
+	if got := strings.Join(f.did, ", "); got != "stop containerd.service, start containerd.service" {
 		t.Errorf("got %s", got)
 	}
 }
 
-func TestStartingWhatRunsDoesNothing(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "start containerd docker", 0, "", "")
-	if len(b.did) > 0 {
-		t.Errorf("got %q", b.did)
+func TestStartingARunningUnitDoesNothing(t *testing.T) {
+	f := newFixture(t)
+	f.expect(t, "start containerd docker", 0, "", "")
+	if len(f.did) > 0 {
+		t.Errorf("got %q", f.did)
 	}
 }
 
-func TestAUnitThatDoesNotComeUpIsTold(t *testing.T) {
-	b := newBench(t)
-	b.fails["kubelet.service"] = true
-	if code, _, said := b.run(t, "start kubelet"); code != 1 || !strings.Contains(said, "Job for kubelet.service failed: it does not come up") {
-		t.Errorf("got %d, %s", code, said)
+func TestAUnitThatDoesNotStartIsReported(t *testing.T) {
+	f := newFixture(t)
+	f.fails["kubelet.service"] = true
+	if code, _, errOut := f.run(t, "start kubelet"); code != 1 || !strings.Contains(errOut, "Job for kubelet.service failed: it does not come up") {
+		t.Errorf("got %d, %s", code, errOut)
 	}
 }
 
-func TestEverySeveralUnitIsTriedAndOneFailureIsTheResult(t *testing.T) {
-	b := newBench(t)
-	if code, _, _ := b.run(t, "start none kubelet"); code != 5 || !b.processes["kubelet.service"].Up {
-		t.Errorf("got %d after %q", code, b.did)
+func TestEveryUnitIsTriedAndTheFirstFailureIsTheResult(t *testing.T) {
+	f := newFixture(t)
+	if code, _, _ := f.run(t, "start none kubelet"); code != 5 || !f.processes["kubelet.service"].Up {
+		t.Errorf("got %d after %q", code, f.did)
 	}
 }
 
 func TestEnableAndDisableNowStartAndStop(t *testing.T) {
-	b := newBench(t)
-	b.run(t, "enable --now kubelet")
-	b.run(t, "disable --now kubelet")
-	if got := strings.Join(b.did, ", "); got != "start kubelet.service, stop kubelet.service" {
+	f := newFixture(t)
+	f.run(t, "enable --now kubelet")
+	f.run(t, "disable --now kubelet")
+	if got := strings.Join(f.did, ", "); got != "start kubelet.service, stop kubelet.service" {
 		t.Errorf("got %s", got)
 	}
 }
 
-func TestWhatThisSystemctlDoesNotHaveIsAClearFailure(t *testing.T) {
-	b := newBench(t)
+func TestAnythingUnsupportedIsAClearError(t *testing.T) {
+	f := newFixture(t)
 	for line, part := range map[string]string{
-		"poweroff":            "unknown command verb 'poweroff'; this systemctl has cat, daemon-reload",
+		"poweroff":            "unknown command verb 'poweroff'; this systemctl supports cat, daemon-reload",
 		"start --user x":      "unrecognized option '--user'",
 		"start":               "too few arguments",
 		"":                    "a verb is missing",
@@ -147,14 +147,14 @@ func TestWhatThisSystemctlDoesNotHaveIsAClearFailure(t *testing.T) {
 		"start docker.socket": "this systemctl runs services only",
 		"start bad":           "Unit bad.service has a bad unit file setting: the setting User= is not supported",
 	} {
-		if code, out, said := b.run(t, line); code == 0 || out != "" || !strings.Contains(said, part) {
-			t.Errorf("%q: got %d, %q, %q", line, code, out, said)
+		if code, out, errOut := f.run(t, line); code == 0 || out != "" || !strings.Contains(errOut, part) {
+			t.Errorf("%q: got %d, %q, %q", line, code, out, errOut)
 		}
 	}
 }
 
 func TestTheFilesOfAUnitAreShownWithTheirPaths(t *testing.T) {
-	b := newBench(t)
-	b.expect(t, "cat bad", 0, "# /usr/lib/systemd/system/bad.service\n[Service]\nUser=nobody\n\n", "")
-	b.expect(t, "cat none", 1, "", "No files found for none.service.\n")
+	f := newFixture(t)
+	f.expect(t, "cat bad", 0, "# /usr/lib/systemd/system/bad.service\n[Service]\nUser=nobody\n\n", "")
+	f.expect(t, "cat none", 1, "", "No files found for none.service.\n")
 }

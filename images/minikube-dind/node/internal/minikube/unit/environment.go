@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// environment is what a service's commands see: base, then Environment=, then the files, each over the ones before.
+// environment returns the variables of a service's commands: base, then Environment=, then the files. Later
+// values win.
 func (d Disk) environment(s Service, base []string) (map[string]string, error) {
 	env := map[string]string{}
 	add := func(pairs []string) error {
 		for _, pair := range pairs {
 			name, value, found := strings.Cut(pair, "=")
 			if !found || !isName(name) {
-				return fmt.Errorf("%q is no NAME=value", pair)
+				return fmt.Errorf("%q is not NAME=value", pair)
 			}
 			env[name] = value
 		}
@@ -64,7 +65,8 @@ func (d Disk) readEnvironment(file string) ([]string, error) {
 	return pairs, nil
 }
 
-// parseEnvironment reads the lines of an environment file: NAME=value, the value in quotes or not, whole to the end of its line.
+// parseEnvironment reads the lines of an environment file: NAME=value. The value may be quoted and extends to
+// the end of the line.
 func parseEnvironment(text string) ([]string, error) {
 	var pairs []string
 	for line := range strings.Lines(strings.ReplaceAll(text, "\\\n", "")) {
@@ -74,7 +76,7 @@ func parseEnvironment(text string) ([]string, error) {
 		}
 		name, value, found := strings.Cut(line, "=")
 		if !found {
-			return nil, fmt.Errorf("%q is no NAME=value", line)
+			return nil, fmt.Errorf("%q is not NAME=value", line)
 		}
 		value = strings.TrimSpace(value)
 		if value != "" && (value[0] == '"' || value[0] == '\'') {

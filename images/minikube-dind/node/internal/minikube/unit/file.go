@@ -1,4 +1,5 @@
-// Package unit reads systemd's service units and runs them the way systemd would, as far as minikube and kubeadm need it.
+// Package unit reads systemd's service units and runs them as systemd would, as far as minikube and kubeadm
+// need it.
 package unit
 
 import (
@@ -6,10 +7,11 @@ import (
 	"strings"
 )
 
-// setting is one line `Name=value` of a unit file.
+// setting is a line `Name=value` of a unit file.
 type setting struct{ section, name, value string }
 
-// parse reads a unit file as systemd.syntax(7) describes it: sections, comments, lines that go on after a backslash.
+// parse reads a unit file according to systemd.syntax(7): sections, comments, lines that continue after a
+// backslash.
 func parse(text string) ([]setting, error) {
 	var settings []setting
 	section, pending := "", ""
@@ -17,9 +19,9 @@ func parse(text string) ([]setting, error) {
 	for number, line := range lines {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") {
-			continue // also within a line that goes on
+			continue // even within a continued line
 		}
-		if goesOn(line) {
+		if continues(line) {
 			pending += line[:len(line)-1] + " "
 			if number+1 < len(lines) {
 				continue
@@ -35,7 +37,7 @@ func parse(text string) ([]setting, error) {
 		default:
 			name, value, found := strings.Cut(line, "=")
 			if !found || section == "" {
-				return nil, fmt.Errorf("line %d is no setting of a section: %q", number+1, line)
+				return nil, fmt.Errorf("line %d is not a setting in a section: %q", number+1, line)
 			}
 			settings = append(settings, setting{section, strings.TrimSpace(name), strings.TrimSpace(value)})
 		}
@@ -43,7 +45,7 @@ func parse(text string) ([]setting, error) {
 	return settings, nil
 }
 
-// goesOn is true for a line that ends in a backslash which no other one before it escapes.
-func goesOn(line string) bool {
+// continues is true for a line that ends in an unescaped backslash.
+func continues(line string) bool {
 	return (len(line)-len(strings.TrimRight(line, `\`)))%2 == 1
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// State is what `systemctl is-enabled` prints of a unit.
+// State returns what `systemctl is-enabled` prints.
 func (d Disk) State(u Unit) string {
 	switch {
 	case u.Load == NotFound || u.Load == Masked:
@@ -28,26 +28,27 @@ func (d Disk) wants(name string) []string {
 	return links
 }
 
-// Enable makes the links that the unit's [Install] asks for, and returns what systemctl says of each.
+// Enable creates the links that the unit's [Install] section asks for, and returns what systemctl prints
+// about each.
 func (d Disk) Enable(u Unit) ([]string, error) {
-	var said []string
+	var messages []string
 	for _, target := range u.Service.WantedBy {
 		link := filepath.Join(configured, target+".wants", u.Name)
 		if exists(d.at(link)) {
 			continue
 		}
 		if err := d.link(link, u.Path); err != nil {
-			return said, err
+			return messages, err
 		}
-		said = append(said, created(link, u.Path))
+		messages = append(messages, created(link, u.Path))
 	}
-	return said, nil
+	return messages, nil
 }
 
 // Disable removes those links.
 func (d Disk) Disable(u Unit) ([]string, error) { return d.remove(d.wants(u.Name)...) }
 
-// Mask links the unit to /dev/null. It fails where a file of that name lies in /etc/systemd/system, as systemctl does.
+// Mask links the unit to /dev/null. Like systemctl, it fails if /etc/systemd/system has a file of that name.
 func (d Disk) Mask(u Unit) ([]string, error) {
 	if u.Load == Masked {
 		return nil, nil
@@ -68,7 +69,7 @@ func (d Disk) Unmask(u Unit) ([]string, error) {
 		return nil, nil
 	}
 	if _, err := os.Readlink(d.at(u.Path)); err != nil {
-		return nil, nil // an empty file masks as well, and stays
+		return nil, nil // an empty file also masks, and stays
 	}
 	return d.remove(d.at(u.Path))
 }
@@ -81,14 +82,14 @@ func (d Disk) link(link, target string) error {
 }
 
 func (d Disk) remove(links ...string) ([]string, error) {
-	var said []string
+	var messages []string
 	for _, link := range links {
 		if err := os.Remove(link); err != nil {
-			return said, err
+			return messages, err
 		}
-		said = append(said, "Removed '/"+strings.TrimPrefix(strings.TrimPrefix(link, d.Root), "/")+"'.")
+		messages = append(messages, "Removed '/"+strings.TrimPrefix(strings.TrimPrefix(link, d.Root), "/")+"'.")
 	}
-	return said, nil
+	return messages, nil
 }
 
 func created(link, target string) string {

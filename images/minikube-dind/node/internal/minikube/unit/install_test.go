@@ -15,54 +15,54 @@ func TestASocketIsEnabledByItsOwnInstallSection(t *testing.T) {
 	}
 }
 
-func TestAnEmptyFileMasksAndStays(t *testing.T) {
+func TestUnmaskKeepsAnEmptyFile(t *testing.T) {
 	d := disk(t, map[string]string{"/etc/systemd/system/x.service": ""})
 	u := d.Find("x")
-	if said, err := d.Unmask(u); err != nil || said != nil || d.Find("x").Load != Masked {
-		t.Errorf("%s, %q, %v", u.Load, said, err)
+	if messages, err := d.Unmask(u); err != nil || messages != nil || d.Find("x").Load != Masked {
+		t.Errorf("%s, %q, %v", u.Load, messages, err)
 	}
 }
 
-func TestALinkToNothingMasks(t *testing.T) {
+func TestMaskLinksToDevNull(t *testing.T) {
 	d, u := kubelet(t, minikubeDropIn, nil)
-	said, err := d.Mask(u)
-	if err != nil || !slices.Equal(said, []string{"Created symlink '/etc/systemd/system/kubelet.service' → '/dev/null'."}) {
-		t.Fatalf("%q, %v", said, err)
+	messages, err := d.Mask(u)
+	if err != nil || !slices.Equal(messages, []string{"Created symlink '/etc/systemd/system/kubelet.service' → '/dev/null'."}) {
+		t.Fatalf("%q, %v", messages, err)
 	}
 	masked := d.Find("kubelet.service")
 	if masked.Load != Masked || d.State(masked) != "masked" {
 		t.Errorf("got %s", masked.Load)
 	}
-	said, err = d.Unmask(masked)
-	if err != nil || !slices.Equal(said, []string{"Removed '/etc/systemd/system/kubelet.service'."}) {
-		t.Errorf("%q, %v", said, err)
+	messages, err = d.Unmask(masked)
+	if err != nil || !slices.Equal(messages, []string{"Removed '/etc/systemd/system/kubelet.service'."}) {
+		t.Errorf("%q, %v", messages, err)
 	}
 	if d.Find("kubelet").Load != Loaded {
-		t.Error("it is masked still")
+		t.Error("it is still masked")
 	}
 }
 
-func TestUnmaskingWhatIsNotMaskedDoesNothing(t *testing.T) {
+func TestUnmaskingAnUnmaskedUnitDoesNothing(t *testing.T) {
 	d, u := kubelet(t, minikubeDropIn, nil)
-	if said, err := d.Unmask(u); err != nil || said != nil || d.Find("kubelet").Load != Loaded {
-		t.Errorf("%q, %v", said, err)
+	if messages, err := d.Unmask(u); err != nil || messages != nil || d.Find("kubelet").Load != Loaded {
+		t.Errorf("%q, %v", messages, err)
 	}
 }
 
-func TestEnablingMakesTheLinksThatInstallAsksFor(t *testing.T) {
+func TestEnableCreatesTheLinksOfTheInstallSection(t *testing.T) {
 	d, u := kubelet(t, minikubeDropIn, nil)
 	if d.State(u) != "disabled" {
 		t.Errorf("got %s", d.State(u))
 	}
 	link := "'/etc/systemd/system/multi-user.target.wants/kubelet.service'"
-	said, err := d.Enable(u)
-	if err != nil || !slices.Equal(said, []string{"Created symlink " + link + " → '/usr/lib/systemd/system/kubelet.service'."}) {
-		t.Fatalf("%q, %v", said, err)
+	messages, err := d.Enable(u)
+	if err != nil || !slices.Equal(messages, []string{"Created symlink " + link + " → '/usr/lib/systemd/system/kubelet.service'."}) {
+		t.Fatalf("%q, %v", messages, err)
 	}
 	if again, err := d.Enable(u); err != nil || again != nil || d.State(u) != "enabled" {
 		t.Errorf("%q, %v, %s", again, err, d.State(u))
 	}
-	if said, err = d.Disable(u); err != nil || !slices.Equal(said, []string{"Removed " + link + "."}) || d.State(u) != "disabled" {
-		t.Errorf("%q, %v, %s", said, err, d.State(u))
+	if messages, err = d.Disable(u); err != nil || !slices.Equal(messages, []string{"Removed " + link + "."}) || d.State(u) != "disabled" {
+		t.Errorf("%q, %v, %s", messages, err, d.State(u))
 	}
 }

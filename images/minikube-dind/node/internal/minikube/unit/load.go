@@ -19,23 +19,25 @@ const (
 	Bad      = "error"
 )
 
-// The folders of units, the first that has a name wins (systemd.unit(5)). Links for enabled and masked units are in the first.
+// The folders of units. The first one that has a name wins (systemd.unit(5)). It also holds the links of
+// enabled and masked units.
 const configured = "/etc/systemd/system"
 
 var folders = []string{configured, "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"}
 
-// Unit is a unit as it is on disk now. There is no manager that keeps an older state, so every look is as if after a daemon-reload.
+// Unit is a unit as it is on disk now. Nothing keeps an older state, so reading it always is as after a
+// daemon-reload.
 type Unit struct {
-	Name    string // with its suffix
+	Name    string // including the suffix
 	Load    string
 	Path    string
 	DropIns []string
 	Service Service
-	// Err is why a unit whose Load is Bad cannot be used.
+	// Err says why a unit cannot be used if Load is Bad.
 	Err error
 }
 
-// FullName adds the suffix that systemctl leaves out: `kubelet` is `kubelet.service`.
+// FullName adds the suffix that systemctl lets users omit: `kubelet` is `kubelet.service`.
 func FullName(name string) string {
 	for _, suffix := range []string{".service", ".socket", ".target", ".timer", ".mount", ".slice"} {
 		if strings.HasSuffix(name, suffix) {
@@ -45,7 +47,7 @@ func FullName(name string) string {
 	return name + ".service"
 }
 
-// Disk is where the unit files are: root is "/" but for tests.
+// Disk is the file system with the unit files. Root is "/" except in tests.
 type Disk struct{ Root string }
 
 func (d Disk) at(path string) string { return filepath.Join(d.Root, path) }
@@ -100,7 +102,8 @@ func (d Disk) isMask(path string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == 0
 }
 
-// dropIns are the files NAME.d/*.conf of all folders, by the order of their names; of two with one name that of the first folder counts.
+// dropIns returns the files NAME.d/*.conf of all folders, sorted by name. If a name exists twice, the first
+// folder wins.
 func (d Disk) dropIns(name string) []string {
 	byName := map[string]string{}
 	for _, folder := range folders {
@@ -124,7 +127,7 @@ func (d Disk) dropIns(name string) []string {
 	return files
 }
 
-// exists is true also for a link that leads nowhere.
+// exists is also true for a dangling link.
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)

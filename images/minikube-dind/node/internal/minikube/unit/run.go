@@ -13,7 +13,7 @@ import (
 	"istio-ci/node/internal/failure"
 )
 
-// Exec becomes the service's program, after its ExecStartPre commands. It returns only with an error.
+// Exec runs the ExecStartPre commands and then becomes the service's program. It returns only with an error.
 func (d Disk) Exec(ctx context.Context, name string) error {
 	u := d.Find(name)
 	if u.Load != Loaded {
@@ -24,7 +24,7 @@ func (d Disk) Exec(ctx context.Context, name string) error {
 		return failure.Unit(u.Name, Bad, err)
 	}
 	if len(u.Service.ExecStart) != 1 {
-		return failure.Unit(u.Name, Bad, fmt.Errorf("it has %d ExecStart commands and needs one", len(u.Service.ExecStart)))
+		return failure.Unit(u.Name, Bad, fmt.Errorf("it needs one ExecStart command and has %d", len(u.Service.ExecStart)))
 	}
 	if u.Service.WorkingDirectory != "" {
 		if err := os.Chdir(u.Service.WorkingDirectory); err != nil {
@@ -54,7 +54,7 @@ func (d Disk) Exec(ctx context.Context, name string) error {
 	return failure.Unit(u.Name, Bad, err)
 }
 
-// commandLine is a command with its variables' values. A variable that is not set can leave nothing of it.
+// commandLine returns a command with its variables expanded. It fails if nothing is left.
 func commandLine(command Command, env map[string]string) ([]string, error) {
 	words := expand(command.Words, env)
 	if len(words) == 0 {
@@ -77,7 +77,7 @@ type Ending struct {
 	Signal syscall.Signal // 0: none
 }
 
-// Clean is an ending that systemd takes for a success (systemd.service(5), Restart=).
+// Clean reports whether systemd treats the ending as a success (systemd.service(5), Restart=).
 func (e Ending) Clean() bool {
 	if e.Signal == 0 {
 		return e.Code == 0
@@ -85,7 +85,7 @@ func (e Ending) Clean() bool {
 	return slices.Contains([]syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGPIPE}, e.Signal)
 }
 
-// Restarts tells whether Restart= asks for a new start after this ending.
+// Restarts reports whether Restart= asks for a restart after this ending.
 func (s Service) Restarts(e Ending) bool {
 	switch s.Restart {
 	case "always":

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Command is one program that a service runs.
+// Command is a program that a service runs.
 type Command struct {
 	Words []string
-	// MayFail is set by a `-` before the path: a failure does not matter.
+	// MayFail is set by a `-` before the path: the command may fail.
 	MayFail bool
 }
 
-// Service is what of a service unit decides how it runs.
+// Service is the part of a service unit that decides how it runs.
 type Service struct {
 	Description      string
 	ExecStartPre     []Command
 	ExecStart        []Command
 	Environment      []string // NAME=value
-	EnvironmentFiles []string // a `-` before the path: it may be missing
+	EnvironmentFiles []string // a leading `-`: the file may be missing
 	WorkingDirectory string
 	Restart          string
 	RestartSec       time.Duration
@@ -31,17 +31,18 @@ type Service struct {
 // restartSec is systemd's own default (DefaultRestartSec, systemd-system.conf(5)).
 const restartSec = 100 * time.Millisecond
 
-// withoutMeaning are settings of [Service] that change nothing in this container: s6 supervises, and what limits or cgroups a service
-// has is the container's. Type is here since a started service counts as active; what has to answer is asked by the boot itself.
-var withoutMeaning = []string{
+// ignored are settings of [Service] that change nothing in this container: s6 supervises, and limits and
+// cgroups are the container's. Type is among them because a started service counts as active; the boot checks
+// readiness itself.
+var ignored = []string{
 	"Type", "KillMode", "KillSignal", "TimeoutStartSec", "TimeoutStopSec", "TimeoutSec", "StartLimitBurst", "StartLimitInterval",
 	"LimitNOFILE", "LimitNPROC", "LimitCORE", "TasksMax", "Delegate", "OOMScoreAdjust", "Slice", "CPUAccounting", "MemoryAccounting",
 	"StandardOutput", "StandardError", "SyslogIdentifier", "SuccessExitStatus",
 }
 
-// newService reads the settings of a unit file and its drop-ins, in their order. A setting that would change how the service runs and
-// that is not supported here is an error: it is better to be told than to have it ignored. The rest is read all the same. Of other
-// kinds of units only [Unit] and [Install] are looked at.
+// newService reads the settings of a unit file and its drop-ins, in order. An unsupported setting that would
+// change how the service runs is an error, because ignoring it would be worse; the other settings are still
+// read. In other kinds of units only [Unit] and [Install] are read.
 func newService(settings []setting) (Service, error) {
 	s := Service{Restart: "no", RestartSec: restartSec}
 	var first error
@@ -98,7 +99,7 @@ func (s *Service) set(one setting) error {
 		s.RestartSec = duration
 		return err
 	default:
-		if !slices.Contains(withoutMeaning, one.name) {
+		if !slices.Contains(ignored, one.name) {
 			return fmt.Errorf("the setting %s= is not supported", one.name)
 		}
 	}
@@ -112,7 +113,7 @@ func appendOrReset(list []string, value string, items ...string) []string {
 	return append(list, items...)
 }
 
-// parseCommand reads the value of ExecStart. Of the prefixes only `-` is supported; `%%` is the one specifier.
+// parseCommand reads a value of ExecStart. The only supported prefix is `-`, the only specifier `%%`.
 func parseCommand(value string) (Command, error) {
 	rest, mayFail := strings.CutPrefix(value, "-")
 	if rest != "" && strings.ContainsRune("@:+!", rune(rest[0])) {
@@ -135,7 +136,7 @@ func parseCommand(value string) (Command, error) {
 	return Command{Words: words, MayFail: mayFail}, nil
 }
 
-// parseDuration reads systemd's time spans as far as services use them: `600ms`, `10`, `1min 30s`.
+// parseDuration reads systemd's time spans as services use them: `600ms`, `10`, `1min 30s`.
 func parseDuration(value string) (time.Duration, error) {
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
 		return time.Duration(seconds * float64(time.Second)), nil
@@ -144,7 +145,7 @@ func parseDuration(value string) (time.Duration, error) {
 	for part := range strings.FieldsSeq(value) {
 		d, err := time.ParseDuration(strings.Replace(part, "min", "m", 1))
 		if err != nil {
-			return 0, fmt.Errorf("%q is no time span", value)
+			return 0, fmt.Errorf("%q is not a time span", value)
 		}
 		total += d
 	}

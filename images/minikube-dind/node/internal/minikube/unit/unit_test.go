@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// What minikube 1.38 writes, and kubeadm's packages.
+// Files that minikube 1.38 writes, and a file of kubeadm's packages.
 const (
 	minikubeUnit = `[Unit]
 Description=kubelet: The Kubernetes Node Agent
@@ -43,7 +43,7 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 `
 )
 
-// disk makes a file system of these files; a content that begins with -> is a link.
+// disk creates a file system with these files. Content that begins with -> makes a link.
 func disk(t *testing.T, files map[string]string) Disk {
 	t.Helper()
 	d := Disk{Root: t.TempDir()}
@@ -84,7 +84,7 @@ func kubelet(t *testing.T, dropIn string, more map[string]string) (Disk, Unit) {
 	return d, u
 }
 
-func TestADropInTakesTheCommandOver(t *testing.T) {
+func TestADropInReplacesTheCommand(t *testing.T) {
 	_, u := kubelet(t, minikubeDropIn, nil)
 	want := []string{"/var/lib/minikube/binaries/v1.37.2/kubelet", "--config=/var/lib/kubelet/config.yaml", "--node-ip=172.17.0.2"}
 	if len(u.Service.ExecStart) != 1 || !slices.Equal(u.Service.ExecStart[0].Words, want) {
@@ -95,7 +95,7 @@ func TestADropInTakesTheCommandOver(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotSupportedIsTold(t *testing.T) {
+func TestAnUnsupportedSettingIsAnError(t *testing.T) {
 	for _, text := range []string{
 		"User=nobody", "ExecStart=+/bin/a", "ExecStart=/bin/a %i", "ExecStart=/bin/a ; /bin/b", "Restart=sometimes", "RestartSec=soon",
 	} {
@@ -106,7 +106,7 @@ func TestWhatIsNotSupportedIsTold(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotSupportedHidesNoOtherSetting(t *testing.T) {
+func TestAnUnsupportedSettingHidesNoOtherSetting(t *testing.T) {
 	d := disk(t, map[string]string{
 		"/etc/systemd/system/x.service": "[Service]\nUser=nobody\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n",
 	})
@@ -116,7 +116,7 @@ func TestWhatIsNotSupportedHidesNoOtherSetting(t *testing.T) {
 	}
 }
 
-func TestALineThatIsNoSettingIsTold(t *testing.T) {
+func TestALineThatIsNotASettingIsAnError(t *testing.T) {
 	for _, text := range []string{"[Service]\nnonsense\n", "ExecStart=/bin/a\n"} {
 		d := disk(t, map[string]string{"/etc/systemd/system/x.service": text})
 		if u := d.Find("x"); u.Load != Bad {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// splitWords splits a line into words as systemd.syntax(7) says: quotes of both kinds hold a word together, a backslash takes the next
-// character's meaning.
+// splitWords splits a line into words according to systemd.syntax(7): quotes of both kinds keep a word
+// together, a backslash escapes the next character.
 func splitWords(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -17,7 +17,7 @@ func splitWords(line string) ([]string, error) {
 		case escaped:
 			meaning, known := escapes[r]
 			if !known {
-				return nil, fmt.Errorf(`\%c is not understood in %q`, r, line)
+				return nil, fmt.Errorf(`\%c is not a known escape in %q`, r, line)
 			}
 			word.WriteRune(meaning)
 			escaped = false
@@ -41,7 +41,7 @@ func splitWords(line string) ([]string, error) {
 		}
 	}
 	if quote != 0 || escaped {
-		return nil, fmt.Errorf("a quote does not end in %q", line)
+		return nil, fmt.Errorf("a quote is not closed in %q", line)
 	}
 	if inWord {
 		words = append(words, word.String())
@@ -51,13 +51,13 @@ func splitWords(line string) ([]string, error) {
 
 var escapes = map[rune]rune{'\\': '\\', '"': '"', '\'': '\'', ' ': ' ', 's': ' ', 't': '\t', 'n': '\n', '$': '$'}
 
-// expand puts the values of variables into the words of a command: `${NAME}` anywhere in a word, and `$NAME` as a whole word, whose value
-// then is split into words. `$$` is a dollar. (systemd.service(5), "Command lines")
+// expand replaces variables in the words of a command: `${NAME}` anywhere in a word, and `$NAME` as a whole
+// word, whose value is then split into words. `$$` is a dollar. (systemd.service(5), "Command lines")
 func expand(words []string, env map[string]string) []string {
 	var expanded []string
 	for _, word := range words {
 		if name, isVariable := strings.CutPrefix(word, "$"); isVariable && isName(name) {
-			// quotes in the value hold its words together; one that does not end is no quote
+			// quotes in the value keep words together; an unclosed quote is an ordinary character
 			values, err := splitWords(env[name])
 			if err != nil {
 				values = strings.Fields(env[name])

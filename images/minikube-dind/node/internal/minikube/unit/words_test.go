@@ -27,7 +27,7 @@ func TestEnvironmentFilesReachTheCommandAsWords(t *testing.T) {
 	}
 }
 
-func TestAnEnvironmentFileThatHasToBeThereIsMissed(t *testing.T) {
+func TestAMissingEnvironmentFileIsAnError(t *testing.T) {
 	d, u := kubelet(t, "[Service]\nEnvironmentFile=/etc/none\n", nil)
 	if _, err := d.environment(u.Service, nil); err == nil || !strings.Contains(err.Error(), "/etc/none") {
 		t.Errorf("got %v", err)
@@ -64,7 +64,7 @@ func TestVariablesAreExpandedAsSystemdDoes(t *testing.T) {
 	}
 }
 
-func TestALineGoesOnAfterABackslashThatNothingEscapes(t *testing.T) {
+func TestALineContinuesAfterAnUnescapedBackslash(t *testing.T) {
 	settings, err := parse("[Service]\nExecStart=/bin/a \\\n# between\n  b\nEnvironment=X=\\\\\nRestart=\\")
 	if err != nil {
 		t.Fatal(err)
@@ -75,13 +75,13 @@ func TestALineGoesOnAfterABackslashThatNothingEscapes(t *testing.T) {
 	}
 }
 
-func TestACommandWhoseVariablesAreEmptyIsTold(t *testing.T) {
+func TestACommandWithOnlyEmptyVariablesIsAnError(t *testing.T) {
 	if words, err := commandLine(Command{Words: []string{"$NONE"}}, nil); err == nil {
 		t.Errorf("got %q", words)
 	}
 }
 
-func TestTimeSpansAreRead(t *testing.T) {
+func TestTimeSpansAreParsed(t *testing.T) {
 	for text, want := range map[string]time.Duration{"10": 10 * time.Second, "600ms": 600 * time.Millisecond, "1min 30s": 90 * time.Second, "0.5": 500 * time.Millisecond} {
 		if got, err := parseDuration(text); err != nil || got != want {
 			t.Errorf("%s: got %s, %v", text, got, err)

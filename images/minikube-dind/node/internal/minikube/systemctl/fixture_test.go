@@ -12,18 +12,18 @@ import (
 	"istio-ci/node/internal/minikube/unit"
 )
 
-// memory is a supervisor that keeps its processes in a map; s6 itself is tested in the cluster's image.
+// memory is a supervisor that keeps its processes in a map. s6 itself is tested in the cluster's image.
 type memory struct {
-	own       map[string]bool
+	builtIn   map[string]bool
 	processes map[string]Process
 	fails     map[string]bool
-	// crashes is how many starts of a unit end again at once.
+	// crashes is how many times a unit ends right after its start.
 	crashes map[string]int
 	did     []string
 }
 
-func (s *memory) Own(name string) bool { return s.own[name] }
-func (s *memory) Look(_ context.Context, name string) (Process, error) {
+func (s *memory) BuiltIn(name string) bool { return s.builtIn[name] }
+func (s *memory) Inspect(_ context.Context, name string) (Process, error) {
 	return s.processes[name], nil
 }
 func (s *memory) Start(_ context.Context, name string) error {
@@ -50,15 +50,15 @@ func (s *memory) Forget(name string) error {
 	return nil
 }
 
-type bench struct {
+type fixture struct {
 	*memory
 	manager Manager
 	out     bytes.Buffer
 	err     bytes.Buffer
 }
 
-// newBench has containerd and docker as the image's own, and kubelet as minikube's unit.
-func newBench(t *testing.T) *bench {
+// newFixture has containerd and docker as the image's own services, and kubelet as minikube's unit.
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	root := t.TempDir()
 	for path, content := range map[string]string{
@@ -70,14 +70,14 @@ func newBench(t *testing.T) *bench {
 	} {
 		writeUnit(t, root, path, content)
 	}
-	b := &bench{memory: &memory{
-		own:       map[string]bool{"containerd.service": true, "docker.service": true},
+	f := &fixture{memory: &memory{
+		builtIn:   map[string]bool{"containerd.service": true, "docker.service": true},
 		processes: map[string]Process{"containerd.service": {Up: true, PID: 7}, "docker.service": {Up: true, PID: 8}},
 		fails:     map[string]bool{},
 		crashes:   map[string]int{},
 	}}
-	b.manager = Manager{Disk: unit.Disk{Root: root}, Supervisor: b.memory, Out: &b.out, Err: &b.err}
-	return b
+	f.manager = Manager{Disk: unit.Disk{Root: root}, Supervisor: f.memory, Out: &f.out, Err: &f.err}
+	return f
 }
 
 func writeUnit(t *testing.T, root, path, content string) {
@@ -91,24 +91,24 @@ func writeUnit(t *testing.T, root, path, content string) {
 	}
 }
 
-// write adds a file to the disk.
-func (b *bench) write(t *testing.T, path, content string) {
+// write adds a file to the unit folders' root.
+func (f *fixture) write(t *testing.T, path, content string) {
 	t.Helper()
-	writeUnit(t, b.manager.Disk.Root, path, content)
+	writeUnit(t, f.manager.Disk.Root, path, content)
 }
 
 // run runs a command line and returns its exit code and what it printed.
-func (b *bench) run(t *testing.T, line string) (code int, out, err string) {
+func (f *fixture) run(t *testing.T, line string) (code int, out, err string) {
 	t.Helper()
-	b.out.Reset()
-	b.err.Reset()
-	code = b.manager.Run(t.Context(), strings.Fields(line))
-	return code, b.out.String(), b.err.String()
+	f.out.Reset()
+	f.err.Reset()
+	code = f.manager.Run(t.Context(), strings.Fields(line))
+	return code, f.out.String(), f.err.String()
 }
 
-func (b *bench) expect(t *testing.T, line string, code int, out, err string) {
+func (f *fixture) expect(t *testing.T, line string, code int, out, err string) {
 	t.Helper()
-	gotCode, gotOut, gotErr := b.run(t, line)
+	gotCode, gotOut, gotErr := f.run(t, line)
 	if gotCode != code || gotOut != out || gotErr != err {
 		t.Errorf("%s: got %d, %q, %q; want %d, %q, %q", line, gotCode, gotOut, gotErr, code, out, err)
 	}

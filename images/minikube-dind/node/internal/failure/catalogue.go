@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// Setting is a variable of the environment whose value cannot be used.
+// Setting: the value of an environment variable cannot be used.
 func Setting(name, value, expected string) *Failure {
 	return &Failure{
 		Code: "NODE_SETTING", Exit: ExitUsage,
 		Message: fmt.Sprintf("%s=%q cannot be used.", name, value),
-		Remedy:  fmt.Sprintf("Give %s.", expected),
+		Remedy:  fmt.Sprintf("Use %s.", expected),
 	}
 }
 
-// Usage is a command line that cannot be understood.
+// Usage: the command line cannot be understood.
 func Usage(message string) *Failure {
 	return &Failure{
 		Code: "NODE_USAGE", Exit: ExitUsage, Message: message,
@@ -22,7 +22,7 @@ func Usage(message string) *Failure {
 	}
 }
 
-// NoMinikube is the minikube bootstrapper in an image that was built without minikube's binary.
+// NoMinikube: BOOTSTRAPPER=minikube in an image that was built without minikube.
 func NoMinikube(path string) *Failure {
 	return &Failure{
 		Code: "NODE_NO_MINIKUBE", Exit: ExitUsage,
@@ -31,7 +31,7 @@ func NoMinikube(path string) *Failure {
 	}
 }
 
-// Prepare is a step of the container's preparation that did not work.
+// Prepare: a step of the container's preparation failed.
 func Prepare(step string, cause error) *Failure {
 	return &Failure{
 		Code: "NODE_PREPARE", Exit: ExitCluster, Cause: cause,
@@ -40,25 +40,25 @@ func Prepare(step string, cause error) *Failure {
 	}
 }
 
-// NotReady is a wait that ended before everything was true.
+// NotReady: the cluster is not ready, at the end of a wait or in a health check.
 func NotReady(missing []string, log []string) *Failure {
 	return &Failure{
 		Code: "NODE_NOT_READY", Exit: ExitCluster, Log: log,
 		Message: fmt.Sprintf("The cluster is not ready: %s.", strings.Join(missing, "; ")),
-		Remedy:  "Wait longer, or take `istio-ci-node evidence` and read the logs of what is missing.",
+		Remedy:  "Wait longer, or read the logs of what is missing (`istio-ci-node evidence` collects them).",
 	}
 }
 
-// PhaseTimeout is a phase of the boot that did not come true in its time.
+// PhaseTimeout: a phase of the boot was not done within its limit.
 func PhaseTimeout(phase, seconds string, cause error, log []string) *Failure {
 	return &Failure{
 		Code: "NODE_PHASE_TIMEOUT", Exit: ExitCluster, Cause: cause, Log: log,
-		Message: fmt.Sprintf("The phase %q did not come true in %s: %v.", phase, seconds, cause),
+		Message: fmt.Sprintf("The phase %q was not done after %s: %v.", phase, seconds, cause),
 		Remedy:  "Read the log lines with this error; on a slow machine set ISTIO_CI_TIME_FACTOR=4 or more.",
 	}
 }
 
-// PhaseFailed is a step of the boot that ended with an error.
+// PhaseFailed: a step of the boot ended with an error.
 func PhaseFailed(phase string, cause error, log []string) *Failure {
 	return &Failure{
 		Code: "NODE_PHASE_FAILED", Exit: ExitCluster, Cause: cause, Log: log,
@@ -67,7 +67,7 @@ func PhaseFailed(phase string, cause error, log []string) *Failure {
 	}
 }
 
-// NoStatus is a container in which no boot has begun.
+// NoStatus: no boot has started in this container.
 func NoStatus(cause error) *Failure {
 	return &Failure{
 		Code: "NODE_NO_STATUS", Exit: ExitCluster, Cause: cause,
@@ -76,7 +76,7 @@ func NoStatus(cause error) *Failure {
 	}
 }
 
-// NoLease is a renewal in a container that was started without a lease.
+// NoLease: a renewal in a container that was started without a lease.
 func NoLease() *Failure {
 	return &Failure{
 		Code: "NODE_NO_LEASE", Exit: ExitUsage, Message: "This container has no lease.",
@@ -84,11 +84,11 @@ func NoLease() *Failure {
 	}
 }
 
-// Unit is a service unit that cannot be run.
+// Unit: a service unit cannot be run.
 func Unit(name, load string, cause error) *Failure {
 	return &Failure{
 		Code: "NODE_UNIT", Exit: ExitCluster, Cause: cause,
 		Message: fmt.Sprintf("The unit %s cannot be run (%s): %v.", name, load, cause),
-		Remedy:  "See the unit file and its drop-ins with `systemctl cat`; docs/by-hand.md tells what this systemctl supports.",
+		Remedy:  "See the unit file and its drop-ins with `systemctl cat`; docs/by-hand.md lists what this systemctl supports.",
 	}
 }

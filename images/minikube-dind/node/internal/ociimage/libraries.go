@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// libraryFolders are where Debian's dynamic linker looks without being told (the multi-arch folders come first).
+// libraryFolders are the default search path of Debian's dynamic linker, the multi-arch folders first.
 var libraryFolders = []string{"/usr/lib/*-linux-gnu", "/lib/*-linux-gnu", "/usr/lib", "/lib64", "/lib"}
 
-// Closure returns the programs and all shared libraries they need, each at its own path: what an image needs to run them.
-func Closure(programs ...string) ([]File, error) {
+// WithLibraries returns the programs and all shared libraries that they need, each at its own path.
+func WithLibraries(programs ...string) ([]File, error) {
 	var files []File
 	seen := map[string]bool{}
 	waiting := append([]string{}, programs...)
@@ -37,7 +37,7 @@ func Closure(programs ...string) ([]File, error) {
 	return files, nil
 }
 
-// dependencies are the dynamic linker and the libraries that an ELF file names.
+// dependencies returns the dynamic linker and the libraries that an ELF file names.
 func dependencies(path string) ([]string, error) {
 	f, err := elf.Open(path)
 	if err != nil {

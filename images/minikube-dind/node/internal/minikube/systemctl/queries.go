@@ -11,8 +11,8 @@ import (
 	"istio-ci/node/internal/minikube/unit"
 )
 
-// isActive prints each unit's state. It is a success when one of them is active: minikube's `is-active service docker` names a unit
-// `service` that nobody has, and systemd does not mind.
+// isActive prints each unit's state. It succeeds if one of them is active: minikube runs `is-active service
+// docker`, and there is no unit `service`. systemd accepts that too.
 func (m Manager) isActive(ctx context.Context, c call) int {
 	anyActive, anyFound := false, false
 	for _, name := range c.units {
@@ -108,7 +108,7 @@ func (m Manager) describe(u unit.Unit, state string, process Process) string {
 	return text.String()
 }
 
-// describeDropIns shows a folder in a line, and the files in it below it.
+// describeDropIns shows each folder on a line, with its files below it.
 func describeDropIns(files []string) string {
 	var text strings.Builder
 	folder, label := "", "    Drop-In: "
@@ -127,7 +127,7 @@ func describeDropIns(files []string) string {
 	return text.String()
 }
 
-// cat prints the unit's files, each after its path.
+// cat prints the files of each unit, each after its path.
 func (m Manager) cat(_ context.Context, c call) int {
 	return each(c.units, func(name string) int {
 		u := m.Disk.Find(name)

@@ -19,8 +19,8 @@ func collectEvidence(ctx context.Context, arguments []string) error {
 	return evidence.Write(ctx, os.Stdout)
 }
 
-// examine prints every finding; it fails if there is one.
-func examine(ctx context.Context, arguments []string) error {
+// runDoctor prints every finding and fails if there is one.
+func runDoctor(ctx context.Context, arguments []string) error {
 	var asJSON bool
 	if err := flags("doctor", arguments, func(f *flag.FlagSet) { f.BoolVar(&asJSON, "json", false, "") }); err != nil {
 		return err
@@ -40,7 +40,7 @@ func examine(ctx context.Context, arguments []string) error {
 		fmt.Printf("%s\n  %s\n  %s\n", f.Code, f.Message, f.Remedy)
 	}
 	if len(findings) == 0 {
-		fmt.Printf("all is well (cgroup v%d)\n", facts.CgroupVersion)
+		fmt.Printf("no problems found (cgroup v%d)\n", facts.CgroupVersion)
 	}
 	return doctor.AsError(findings)
 }
