@@ -5,7 +5,7 @@ import { getManifest, headManifest, putManifest } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { repositoryName } from '../registry/reference.ts';
-import { checkTags, refOf, type WantedTag } from './ladder.ts';
+import { checkTags, refOf, type WantedTag } from './tag-conflicts.ts';
 
 /**
  * Puts a tag on a digest that its repository holds: the same bytes, stored under one more name. A tag that names

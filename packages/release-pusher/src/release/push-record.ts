@@ -4,8 +4,8 @@ import type { ReleasePlan } from '../decision/plan.ts';
 
 export const pushMode = z.enum(['promote', 'rebuild']);
 
-/** One push as the journal keeps it: everything that a resumed one needs to reach the same end. */
-export const releaseRun = z.strictObject({
+/** One push as the journal records it: everything that a resumed push needs to reach the same end. */
+export const pushRecord = z.strictObject({
   id: z.string(),
   startedAt: z.string(),
   commit: z.string(),
@@ -13,7 +13,7 @@ export const releaseRun = z.strictObject({
   fingerprint: z.string(),
   candidateTag: z.string(),
   releaseTag: z.string().nullable(),
-  /** Why there is no release; null when there is one. */
+  /** Why there is no release; null if there is one. */
   reason: z.string().nullable(),
   moving: z.array(z.string()),
   grammar: z.strictObject({ vendor: z.array(z.string()).optional(), pattern: z.string().optional() }),
@@ -21,7 +21,7 @@ export const releaseRun = z.strictObject({
   mode: pushMode,
   facts: z.record(z.string(), z.string()),
 });
-export type ReleaseRun = z.infer<typeof releaseRun>;
+export type PushRecord = z.infer<typeof pushRecord>;
 
 /** An image that was pushed: its name below the hub, its variant (`-distroless` or none), its digest. */
 export const releasedImage = z.strictObject({
@@ -31,16 +31,16 @@ export const releasedImage = z.strictObject({
 });
 export type ReleasedImage = z.infer<typeof releasedImage>;
 
-/** What else the receipt is to tell; values that are not known stay out. */
+/** Further facts for the receipt; unknown values are left out. */
 export type Facts = Readonly<Record<string, string | undefined>>;
 
 /** The record of a push that begins now. */
-export function newRun(
+export function newPushRecord(
   plan: ReleasePlan,
-  wishes: { hubs: readonly string[]; mode: z.infer<typeof pushMode>; facts: Facts },
-): ReleaseRun {
+  options: { hubs: readonly string[]; mode: z.infer<typeof pushMode>; facts: Facts },
+): PushRecord {
   const { release, tree } = plan;
-  const facts = Object.entries(wishes.facts).filter(
+  const facts = Object.entries(options.facts).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   return {
@@ -57,15 +57,15 @@ export function newRun(
       ...(plan.grammar.vendor ? { vendor: [...plan.grammar.vendor] } : {}),
       ...(plan.grammar.pattern === undefined ? {} : { pattern: plan.grammar.pattern }),
     },
-    hubs: wishes.hubs.map((hub) => hub.replace(/\/+$/, '')),
-    mode: wishes.mode,
+    hubs: options.hubs.map((hub) => hub.replace(/\/+$/, '')),
+    mode: options.mode,
     facts: Object.fromEntries(facts),
   };
 }
 
-/** True when `b` is the push `a`, begun again. */
-export function isSamePush(a: ReleaseRun, b: ReleaseRun): boolean {
-  const key = (run: ReleaseRun) =>
-    JSON.stringify([run.commit, run.fingerprint, run.candidateTag, run.releaseTag, run.hubs, run.mode]);
+/** True if `b` is the push `a`, started again. */
+export function isSamePush(a: PushRecord, b: PushRecord): boolean {
+  const key = ({ commit, fingerprint, candidateTag, releaseTag, hubs, mode }: PushRecord) =>
+    JSON.stringify([commit, fingerprint, candidateTag, releaseTag, hubs, mode]);
   return key(a) === key(b);
 }

@@ -7,7 +7,7 @@ import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository, type Repository, repositoryName } from '../registry/reference.ts';
 import { isEngineImage } from './engine-images.ts';
 import type { ExpectedImage } from './expected-images.ts';
-import type { ReleasedImage } from './run.ts';
+import type { ReleasedImage } from './push-record.ts';
 
 /** A tag in a repository, and the digest that it is to name. */
 export interface WantedTag {
