@@ -1,5 +1,5 @@
 import { upSession } from '@istio-ci/cluster-runner';
-import { hostCaBundle } from '@istio-ci/image-builder';
+import { hostCaBundle } from '@istio-ci/kit';
 import {
   clusterSettingsOf,
   outPath,

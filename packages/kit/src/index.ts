@@ -6,6 +6,7 @@ export { booleanVariable, childEnv, yesOrNo } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';
 export { tryFileLock, withFileLock } from './file-lock.ts';
 export { freeBytes } from './free-space.ts';
+export { goSettings, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
 export { defaultKubernetes, type KubernetesMinor, kubernetesLabel, kubernetesMinors } from './kubernetes.ts';
 export { onLines } from './lines.ts';
 export { cachePath, repositoryRoot } from './paths.ts';

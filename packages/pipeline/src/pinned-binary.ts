@@ -11,7 +11,7 @@ import {
   readLock,
   resolvePin,
 } from '@istio-ci/envoy-fetcher';
-import { hostCaBundle } from '@istio-ci/image-builder';
+import { hostCaBundle } from '@istio-ci/kit';
 import type { Pipeline } from './context.ts';
 import { requireSession } from './session.ts';
 
