@@ -7,6 +7,10 @@ export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf 
 export { tryFileLock, withFileLock } from './file-lock.ts';
 export { freeBytes } from './free-space.ts';
 export { goSettings, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
+export { createHttp, type Http } from './http/client.ts';
+export { NetworkError } from './http/network-error.ts';
+export type { HttpResponse } from './http/response.ts';
+export { parseRetryAfter, retryDelay } from './http/retry.ts';
 export { defaultKubernetes, type KubernetesMinor, kubernetesLabel, kubernetesMinors } from './kubernetes.ts';
 export { onLines } from './lines.ts';
 export { cachePath, repositoryRoot } from './paths.ts';
