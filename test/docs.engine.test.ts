@@ -1,13 +1,13 @@
 import { imageRef } from '@istio-ci/image-builder';
 import { connectEngine } from '@istio-ci/kit';
+import { cli } from '@istio-ci/tools/cli';
+import { readPages } from '@istio-ci/tools/docs/pages';
+import { createScratch, typePage } from '@istio-ci/tools/docs/scratch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli } from './src/cli.ts';
-import { readPages } from './src/docs/pages.ts';
-import { createScratch, typePage } from './src/docs/scratch.ts';
 
 const pages = (await readPages()).filter(({ engine }) => engine);
 
-// In the pages acme/app:1 stands for an image of the reader's own.
+// The pages use acme/app:1 as an example of a reader's image.
 const engine = connectEngine();
 beforeAll(async () => {
   await engine.getImage(await imageRef('base')).tag({ repo: 'acme/app', tag: '1' });
@@ -20,7 +20,7 @@ describe('the pages whose commands need an engine', () => {
     try {
       expect(await typePage(page, scratch)).toBeUndefined();
     } finally {
-      // Where a command failed, those that would have removed its session did not run.
+      // After a failed command, those that remove its session have not run.
       for (const { text } of page.commands) {
         const [, name] = /istio-ci (?:up|down) ([\w-]+)/.exec(text) ?? [];
         if (name) await cli(['down', name]);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LauncherSandbox, machinePath } from './src/launcher-sandbox.ts';
+import { LauncherSandbox, machinePath } from './harness/launcher-sandbox.ts';
 
 let sandbox: LauncherSandbox;
 let pidFile: string;
@@ -12,7 +12,7 @@ let pidFile: string;
 beforeEach(() => {
   sandbox = new LauncherSandbox();
   pidFile = join(sandbox.folder, 'docker.pid');
-  // The real one, with what it has to itself in the sandbox: its sockets, state, mounts and network devices.
+  // The real dockerd, with its own sockets, state, mounts and network devices in the sandbox.
   sandbox.provide(
     'dockerd',
     `PATH='${machinePath}:/usr/sbin:/sbin'
@@ -40,17 +40,18 @@ async function stopEngine(): Promise<void> {
   await vi.waitUntil(() => !existsSync(pidFile), { timeout: 30_000 });
 }
 
-// Namespaces of its own need root.
+// New namespaces need root.
 describe.skipIf(process.getuid?.() !== 0)(
-  'the launcher, where dockerd was killed',
+  'the launcher, after dockerd was killed',
   { timeout: 180_000 },
   () => {
-    it('starts it without its networks when one was half removed, and keeps those', async () => {
+    it('starts it without its networks if one was half removed, and keeps a copy of those', async () => {
       await launch();
       await docker('network', 'create', 'half-removed');
       await stopEngine();
       const networks = join(sandbox.folder, 'data/network/files/local-kv.db');
-      // What the kill leaves: the addresses are gone, the network is not. A name as long keeps the database whole.
+      // The kill leaves the network without its addresses. A name of the same length keeps the database
+      // intact.
       const cut = readFileSync(networks, 'latin1').replaceAll('"ipamV4Info"', '"ipamV4Gone"');
       writeFileSync(networks, cut, 'latin1');
 
@@ -62,7 +63,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       expect(stdout.split('\n')).toContain('host');
     });
 
-    it('starts another one, and another containerd, also where the killed ones are zombies', async () => {
+    it('starts another one, and another containerd, also if the killed ones are zombies', async () => {
       await using dockerd = await zombie('dockerd');
       await using containerd = await zombie('containerd');
       const ofContainerd = join(sandbox.folder, 'docker/containerd/containerd.pid');
@@ -74,12 +75,12 @@ describe.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-/** A program of this name that has ended, and that nobody waits for. */
+/** Starts a program of this name that becomes a zombie. */
 async function zombie(name: string) {
   const program = join(sandbox.folder, 'killed', name);
   mkdirSync(dirname(program), { recursive: true });
   writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
-  // The shell becomes a program that waits for no child.
+  // The shell becomes a program that does not wait for its child.
   const parent = spawn('sh', ['-c', `'${program}' & echo $!; exec sleep 600`]);
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = line.toString().trim();

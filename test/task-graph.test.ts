@@ -14,7 +14,9 @@ interface DryRun {
   }[];
 }
 
-/** What turbo would do: its own answer, since it lets a task whose script is missing or misspelt pass in silence. */
+/**
+ * Turbo's own plan. Turbo runs nothing, and reports no error, for a task whose script is missing or misspelt.
+ */
 async function dryRun(task: string): Promise<DryRun> {
   const turbo = join(repositoryRoot, 'node_modules/.bin/turbo');
   const { stdout } = await run([turbo, 'run', task, '--dry=json'], {
@@ -24,11 +26,11 @@ async function dryRun(task: string): Promise<DryRun> {
   return JSON.parse(stdout) as DryRun;
 }
 
-describe('the task graph', () => {
+describe('the task graph', async () => {
   const names = chain.map(([name]) => name);
+  const { tasks } = await dryRun('push');
 
-  it('is the chain, each stage resting on the one before it', async () => {
-    const { tasks } = await dryRun('push');
+  it('is the chain, each stage depending on the one before it', () => {
     const before = (name: string) => tasks.find(({ taskId }) => taskId === `//#${name}`)?.dependencies ?? [];
     for (const [index, name] of names.entries()) {
       if (index > 0) expect(before(name), name).toContain(`//#${names[index - 1]}`);
@@ -38,29 +40,26 @@ describe('the task graph', () => {
     );
   });
 
-  it('has a script behind every task', async () => {
-    const { tasks } = await dryRun('push');
+  it('has a script for every task', () => {
     expect(tasks.filter(({ command }) => command === '<NONEXISTENT>').map(({ taskId }) => taskId)).toEqual(
       [],
     );
   });
 
-  it('runs the script of its own name for every stage', async () => {
-    const { tasks } = await dryRun('push');
+  it('runs the script of its own name for every stage', () => {
     for (const name of names) {
       expect(tasks.find(({ taskId }) => taskId === `//#${name}`)?.command).toBe(`node scripts/${name}.ts`);
     }
   });
 
-  it('never takes a stage from a cache: what it makes lives in the engine', async () => {
-    const { tasks } = await dryRun('push');
+  it('never takes a stage from a cache: its results are in the engine', () => {
     const cached = tasks
       .filter((task) => task.resolvedTaskDefinition.cache !== false)
       .map(({ taskId }) => taskId);
     expect(cached).toEqual(['//#check:repo']);
   });
 
-  it('ends with test for `pnpm turbo test`: nothing is pushed', async () => {
+  it('ends with the stage test for `pnpm turbo test`: nothing is pushed', async () => {
     const { tasks } = await dryRun('test');
     expect(tasks.map(({ taskId }) => taskId)).not.toContain('//#push');
   });
@@ -78,12 +77,13 @@ describe('packages', () => {
     'report',
     'pipeline',
     'scripts',
-    'test',
     'cli',
-  ]; // prettier-ignore
+    'tools',
+    'test',
+  ];
 
   it.each(order)('%s imports no package after it', async (name) => {
-    const folder = ['scripts', 'test'].includes(name) ? name : `packages/${name}`;
+    const folder = ['scripts', 'tools', 'test'].includes(name) ? name : `packages/${name}`;
     const text = await readFile(join(repositoryRoot, folder, 'package.json'), 'utf8');
     const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
     const later = order.slice(order.indexOf(name)).map((other) => `@istio-ci/${other}`);

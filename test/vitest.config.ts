@@ -1,4 +1,5 @@
 import { packageConfig } from '@istio-ci/vitest-config';
 
-// Alone are those that look at endings, which a gc at the start of another session would help, and at the whole engine.
+// Tests of endings run alone, because the gc at the start of another session would help them; so do tests
+// that look at the whole engine.
 export default packageConfig({ besideEachOther: true });

@@ -4,9 +4,9 @@ import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace, type Workspace } from '@istio-ci/pipeline';
 import type { Run } from '@istio-ci/report';
 import { lookAtReport } from '@istio-ci/report/look';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers, volumeNames } from '@istio-ci/tools/leftovers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers, volumeNames } from '../src/leftovers.ts';
 
 const fixture = join(repositoryRoot, 'test/fixtures/article');
 const makefile = 'src/istio.io/istio/Makefile';
@@ -43,7 +43,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
     expect(await volumeNames()).toEqual(before);
   });
 
-  it('shows the exit of a failing make test, runs no later stage and removes everything', async () => {
+  it('exits as a failing make test does, runs no later stage and removes everything', async () => {
     const root = await copy({
       edit: (text) =>
         text.replace(/^test:.*$/m, 'test:\n\t@echo the gateway did not answer; exit 3\nold-test:'),
@@ -59,7 +59,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
     expect(await leftovers('e2e-failing')).toEqual([]);
   });
 
-  it('puts Envoy and ztunnel where the make of Istio itself looks, before its depend could fetch them', async () => {
+  it("puts Envoy and ztunnel where Istio's Makefile looks for them, before its depend could fetch them", async () => {
     const [envoy, ztunnel] = ['9e5580933739775e8bce696a57a2e1bc99368f23', 'c'.repeat(40)];
     const root = await copy({
       edit: (text) =>
@@ -75,7 +75,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
       join(sources, 'istio.deps'),
       JSON.stringify([{ name: 'ZTUNNEL_REPO_SHA', lastStableSHA: ztunnel }]),
     );
-    // Any program will do: ztunnel's own is in no package registry.
+    // Any program will do: ztunnel is in no package registry.
     await cp('/bin/true', join(root, 'ztunnel'), { dereference: true });
     const config = join(root, 'istio-ci.yaml');
     const mirrors = `[file://${root}/ztunnel]`;
@@ -89,7 +89,7 @@ describe("the whole chain on a distribution in the article's shape", () => {
     expect(await leftovers('e2e-places')).toEqual([]);
   });
 
-  it('shows no credential, whatever the push does with it, and keeps none in its log', async () => {
+  it('shows no credential, whatever the push does with it, and has none in its log', async () => {
     const root = await copy({
       edit: (text) =>
         text.replace(

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { imageRef } from '@istio-ci/image-builder';
 import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
 import { rewriteKubeconfig } from '@istio-ci/kubeconfig-rewriter';
+import { volumeNames } from '@istio-ci/tools/leftovers';
+import { needsMinikube } from '@istio-ci/vitest-config/names';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needsMinikubeMark } from '../src/count.ts';
-import { volumeNames } from '../src/leftovers.ts';
-import { openTerminal, type Terminal } from '../src/terminal.ts';
+import { openTerminal, type Terminal } from '../harness/terminal.ts';
 
-// docs/by-hand.md, as its reader types it: docker alone, and one command that prints docker's arguments.
+// The commands of docs/by-hand.md: only docker, and one command that prints arguments for docker.
 const { MINIKUBE_BINARY, CRICTL_BINARY } = process.env;
 const hasMinikube = Boolean(MINIKUBE_BINARY && CRICTL_BINARY);
 const main = `'${process.execPath}' '${join(repositoryRoot, 'packages/cli/src/main.ts')}'`;
@@ -41,7 +41,7 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
     terminal = openTerminal(`eval "docker $(${main} docker-run-args ${name} --foreground${options})"`, {
       env: childEnv({ TERM: 'xterm', SHELL: '/bin/sh' }, ['DOCKER_HOST']),
     });
-    await terminal.shows('everything is true, Kubernetes v');
+    await terminal.shows('the cluster is ready, Kubernetes v');
     volumes = (await docker(['inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', name]))
       .trim()
       .split(' ');
@@ -62,7 +62,7 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
     expect(terminal.shown()).toMatch(/API listen on .*:2375/);
   });
 
-  it('has its node, and lets a command run in a pod that is made of what its Docker has', async () => {
+  it('has its node, and runs a command in a pod of an image that its Docker has', async () => {
     expect(await kubectl('get nodes --no-headers')).toMatch(/^kubernetes +Ready /);
     await run(['sh', '-c', `docker save ${base} | docker exec --interactive ${name} docker load`]);
     const containers = [
@@ -75,7 +75,7 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
     expect(await kubectl('exec shell-demo -- getent hosts kubernetes.default')).toMatch(/^10\.96\.0\.1 /);
   });
 
-  it('is used from this machine by its copied kubeconfig, at the port that docker published', async () => {
+  it('is reached from this machine with its copied kubeconfig, at the published port', async () => {
     const at = (await docker(['port', name, '8443'])).trim();
     expect(at).toMatch(/^127\.0\.0\.1:\d+$/);
     const text = rewriteKubeconfig(await readFile(kubeconfig, 'utf8'), { server: `https://${at}` });
@@ -102,7 +102,7 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
     expect((await volumeNames()).filter((volume) => volumes.includes(volume))).toEqual([]);
   });
 
-  /** The pods as a kubectl in another container sees them, with this kubeconfig on its stdin. */
+  /** The pods that kubectl lists in another container, with this kubeconfig on its stdin. */
   function inContainer(options: readonly string[], text: string): Promise<string> {
     const see = ['sh', '-c', 'cat > /tmp/k; kubectl --kubeconfig /tmp/k get pods --output name'];
     return docker(
@@ -114,7 +114,6 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
 
 describe('the walk by hand', () => walk('native'));
 
-describe.runIf(hasMinikube)(
-  `the walk by hand with minikube ${hasMinikube ? '' : needsMinikubeMark}`.trim(),
-  () => walk('minikube'),
+describe.runIf(hasMinikube)(`the walk by hand with minikube ${hasMinikube ? '' : needsMinikube}`.trim(), () =>
+  walk('minikube'),
 );

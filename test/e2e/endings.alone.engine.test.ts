@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { beginTrial } from '@istio-ci/tools/campaign/trial';
+import { cli } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { beginTrial } from '../src/campaign/trial.ts';
-import { cli } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
-/** How long anything may be there after the end, in milliseconds. */
+/** The promised limit: everything is gone this long after the end, in milliseconds. */
 const limitMs = 15_000;
 
 const patience = { timeout: 60_000, interval: 50 };
@@ -31,7 +31,7 @@ describe('a terminal that is closed', () => {
 });
 
 describe('run --keep', () => {
-  it('leaves the session for people to look at, until it is taken down', async () => {
+  it('leaves the session running until it is removed', async () => {
     await using trial = await beginTrial();
     await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
     const run = trial.cli('run', 'check', '-d', workspace.root, '--build-tag', trial.session, '--keep');

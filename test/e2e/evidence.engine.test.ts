@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { lookAtReport } from '@istio-ci/report/look';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 describe('a boot that fails', () => {
-  it('is in the record as far as it came, phase by phase', async () => {
+  it('is in the record up to the phase that failed', async () => {
     await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
     const args = ['run', 'cluster', '-d', workspace.root, '--build-tag', 'e2e-boot', '--json'];
-    // No machine is as fast as that: etcd has 0.15 s, and all together 1 s.
+    // Too short for any machine: etcd has 0.15 s, and everything together 1 s.
     const result = await cli(args, { ISTIO_CI_TIME_FACTOR: '0.005' });
     expect(result.exitCode, result.stderr).toBe(8);
     const { boot, stages } = runOf(result);
@@ -28,7 +28,7 @@ describe('a boot that fails', () => {
 });
 
 describe('a stage that fails', () => {
-  it('leaves the evidence of its session, which the error and the record name, before the session goes', async () => {
+  it('saves the evidence of its session before that is removed; the error and the record name it', async () => {
     await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
     const { root } = workspace;
     await appendFile(join(root, 'istio-ci.yaml'), "stages: { check: 'echo no linter; exit 5' }\n");
@@ -50,7 +50,7 @@ describe('a stage that fails', () => {
     expect(await leftovers('e2e-evidence')).toEqual([]);
   });
 
-  it('leaves it too where each stage is a process of its own, as in Jenkins', async () => {
+  it('saves it also if each stage is its own process, as in Jenkins', async () => {
     await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
     const { root } = workspace;
     await appendFile(join(root, 'istio-ci.yaml'), "stages: { check: 'echo no linter; exit 5' }\n");

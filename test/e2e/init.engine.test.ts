@@ -2,11 +2,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
-/** What no tree can tell: where this machine gets its Envoy from. */
+/** The mirror that this machine gets its Envoy from: init cannot find it in any tree. */
 const mirror = '  mirrors: [http://mirror:8080/istio-build/proxy]';
 const services = 'services:\n  mirror: { image: demo-mirror, ports: [8080] }\n';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { childEnv, repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { leftovers, volumeNames } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { leftovers, volumeNames } from '../src/leftovers.ts';
 
 /** Starts the CLI and sends it a signal as soon as it prints `when`. */
 async function interrupted(args: readonly string[], when: RegExp, signal: NodeJS.Signals) {

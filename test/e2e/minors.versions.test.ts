@@ -1,13 +1,13 @@
 import { kubernetesMinors } from '@istio-ci/kit';
+import { cli, lastEvent } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, lastEvent } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 describe.each(kubernetesMinors)('Kubernetes %s', (minor) => {
   const name = `versions-${minor.replace('.', '-')}`;
   let release: string;
 
-  /** What a command in the cluster's container says; it has to exit 0. */
+  /** The output of a command in the cluster container; it must exit 0. */
   async function inCluster(...command: string[]): Promise<string> {
     const result = await cli(['exec', name, '--', ...command]);
     expect(result.exitCode, result.stderr).toBe(0);
@@ -25,7 +25,7 @@ describe.each(kubernetesMinors)('Kubernetes %s', (minor) => {
     expect(await leftovers(name)).toEqual([]);
   });
 
-  it('is what its session, its API server, its kubectl and its kubelet say they are', async () => {
+  it('is the version that the session, the API server, kubectl and the kubelet report', async () => {
     expect(release).toMatch(new RegExp(`^${minor.replace('.', '\\.')}\\.\\d+$`));
     const status = JSON.parse((await cli(['status', name, '--json'])).stdout) as { kubernetes: string };
     expect(status.kubernetes).toBe(`v${release}`);
@@ -36,7 +36,7 @@ describe.each(kubernetesMinors)('Kubernetes %s', (minor) => {
     expect(await inCluster('kubectl', 'get', 'nodes', '--output', kubelet)).toBe(`v${release}`);
   });
 
-  it('runs a pod, in which a command runs and names of the cluster resolve', async () => {
+  it('runs a pod in which commands run and names of the cluster resolve', async () => {
     const image = (
       await inCluster('sh', '-c', 'docker images --format "{{.Repository}}:{{.Tag}}" | grep /base:')
     ).trim();

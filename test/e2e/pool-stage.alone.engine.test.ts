@@ -2,21 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { expect, it } from 'vitest';
-import { cli } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
-it('the stage cluster takes a cluster that stands by for its distribution', {
+it('the stage cluster takes a warm cluster that was filled for its distribution', {
   timeout: 900_000,
 }, async () => {
   await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
   const file = join(workspace.root, 'istio-ci.yaml');
-  // A name of its own, so that no other test takes it and this one takes no other's.
+  // A unique name: this test and others must not take each other's clusters.
   const own = `standby-${process.pid}`;
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^cluster:$/m, `cluster:\n  certSans: [${own}]`));
   const fill = await cli(['pool', 'fill', '1', '--distribution', workspace.root, '--lease', '15']);
-  expect([fill.exitCode, fill.stdout], fill.stderr).toEqual([0, '1 standing by\n']);
+  expect([fill.exitCode, fill.stdout], fill.stderr).toEqual([0, '1 warm\n']);
   const standing = async () =>
     (JSON.parse((await cli(['pool', 'list', '--json'])).stdout) as { container: string }[]).map(
       (one) => one.container,

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { lookAtReport } from '@istio-ci/report/look';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { describe, expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 const fixture = join(repositoryRoot, 'test/fixtures/article');
 
-/** Two tests, one of which fails, in a report; a second report is cut off; the command itself fails as well. */
+/**
+ * Writes a report of two tests, one of which fails, and a report that is cut; the command itself fails, too.
+ */
 const failingTests = [
   'test:',
   '\t@mkdir -p $(ARTIFACTS)/junit',
@@ -21,7 +23,7 @@ const failingTests = [
 ].join('\n');
 
 describe('the report of a run', () => {
-  it('that went well and was a dry run, by a variable: what was tested, and no push', async () => {
+  it('shows what was tested in a dry run by a variable, and no push', async () => {
     await using workspace = await createWorkspace(fixture, '0.5.0-acme.1');
     const { root } = workspace;
     const args = ['run', 'push', '-d', root, '--build-tag', 'e2e-dry', '--json'];
@@ -38,7 +40,7 @@ describe('the report of a run', () => {
     expect(await leftovers('e2e-dry')).toEqual([]);
   });
 
-  it('that failed in its tests: the error of the stage, and every report that the tests wrote', async () => {
+  it('shows the error of failed tests, and every report that they wrote', async () => {
     await using workspace = await createWorkspace(fixture);
     const { root } = workspace;
     const makefile = join(root, 'src/istio.io/istio/Makefile');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { expect, it } from 'vitest';
-import { onTerminal } from '../src/terminal.ts';
+import { onTerminal } from '../harness/terminal.ts';
 
 it('on a terminal, a stage that runs alone ends with its facts below the list', async () => {
   await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine, followEngineStream, repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli, lastEvent } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, lastEvent } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
 interface Up {
   readonly name: string;
@@ -44,7 +44,7 @@ describe('two clusters, one after the other', () => {
     expect(stdout).toMatch(/ Ready /);
   });
 
-  it.each(names)('%s says phase by phase that it is ready', async (name) => {
+  it.each(names)('%s reports phase by phase that it is ready', async (name) => {
     const status = JSON.parse((await cli(['status', name, '--json'])).stdout) as { ready: boolean };
     expect(status.ready).toBe(true);
   });
@@ -63,14 +63,14 @@ describe('two clusters, one after the other', () => {
     expect(result.exitCode, result.stderr).toBe(0);
   });
 
-  it('stay where a run of the chain uses one of them: it belongs to who began it', async () => {
+  it('stay after a run of the chain that used one of them', async () => {
     await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/article'));
     const result = await cli(['run', 'kubeconfig', '-d', workspace.root, '--build-tag', 'e2e-one']);
     expect(result.exitCode, result.stderr).toBe(0);
     expect((await cli(['list', '--quiet'])).stdout.split('\n')).toContain('e2e-one');
   });
 
-  it('go where up cannot write what it was asked for', async () => {
+  it('are removed if up cannot write the requested files', async () => {
     const result = await cli(['up', 'e2e-unwritten', '--kubeconfig', '/etc/hostname/kubeconfig']);
     expect([result.exitCode, result.stderr]).toEqual([2, expect.stringContaining('KUBECONFIG_NOT_WRITABLE')]);
     expect(await leftovers('e2e-unwritten')).toEqual([]);
@@ -84,7 +84,7 @@ describe('two clusters, one after the other', () => {
 });
 
 describe('bad input', () => {
-  it('an engine that is not there is named, with the remedy', async () => {
+  it('a missing engine is named, with the remedy', async () => {
     const result = await cli(['up'], { DOCKER_HOST: 'unix:///no/such/docker.sock' });
     expect([result.exitCode, result.stderr]).toEqual([8, expect.stringContaining('ENGINE_UNREACHABLE')]);
     expect(result.stderr).toContain('remedy:');

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
+import { cli, runOf } from '@istio-ci/tools/cli';
+import { leftovers } from '@istio-ci/tools/leftovers';
 import { expect, it } from 'vitest';
-import { cli, runOf } from '../src/cli.ts';
-import { leftovers } from '../src/leftovers.ts';
 
-it("runs a tree in the shape of Istio's own as it is, without the build container of its Makefile", async () => {
+it("runs a tree in the shape of Istio's unchanged, without the build container of its Makefile", async () => {
   await using workspace = await createWorkspace(join(repositoryRoot, 'test/fixtures/upstream'));
   const { root } = workspace;
   const result = await cli(['run', 'build', '-d', root, '--build-tag', 'e2e-upstream', '--json']);

@@ -4,7 +4,7 @@ ruleset {
   ruleset('rulesets/basic.xml')
   ruleset('rulesets/braces.xml')
   ruleset('rulesets/exceptions.xml') {
-    // A worker outlives every error of the pipeline that it runs.
+    // A worker must survive every error of its pipeline.
     'CatchException' {
       doNotApplyToFileNames = 'Worker.groovy'
     }
@@ -13,13 +13,13 @@ ruleset {
   ruleset('rulesets/imports.xml')
   ruleset('rulesets/jenkins.xml')
   ruleset('rulesets/naming.xml') {
-    // A test is named as a sentence.
+    // The name of a test is a sentence.
     'MethodName' {
       doNotApplyToFileNames = '*Test.groovy'
     }
   }
   ruleset('rulesets/security.xml') {
-    // For Enterprise Java Beans; these tests work with files.
+    // A rule for Enterprise Java Beans; these tests work with files.
     exclude 'JavaIoPackageAccess'
   }
   ruleset('rulesets/size.xml')

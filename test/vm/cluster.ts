@@ -6,7 +6,7 @@ import {
   securityOptions,
   waitForSession,
 } from '@istio-ci/cluster-runner';
-import { type EngineName, engineAt, type MachinePorts } from '../src/vm/machine.ts';
+import { type EngineName, engineAt, type MachinePorts } from '@istio-ci/tools/vm/machine';
 
 /** One way to start the node image by hand. */
 export interface HostCase {
@@ -18,20 +18,23 @@ export interface HostCase {
 
 const ports = JSON.parse(process.env.ISTIO_CI_VM_PORTS ?? '{}') as MachinePorts;
 
-/** An engine of the virtual machine; the first question to it starts it, and ends the one before. */
+/** An engine of the virtual machine. The first request starts it, and ends the engine before. */
 export const engineOf = (name: EngineName) => engineAt(ports[name]);
 
 const image = process.env.ISTIO_CI_CLUSTER_IMAGE ?? '';
 
-/** What `docker run --detach --rm --privileged IMAGE` does, or the same with the capability list; resolves when all in it is true. */
+/**
+ * Does what `docker run --detach --rm --privileged IMAGE` does, or the same with the list of capabilities,
+ * and waits until ready.
+ */
 export async function startCluster(host: HostCase): Promise<string> {
   const { privileges, cgroupns, bootstrapper } = host;
   const engine = engineOf(host.engine);
-  // Not a literal in the call: its type does not know CgroupnsMode, the API does.
+  // Not a literal in the call: the API has CgroupnsMode, but the type does not.
   const HostConfig = {
     AutoRemove: true,
     CgroupnsMode: cgroupns,
-    // User-mode Linux tells no clock speed, which the kubelet wants to know.
+    // User-mode Linux reports no clock speed, which the kubelet needs.
     Binds: ['/usr/share/vm/cpuinfo:/proc/cpuinfo:ro'],
     ...(privileges === 'privileged'
       ? { Privileged: true }
@@ -60,7 +63,7 @@ export async function startCluster(host: HostCase): Promise<string> {
 export const inCluster = (name: EngineName, id: string, script: string): Promise<ExecResult> =>
   execInSession(engineOf(name), id, ['sh', '-euc', script]);
 
-/** All that the engine has besides its image: containers and volumes. */
+/** The containers and volumes of the engine. */
 export async function thingsOf(name: EngineName): Promise<string[]> {
   const engine = engineOf(name);
   const containers = await engine.listContainers({ all: true });

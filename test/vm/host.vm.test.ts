@@ -1,10 +1,10 @@
+import type { EngineName } from '@istio-ci/tools/vm/machine';
+import { needsMinikube } from '@istio-ci/vitest-config/names';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needsMinikubeMark } from '../src/count.ts';
-import type { EngineName } from '../src/vm/machine.ts';
 import { engineOf, type HostCase, inCluster, startCluster, thingsOf } from './cluster.ts';
 import { buildShellDemo, istioRules, runShellDemo } from './scripts.ts';
 
-/** What a host and its engine are told apart by, each once; pods are run where users will run them. */
+/** The kinds of hosts and engines, each once. Pods are tested in those that users will use. */
 const cases: readonly (HostCase & { readonly pods: boolean })[] = [
   { engine: 'systemd', privileges: 'privileged', cgroupns: 'private', bootstrapper: 'native', pods: true },
   { engine: 'systemd', privileges: 'capabilities', cgroupns: 'private', bootstrapper: 'native', pods: true },
@@ -16,7 +16,7 @@ const cases: readonly (HostCase & { readonly pods: boolean })[] = [
   { engine: 'newer', privileges: 'capabilities', cgroupns: 'private', bootstrapper: 'native', pods: true },
 ];
 
-/** The version of Docker that each engine is. */
+/** The version of each engine. */
 const versions: Readonly<Record<EngineName, RegExp>> = {
   systemd: /^26\.1\./,
   cgroupfs: /^26\.1\./,
@@ -30,7 +30,7 @@ const hasMinikube = process.env.ISTIO_CI_VM_MINIKUBE === 'true';
 describe.each(native)('cgroup v2, engine $engine, $privileges, cgroup namespace $cgroupns', proveHost);
 
 describe.runIf(hasMinikube).each(minikube)(
-  `cgroup v2, engine $engine, $privileges, with minikube ${hasMinikube ? '' : needsMinikubeMark}`.trim(),
+  `cgroup v2, engine $engine, $privileges, with minikube ${hasMinikube ? '' : needsMinikube}`.trim(),
   proveHost,
 );
 
@@ -52,14 +52,14 @@ function proveHost(host: HostCase & { readonly pods: boolean }): void {
     }
   });
 
-  it('is on the host that its name says', async () => {
+  it('is on the kind of host in its name', async () => {
     const { CgroupVersion, CgroupDriver, ServerVersion } = await engine.info();
     process.stdout.write(`engine ${host.engine} is Docker ${ServerVersion}\n`);
     expect([CgroupVersion, CgroupDriver]).toEqual(['2', host.engine === 'cgroupfs' ? 'cgroupfs' : 'systemd']);
     expect(ServerVersion).toMatch(versions[host.engine]);
   });
 
-  it('is wholly true', async () => {
+  it('is ready', async () => {
     expect((await run('istio-ci-node healthcheck && istio-ci-node doctor')).stdout).toContain('cgroup v2');
   });
 
@@ -69,13 +69,13 @@ function proveHost(host: HostCase & { readonly pods: boolean }): void {
   });
 
   if (host.pods) {
-    it('runs a pod from the image that was just built, and a command in it', async () => {
+    it('runs a pod of an image that was just built, and a command in it', async () => {
       expect(await run(buildShellDemo)).toMatchObject({ exitCode: 0 });
       const result = await run(runShellDemo);
       expect(result, result.stderr).toMatchObject({ exitCode: 0, stdout: 'hello from the pod\n' });
     });
 
-    it("takes Istio's iptables rules in a pod", async () => {
+    it("accepts Istio's iptables rules in a pod", async () => {
       const result = await run(istioRules);
       expect(result, result.stderr).toMatchObject({
         exitCode: 0,
@@ -84,7 +84,7 @@ function proveHost(host: HostCase & { readonly pods: boolean }): void {
     });
   }
 
-  it('leaves nothing when its lease is over', async () => {
+  it('leaves nothing after its lease has ended', async () => {
     await run('istio-ci-node lease renew 1');
     await expect.poll(() => thingsOf(host.engine), { timeout: 300_000, interval: 1000 }).toEqual([]);
   });

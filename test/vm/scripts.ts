@@ -1,4 +1,4 @@
-/** Builds an image with a shell and iptables, of the node's own files: there is no registry. */
+/** Builds an image with a shell and iptables from files of the node: there is no registry. */
 export const buildShellDemo = `
 mkdir -p /tmp/demo/root/run && cd /tmp/demo
 for program in /bin/sh /bin/echo /bin/sleep /usr/sbin/xtables-nft-multi /usr/sbin/xtables-legacy-multi; do
@@ -7,7 +7,7 @@ done | sort -u | tar --create --dereference --files-from - /usr/lib/x86_64-linux
 printf 'FROM scratch\\nCOPY root/ /\\nENV PATH=/bin:/usr/sbin\\n' > Dockerfile
 docker build --quiet --tag localhost/shell-demo:1 .`;
 
-/** Makes the pod and runs a command in it. */
+/** Starts the pod and runs a command in it. */
 export const runShellDemo = `
 kubectl run shell-demo --image=localhost/shell-demo:1 --image-pull-policy=Never --restart=Never \\
   --overrides='{"spec":{"containers":[{"name":"shell-demo","image":"localhost/shell-demo:1","imagePullPolicy":"Never",
@@ -15,7 +15,10 @@ kubectl run shell-demo --image=localhost/shell-demo:1 --image-pull-policy=Never 
 kubectl wait --for=condition=Ready pod/shell-demo --timeout=500s >&2
 kubectl exec shell-demo -- sh -c 'echo hello from the pod'`;
 
-/** What istio-init sets in a pod with sidecar: redirection of both directions, with the proxy's own user left out. */
+/**
+ * The rules of istio-init in a pod with a sidecar: redirect both directions, except for the user of the
+ * proxy.
+ */
 export const istioRules = `
 flavour=$(iptables --version | grep -q nf_tables && echo nft || echo legacy)
 kubectl exec shell-demo -- sh -euc "

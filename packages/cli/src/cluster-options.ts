@@ -3,7 +3,10 @@ import { type Bootstrapper, resolveImage } from '@istio-ci/pipeline';
 import { type Command, Option } from 'commander';
 import { kubernetesOption } from './kubernetes-option.ts';
 
-/** The options that decide what a cluster is booted with: `up` takes one from the pool that was filled with the same. */
+/**
+ * The options that decide how a cluster boots. `up --from-pool` takes a cluster that was filled with the same
+ * ones.
+ */
 export interface ClusterOptions {
   readonly kubernetes: KubernetesMinor;
   readonly bootstrapper: Bootstrapper;
@@ -23,15 +26,15 @@ export function clusterOptions(command: Command): Command {
     .addOption(privilegedOption())
     .option(
       '--insecure-registry <host>',
-      'a registry that the cluster speaks to over plain HTTP (repeatable)',
+      'a registry that the cluster reaches over plain HTTP (repeatable)',
       oneMore,
     )
     .option('--registry-mirror <url>', 'a pull-through mirror (repeatable)', oneMore)
-    .option('--cert-san <name>', "one more name in the API server's certificate (repeatable)", oneMore)
-    .option('--docker-tls', 'its Docker asks for a client certificate, and is published on loopback so')
+    .option('--cert-san <name>', "an additional name in the API server's certificate (repeatable)", oneMore)
+    .option('--docker-tls', 'its Docker requires a client certificate, and is published on loopback')
     .option(
       '--publish-docker',
-      'publish its Docker on loopback without certificates: every process of this machine is root in it',
+      'publish its Docker on loopback without certificates: every process on this machine is then root in it',
     )
     .option(
       '--image <ref>',
@@ -40,31 +43,31 @@ export function clusterOptions(command: Command): Command {
     );
 }
 
-/** An option that is given once for each value: a list of them would swallow the argument that follows. */
+/** Collects an option that is given once for each value. A list would swallow the argument that follows. */
 function oneMore(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
 export const bootstrappers = ['native', 'minikube'] as const satisfies readonly Bootstrapper[];
 
-/** `--bootstrapper`, also for commands that take no other option of these. */
+/** `--bootstrapper`, for commands that take none of the other options. */
 export function bootstrapperOption(): Option {
   return new Option('--bootstrapper <name>', 'how Kubernetes is brought up')
     .choices(bootstrappers)
     .default('native');
 }
 
-/** `--privileged`, likewise. */
+/** `--privileged`, for commands that take none of the other options. */
 export function privilegedOption(): Option {
   return new Option('--privileged', 'run with --privileged instead of the list of capabilities');
 }
 
-/** What `--privileged` asks for, or that it was not given. */
+/** The privileges that `--privileged` asks for; undefined without it. */
 export function privilegesOf({ privileged }: Pick<ClusterOptions, 'privileged'>) {
   return privileged ? ('privileged' as const) : undefined;
 }
 
-/** Those of them that say which image it is. */
+/** The options that decide the image. */
 export function imageOptions({
   kubernetes,
   bootstrapper,
@@ -72,7 +75,7 @@ export function imageOptions({
   return { kubernetes, bootstrapper };
 }
 
-/** The options as a request for a cluster takes them. */
+/** The options in the form that a request for a cluster takes. */
 export async function clusterSettings(options: ClusterOptions) {
   return {
     bootstrapper: options.bootstrapper,

@@ -4,7 +4,7 @@ import { createCommand } from './command.ts';
 
 const { root } = createCommand({ signal: new AbortController().signal, defer: () => {} });
 
-/** The commands that do something, by all their words. */
+/** The commands without subcommands, each with all its words. */
 function leaves(command: Command, words: string): [string, Command][] {
   if (command.commands.length === 0) return [[words, command]];
   return command
@@ -20,7 +20,7 @@ function helpOf(command: Command): string {
 }
 
 it.each(leaves(root, 'istio-ci').filter(([, command]) => command.name() !== 'help'))(
-  '%s --help has an example of it',
+  '%s --help has an example',
   (words, command) => {
     const [, examples = ''] = helpOf(command).split(/\nExamples?:\n/);
     // `kubeconfig NAME` is short for `kubeconfig print NAME`.

@@ -1,18 +1,21 @@
 import type { Command, Option } from 'commander';
 
-/** One word that the shell may put in, and what it is. */
+/** A word that the shell may insert, and what it means. */
 export interface Candidate {
   readonly word: string;
   readonly about?: string;
 }
 
-/** What arguments and options' values of one name may be: `session` stands for all that is called `<session>`. */
+/**
+ * The values for arguments and options by their placeholder: `session` is for everything written as
+ * `<session>`.
+ */
 export type Values = Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>>;
 
 /**
- * What can follow on a command line: `words` are those after the program's name, the last one the one being typed,
- * which may be empty. It is read off the command tree itself, so that no command is ever missing here. Nothing is
- * the answer for a file's name, which shells complete better. Pure but for `values`.
+ * The words that can follow on a command line. `words` are those after the program's name; the last one is
+ * being typed and may be empty. The candidates come from the command tree itself, so that no command is
+ * missing. There are none for file names, which shells complete better. Pure apart from `values`.
  */
 export async function candidates(
   root: Command,
@@ -33,11 +36,11 @@ export async function candidates(
 
 interface Place {
   readonly command: Command;
-  /** How many arguments the command has by now. */
+  /** The number of arguments that the command has so far. */
   readonly operands: number;
   /** The option whose value is being typed. */
   readonly option?: Option;
-  /** True after `--`, and where what follows is another program's. */
+  /** True after `--`, and for words that belong to another program. */
   readonly literal: boolean;
 }
 
@@ -49,7 +52,7 @@ function placeOf(root: Command, words: readonly string[]): Place {
 
 function after({ command, operands, option, literal }: Place, word: string): Place {
   if (literal) return { command, operands: operands + 1, literal };
-  // A variadic option takes words until the next option.
+  // A variadic option takes all words up to the next option.
   if (option && !word.startsWith('-')) {
     return { command, operands, literal, ...(option.variadic ? { option } : {}) };
   }
@@ -63,12 +66,12 @@ function after({ command, operands, option, literal }: Place, word: string): Pla
   return { command, operands: operands + 1, literal: passesThrough(command) };
 }
 
-/** A command that stands for another program: what follows its session is not ours. */
+/** True for a command that runs another program: the words after its session belong to that program. */
 function passesThrough(command: Command): boolean {
   return (command as unknown as { _passThroughOptions?: boolean })._passThroughOptions === true;
 }
 
-/** A command without arguments of its own has those of its default subcommand. */
+/** The argument that is being typed. A command without arguments has those of its default subcommand. */
 function argumentAt({ command, operands }: Place) {
   const owner = command.registeredArguments.length > 0 ? command : (defaultOf(command) ?? command);
   const list = owner.registeredArguments;

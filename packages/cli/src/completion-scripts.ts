@@ -1,7 +1,10 @@
-/** The hidden command that the scripts ask: `istio-ci complete-words WORDS...`, one line a candidate, after a tab what it is. */
+/**
+ * The hidden command that the scripts call. It prints a line for each candidate: the word, a tab, and what it
+ * means.
+ */
 export const completeCommand = 'complete-words';
 
-/** Called as it was typed, so that the istio-ci of this checkout answers for itself. */
+/** The scripts call istio-ci as it was typed, so that each checkout completes its own commands. */
 const bash = `# istio-ci completion for bash. Load it with: source <(istio-ci completion bash)
 _istio_ci() {
   local line
@@ -10,7 +13,7 @@ _istio_ci() {
     COMPREPLY+=("\${line%%$'\\t'*}")
   done < <("\${COMP_WORDS[0]}" ${completeCommand} -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
-# Without a candidate it is a file's name.
+# Without candidates, bash completes file names.
 complete -o default -F _istio_ci istio-ci
 `;
 
@@ -44,5 +47,5 @@ end
 complete --command istio-ci --no-files --keep-order --arguments '(__istio_ci)'
 `;
 
-/** The script that each shell loads: it asks istio-ci itself what can follow. */
+/** The script that each shell loads. */
 export const completionScripts = { bash, zsh, fish } as const;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { containerName, givenName } from './given-name.ts';
 
-describe('the names that commands are given', () => {
+describe('names in arguments', () => {
   it.each(['acme', 'jenkins-Istio-PR%2F12-3', 'ü'])('may be %j for a session', (name) => {
     expect(givenName(name)).toBe(name);
   });
 
-  it.each(['', ' '])('are not %j: a variable was not set', (name) => {
+  it.each(['', ' '])('may not be %j, which is a variable that is not set', (name) => {
     expect(() => givenName(name)).toThrow('It is empty.');
   });
 
@@ -14,7 +14,7 @@ describe('the names that commands are given', () => {
     expect(containerName(name)).toBe(name);
   });
 
-  it.each(['', 'a b', '-a', 'a/b', 'ü'])('are not %j for a container', (name) => {
+  it.each(['', 'a b', '-a', 'a/b', 'ü'])('may not be %j for a container', (name) => {
     expect(() => containerName(name)).toThrow('A container is named');
   });
 });

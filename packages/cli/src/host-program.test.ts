@@ -7,10 +7,10 @@ afterEach(() => vi.unstubAllEnvs());
 const never = new AbortController().signal;
 
 describe('findProgram', () => {
-  it('finds what is on the PATH', async () =>
+  it('finds a program on the PATH', async () =>
     expect(await findProgram('sh', '/nowhere::/bin')).toBe('/bin/sh'));
 
-  it('finds nothing where there is nothing', async () => {
+  it('finds nothing if the program is not there', async () => {
     expect(await findProgram('no-such-program')).toBeUndefined();
   });
 });
@@ -20,16 +20,17 @@ describe('runHere', () => {
 
   it('returns the exit code', async () => expect(await sh('exit 7')).toBe(7));
 
-  it('tells an end by a signal as a shell does', async () => expect(await sh('kill -TERM $$')).toBe(143));
+  it('returns the exit code of a signal as a shell does', async () =>
+    expect(await sh('kill -TERM $$')).toBe(143));
 
-  it('gives the child what it is told and nothing secret', async () => {
+  it('passes the given variables to the child, and no secret', async () => {
     vi.stubEnv('TOKEN', 'secret');
     expect(await sh('test "$DOCKER_HOST" = tcp://x && test -z "$TOKEN"', { DOCKER_HOST: 'tcp://x' })).toBe(0);
   });
 });
 
 describe('namelessFile', () => {
-  it('can be read again and again, by children too, and is of this user alone', async () => {
+  it('can be read repeatedly, also by children, and only by this user', async () => {
     const path = await namelessFile('text\n');
     expect([await readFile(path, 'utf8'), await readFile(path, 'utf8')]).toEqual(['text\n', 'text\n']);
     expect((await stat(path)).mode & 0o777).toBe(0o600);

@@ -5,7 +5,7 @@ import { constants as os, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { childEnv, Interrupted } from '@istio-ci/kit';
 
-/** A program on the PATH of this machine. */
+/** Finds a program on the PATH of this machine. */
 export async function findProgram(name: string, path = process.env.PATH ?? ''): Promise<string | undefined> {
   for (const folder of path.split(delimiter).filter((part) => part !== '')) {
     const file = join(folder, name);
@@ -18,8 +18,11 @@ export async function findProgram(name: string, path = process.env.PATH ?? ''): 
   return undefined;
 }
 
-/** What kubectl and docker may see of our environment besides what every child sees: what they ask a user's taste. */
-const tastes = [
+/**
+ * Variables with the user's preferences (editor, pager), which kubectl and docker may see besides the common
+ * ones.
+ */
+const preferences = [
   'EDITOR',
   'KUBE_EDITOR',
   'VISUAL',
@@ -29,18 +32,21 @@ const tastes = [
   'BUILDKIT_PROGRESS',
 ];
 
-/** Runs a program of this machine on our own terminal, to its end. @returns its exit code, 128 and more for a signal */
+/**
+ * Runs a program of this machine on our terminal, to its end. @returns its exit code; 128 plus the number of
+ * a signal
+ */
 export async function runHere(
   program: string,
   words: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<number> {
-  const child = spawn(program, words, { stdio: 'inherit', env: childEnv(env, tastes) });
+  const child = spawn(program, words, { stdio: 'inherit', env: childEnv(env, preferences) });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.on('error', reject);
   child.on('exit', (code, name) => resolve(code ?? 128 + (name === null ? 0 : os.signals[name])));
-  // What a terminal's Ctrl-C reaches, it has reached already.
+  // Ctrl-C on a terminal has already reached the child.
   const pass = () => {
     const { reason } = signal;
     if (reason instanceof Interrupted && !(reason.signal === 'SIGINT' && process.stdin.isTTY))
@@ -52,8 +58,8 @@ export async function runHere(
 }
 
 /**
- * A text as a file that only processes of this user can open, and that is gone with this process, killed or not: it
- * has no name of its own. @returns its path
+ * Makes a text readable as a file, for this user's processes only. The file has no name, so it is gone as
+ * soon as this process ends, even by SIGKILL. @returns its path
  */
 export async function namelessFile(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-ci-'));
@@ -70,7 +76,7 @@ const kept: unknown[] = [];
 async function keptOpen(path: string, text: string) {
   const file = await open(path, 'wx+', 0o600);
   await file.writeFile(text);
-  // An unreferenced handle would be closed when it is collected.
+  // A handle without a reference would be closed by the garbage collector.
   kept.push(file);
   return file;
 }

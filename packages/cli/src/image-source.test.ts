@@ -8,12 +8,12 @@ describe('imageSource', () => {
     ['localhost:5000/acme/app@sha256:0000', false, 'ref'],
     ['app', true, 'file'],
     ['./app.tar', true, 'file'],
-  ])('%s is, where a file of that name is there: %s, a %s', (word, isFile, kind) => {
+  ])('%s, with a file of that name: %s, is a %s', (word, isFile, kind) => {
     expect(imageSource(word, isFile).kind).toBe(kind);
   });
 
   it.each(['./app', '/tmp/app', '~/app', 'app.tar', 'app.tar.gz', 'app.tgz'])(
-    '%s is a path and no reference, so it must be there',
+    '%s is a path, so it must exist',
     (word) => {
       expect(() => imageSource(word, false)).toThrow(expect.objectContaining({ code: 'ARCHIVE_MISSING' }));
     },
@@ -21,7 +21,7 @@ describe('imageSource', () => {
 });
 
 describe('openArchive', () => {
-  it('says what cannot be read, and why', async () => {
+  it('reports what cannot be read, and why', async () => {
     await expect(openArchive({ kind: 'file', name: '/no/such.tar' })).rejects.toMatchObject({
       code: 'ARCHIVE_UNREADABLE',
       message: expect.stringContaining('/no/such.tar'),

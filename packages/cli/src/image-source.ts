@@ -2,21 +2,22 @@ import { open } from 'node:fs/promises';
 import type { ImageArchive } from '@istio-ci/cluster-runner';
 import { CiError } from '@istio-ci/kit';
 
-/** Where an image comes from: an archive in a file or on stdin, or the engine of this machine. */
+/** The source of an image: an archive in a file or on stdin, or the engine of this machine. */
 export interface ImageSource {
   readonly kind: 'stdin' | 'file' | 'ref';
   readonly name: string;
 }
 
 /**
- * What a word of `image load` stands for; a file that is there goes before a reference of the same name. Pure.
- * @throws {CiError} ARCHIVE_MISSING for what can only be a path and is not there
+ * What an argument of `image load` means. An existing file takes precedence over a reference of the same
+ * name. Pure.
+ * @throws {CiError} ARCHIVE_MISSING for a path that does not exist
  */
 export function imageSource(word: string, isFile: boolean): ImageSource {
   if (word === '-') return { kind: 'stdin', name: 'stdin' };
   if (isFile) return { kind: 'file', name: word };
-  // No reference begins with a dot or a slash, and nobody names an image so.
-  if (/^[./~]|\.(tar|tgz|tar\.gz)$/.test(word)) throw archiveError('ARCHIVE_MISSING', word, 'is not there');
+  // A reference cannot begin with a dot or a slash, and does not usually end like an archive.
+  if (/^[./~]|\.(tar|tgz|tar\.gz)$/.test(word)) throw archiveError('ARCHIVE_MISSING', word, 'does not exist');
   return { kind: 'ref', name: word };
 }
 
@@ -39,7 +40,7 @@ function archiveError(code: string, name: string, what: string, cause?: unknown)
     kind: 'usage',
     message: `The image archive ${name} ${what}.`,
     remedy:
-      'Give a file that docker save or an OCI tool wrote, - with one on stdin, or an image of this engine.',
+      'Give a file that docker save or an OCI tool wrote, - for one on stdin, or an image of this engine.',
     cause,
   });
 }

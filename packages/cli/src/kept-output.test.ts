@@ -2,7 +2,7 @@ import { CiError, errorToJson } from '@istio-ci/kit';
 import { expect, it } from 'vitest';
 import { withPlaces } from './kept-output.ts';
 
-it('an error that names files of a workspace names them where they are kept, in the record as well', () => {
+it('an error that names files of a workspace names their new place, also in the record', () => {
   const error = new CiError({
     code: 'STAGE_FAILED',
     kind: 'failed',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CiError, errorToJson } from '@istio-ci/kit';
 import type { ChainResult } from '@istio-ci/pipeline';
 
-/** Copies what people read of a run, not what it built. */
+/** Copies the output of a run that people read, without what it built. */
 export async function keepOutput(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
   for (const name of ['run.json', 'report.html', 'receipt.json', 'logs', 'junit', 'evidence']) {
@@ -13,7 +13,7 @@ export async function keepOutput(from: string, to: string): Promise<void> {
   }
 }
 
-/** What came of a chain whose output will be found in another folder: what ended it names that one. Pure. */
+/** The result of a chain whose output is moved: its error names the new folder. Pure. */
 export function withPlaces(result: ChainResult, from: string, to: string): ChainResult {
   if (!(result.error instanceof CiError)) return result;
   const error = errorWithPlaces(result.error, (text) => text.replaceAll(from, to));

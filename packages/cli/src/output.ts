@@ -2,29 +2,29 @@ import type { Progress } from '@istio-ci/kit';
 import { plainProgress, plainView } from '@istio-ci/pipeline';
 import { chooseView, type OutputOptions } from './view/choose.ts';
 
-/** A machine's answer: one JSON document on stdout. */
+/** Prints the result for machines: one JSON document on stdout. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A line for people, on stdout. */
+/** Prints a line for people on stdout. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Plain progress lines on stderr, so that stdout stays for the result. */
+/** Prints progress as plain lines on stderr: stdout is for the result. */
 export const plainLines: Progress = plainProgress((line) => process.stderr.write(`${line}\n`));
 
 /**
- * Runs one long operation under a title, shown as `options` say: on a terminal with its time and its last message, elsewhere by
- * plain lines on stderr. With `events`, `json` asks for events and not for one document.
+ * Runs a long operation and shows its progress under a title: on a terminal the time and the last message,
+ * elsewhere plain lines on stderr. With `events`, `json` prints events instead of one document.
  */
 export async function withProgress<T>(
   title: string,
   operation: (progress: Progress) => Promise<T>,
   options: OutputOptions & { readonly events?: boolean } = {},
 ): Promise<T> {
-  // With one JSON document as its answer, a command's stdout is for that alone.
+  // If the result is one JSON document, nothing else may be on stdout.
   const view =
     options.json && !options.events
       ? plainView((line) => process.stderr.write(`${line}\n`))

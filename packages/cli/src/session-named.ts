@@ -2,15 +2,15 @@ import { listSessions, type Session, sessionName } from '@istio-ci/cluster-runne
 import { CiError, requireEngine } from '@istio-ci/kit';
 
 /**
- * The engine and the session that a command is about; without a name the only one there is.
- * @throws {CiError} SESSION_UNKNOWN, SESSION_NONE, SESSION_UNCLEAR, each naming those that are there
+ * The engine and the session that a command is about: the named one, or the only one.
+ * @throws {CiError} SESSION_UNKNOWN, SESSION_NONE, SESSION_UNCLEAR; each lists the sessions that exist
  */
 export async function requireSession(name?: string) {
   const engine = await requireEngine();
   return { engine, session: chooseSession(await listSessions(engine), name) };
 }
 
-/** Pure: the session of this name, or without one the only one. */
+/** The session of this name; without a name the only one. Pure. */
 export function chooseSession<T extends Pick<Session, 'name'>>(sessions: readonly T[], name?: string): T {
   const [only, ...others] = sessions;
   const wanted = name === undefined ? undefined : sessionName(name);
@@ -24,7 +24,9 @@ export function chooseSession<T extends Pick<Session, 'name'>>(sessions: readonl
 
 function sessionError(name: string | undefined, there: readonly string[]): CiError {
   const remedy =
-    there.length === 0 ? 'There is none at all: istio-ci up makes one.' : `Name one of ${there.join(', ')}.`;
+    there.length === 0
+      ? 'There is no session at all: istio-ci up starts one.'
+      : `Name one of ${there.join(', ')}.`;
   if (name !== undefined) {
     const message = `There is no session ${name}.`;
     return new CiError({ code: 'SESSION_UNKNOWN', kind: 'usage', message, remedy });
@@ -34,7 +36,7 @@ function sessionError(name: string | undefined, there: readonly string[]): CiErr
         code: 'SESSION_NONE',
         kind: 'usage',
         message: 'There is no session.',
-        remedy: 'istio-ci up makes one.',
+        remedy: 'istio-ci up starts one.',
       })
     : new CiError({
         code: 'SESSION_UNCLEAR',

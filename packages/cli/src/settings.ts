@@ -2,7 +2,7 @@ import type { SettingFlags } from '@istio-ci/distribution';
 import { kubernetesMinors } from '@istio-ci/kit';
 import { type Command, Option } from 'commander';
 
-/** The options that stand in the place of values of `istio-ci.yaml`, as commander gives them. */
+/** The options that override values of `istio-ci.yaml`, in the form that commander gives them. */
 export interface SettingOptions {
   readonly hub?: string[];
   readonly fromPool?: boolean;
@@ -11,20 +11,23 @@ export interface SettingOptions {
   readonly bootstrapper?: string;
 }
 
-/** Adds those options to a command; each has a variable as well, for stages that run one by one. */
+/** Adds these options to a command. Each has an environment variable, too, for stages that run one by one. */
 export function addSettings(command: Command): Command {
   return command
-    .option('--hub <hubs...>', 'push there, and not to the hubs of istio-ci.yaml (or ISTIO_CI_HUB)')
+    .option('--hub <hubs...>', 'push to these instead of the hubs in istio-ci.yaml (or ISTIO_CI_HUB)')
     .option('--kubernetes <minor>', `${kubernetesMinors.join(', ')} (or ISTIO_CI_KUBERNETES)`)
-    .option('--from-pool', 'take a cluster that stands by, if there is one (or ISTIO_CI_FROM_POOL=true)')
-    .option('--docker-tls', "the cluster's Docker asks for a certificate (or ISTIO_CI_DOCKER_TLS=true)")
+    .option('--from-pool', 'take a warm cluster from the pool, if there is one (or ISTIO_CI_FROM_POOL=true)')
+    .option(
+      '--docker-tls',
+      "the cluster's Docker requires a client certificate (or ISTIO_CI_DOCKER_TLS=true)",
+    )
     .option(
       '--bootstrapper <name>',
       'how Kubernetes is brought up, native or minikube (or ISTIO_CI_BOOTSTRAPPER)',
     );
 }
 
-/** The options among those of a command that are settings. */
+/** Picks the settings from the options of a command. */
 export function flagsOf({
   hub,
   fromPool,
@@ -35,7 +38,7 @@ export function flagsOf({
   return { hub, fromPool, kubernetes, dockerTls, bootstrapper };
 }
 
-/** `--distribution`, which says the same in every command. */
+/** `--distribution`, which is the same for every command. */
 export function distributionOption(): Option {
   return new Option(
     '-d, --distribution <directory>',

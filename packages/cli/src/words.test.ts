@@ -4,22 +4,22 @@ import { passedThrough } from './words.ts';
 describe('passedThrough', () => {
   const take = (line: string) => passedThrough(line.split(' '), ['demo']);
 
-  it('takes the word before -- for the session, whether it is there or not', () => {
+  it('takes the word before -- as the session, whether it exists or not', () => {
     expect(take('other -- get pods -o wide')).toEqual({
       session: 'other',
       words: ['get', 'pods', '-o', 'wide'],
     });
   });
 
-  it('takes a first word that names a session for it', () => {
+  it('takes a first word that names a session as the session', () => {
     expect(take('demo get pods')).toEqual({ session: 'demo', words: ['get', 'pods'] });
   });
 
-  it('passes everything on where no session is named', () => {
+  it('passes everything on if no session is named', () => {
     expect(take('get pods')).toEqual({ words: ['get', 'pods'] });
   });
 
-  it('leaves a later -- to the program, which has its own use for it', () => {
+  it('leaves a later -- to the program', () => {
     expect(take('demo exec -it pod -- sh')).toEqual({
       session: 'demo',
       words: ['exec', '-it', 'pod', '--', 'sh'],
@@ -27,5 +27,5 @@ describe('passedThrough', () => {
     expect(take('exec pod -- sh')).toEqual({ words: ['exec', 'pod', '--', 'sh'] });
   });
 
-  it('is content with nothing', () => expect(passedThrough([], [])).toEqual({ words: [] }));
+  it('accepts nothing at all', () => expect(passedThrough([], [])).toEqual({ words: [] }));
 });

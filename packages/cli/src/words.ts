@@ -1,12 +1,12 @@
-/** Which session a command line is about, and what is left of it for the program that it is passed to. */
+/** The session that a command line names, and the words for the program that it runs. */
 export interface PassedThrough {
   readonly session?: string;
   readonly words: readonly string[];
 }
 
 /**
- * Takes `[SESSION] [--] WORDS...` apart: a first word is the session where `--` follows it, or where a session of
- * that name is there. (Commander has already taken a `--` that came first.) Pure.
+ * Parses `[SESSION] [--] WORDS...`. The first word is the session if `--` follows it, or if there is a
+ * session of that name. (Commander has already removed a `--` in the first place.) Pure.
  */
 export function passedThrough(all: readonly string[], sessions: readonly string[]): PassedThrough {
   const [first, second] = all;

@@ -132,12 +132,6 @@ export const errors = {
       ),
       'Take a new one: empty the pool (istio-ci pool drain), or start without --from-pool.',
     ),
-  poolTaken: () =>
-    clusterError(
-      'POOL_TAKEN',
-      'Somebody else took the cluster of the pool that was to be measured.',
-      'Measure again while nobody else uses the pool of this engine.',
-    ),
   containerEnded: (what: string, session: string, output: string) =>
     clusterError(
       'CONTAINER_ENDED',

@@ -1,17 +1,10 @@
-export { type BenchRequest, type BootBench, benchBoot } from './bench/boot.ts';
-export { type BootComparison, compareBoots } from './bench/compare.ts';
-export { benchMemory, type MemoryBench } from './bench/memory.ts';
-export { benchParallel, type ParallelBench, type ParallelRequest } from './bench/parallel.ts';
-export { benchRemove, type RemoveBench } from './bench/remove.ts';
-export { benchStandby, type StandbyBench } from './bench/standby.ts';
-export { ratioOf, type Summary, summarize } from './bench/statistics.ts';
-export { timed } from './bench/timed.ts';
 export { type CapabilityReason, capabilities, deviceRules, securityOptions } from './create/privileges.ts';
 export { dockerRunArguments } from './create/run-arguments.ts';
 export { type DoctorRequest, examine } from './doctor/doctor.ts';
 export type { Finding, Verdict } from './doctor/finding.ts';
 export type { ExecOptions, ExecResult } from './engine/exec.ts';
 export { BootError } from './errors.ts';
+export { labelsFor } from './labels.ts';
 export { sessionName } from './names.ts';
 export { type BootTimeline, missingPhases, type NodeStatus } from './node-status.ts';
 export { type ClusterSettings, listPool, type PoolEntry } from './pool/entries.ts';
@@ -31,6 +24,7 @@ export { type Health, sessionHealth, waitUntilTrue } from './session/health.ts';
 export { type ImageArchive, loadImages } from './session/images.ts';
 export { leaseEnd, renewLease } from './session/lease.ts';
 export { type SessionLogRequest, sessionLog } from './session/logs.ts';
+export { markFor } from './session/mark.ts';
 export {
   attachInSession,
   execInSession,

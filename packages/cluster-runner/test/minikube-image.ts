@@ -3,13 +3,12 @@ import { createReadStream } from 'node:fs';
 import { buildMinikubeImage, type GivenProgram } from '@istio-ci/image-builder';
 import { engine } from './harness.ts';
 
+export { needsMinikube } from '@istio-ci/vitest-config/names';
+
 const { MINIKUBE_BINARY, CRICTL_BINARY } = process.env;
 
 /** minikube is in no package registry: tests with it need the paths of both programs. */
 export const hasMinikube = Boolean(MINIKUBE_BINARY && CRICTL_BINARY);
-
-/** What the name of a test ends with that waits for them; the suites list such tests apart (test/src/count.ts). */
-export const needsMinikube = '(needs minikube)';
 
 /** The cluster's image with those programs in it. */
 export async function minikubeImage(): Promise<string> {

@@ -114,6 +114,6 @@ describe('loadDistribution', () => {
 describe('the published JSON schema', () => {
   it('is the one of this code', async () => {
     const published = await readFile(join(repositoryRoot, 'docs/istio-ci.schema.json'), 'utf8');
-    expect(published, 'run: node scripts/write-schemas.ts').toBe(distributionJsonSchema());
+    expect(published, 'run: node tools/src/write-schemas.ts').toBe(distributionJsonSchema());
   });
 });

@@ -114,5 +114,5 @@ export function complete(root: string, config: DistributionConfig): Distribution
       ...(pinned ? {} : profile.pin),
       install: config.envoy.install ?? [...profile.install],
     },
-  }; // prettier-ignore
+  };
 }

@@ -36,7 +36,7 @@ const service = z.strictObject({
     .describe(
       'For a registry: the password file in its container; Push puts a password of its own there while it pushes.',
     ),
-}); // prettier-ignore
+});
 
 const serviceName = z
   .string()
@@ -64,7 +64,7 @@ const envoy = z.strictObject({
   install: z.array(relativePath).min(1).optional().describe('Where the binary goes in the workspace.'),
   lock: relativePath.default('envoy.lock'),
   locked: z.boolean().default(false).describe('Insist on the lock file.'),
-}); // prettier-ignore
+});
 
 const ztunnel = z.strictObject({
   deps: relativePath.default('istio.deps').describe('Where the pin is.'),
@@ -74,7 +74,7 @@ const ztunnel = z.strictObject({
     .min(1)
     .default(['bin/ztunnel'])
     .describe('Where the binary goes in the workspace.'),
-}); // prettier-ignore
+});
 
 const cluster = z.strictObject({
   kubernetes: z
@@ -107,7 +107,7 @@ const cluster = z.strictObject({
     .boolean()
     .default(false)
     .describe('Take a cluster that stands by (istio-ci pool fill), where there is one with these settings.'),
-}); // prettier-ignore
+});
 
 const push = z.strictObject({
   mode: z
@@ -125,7 +125,7 @@ const push = z.strictObject({
     .refine(isRegularExpression, 'is not a regular expression')
     .optional()
     .describe('A regular expression for release tags that follow no known grammar.'),
-}); // prettier-ignore
+});
 
 /** `istio-ci.yaml` as people write it: everything has a default, nothing unknown passes. */
 export const distributionSchema = z
@@ -165,7 +165,7 @@ export const distributionSchema = z
       .describe("Helper containers beside the cluster, by their name on the session's network."),
     push: push.prefault({}),
   })
-  .describe('What istio-ci runs on: an Istio distribution.'); // prettier-ignore
+  .describe('What istio-ci runs on: an Istio distribution.');
 
 /** The keys of the file that hold keys of their own. */
 export const mappingKeys = Object.entries(distributionSchema.shape).flatMap(([key, schema]) =>

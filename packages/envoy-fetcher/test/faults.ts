@@ -57,7 +57,7 @@ async function supervise(): Promise<void> {
       .map(([name, count]) => `  ${String(count).padStart(7)}  ${name}`),
     `${broken.length} runs broke the property`,
     ...broken,
-  ]; // prettier-ignore
+  ];
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = broken.length > 0 ? 1 : 0;
 }

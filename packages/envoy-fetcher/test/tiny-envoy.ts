@@ -27,7 +27,7 @@ export function tinyEnvoy({
     ...[0xb8, 60, 0, 0, 0], // mov eax, 60 (exit)
     ...[0x31, 0xff], // xor edi, edi
     ...[0x0f, 0x05], // syscall
-  ]); // prettier-ignore
+  ]);
   code.writeUInt32LE(loadAddress + headerBytes + code.length, 11);
   code.writeUInt32LE(text.length, 16);
   const file = Buffer.concat([Buffer.alloc(headerBytes), code, text, Buffer.from(padding)]);

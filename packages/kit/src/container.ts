@@ -2,14 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { isConflict, isNotFound } from './engine.ts';
 
-/** How often a container is asked whether it has gone or ended, in milliseconds. */
+/** The polling interval, in milliseconds. */
 const askMs = 50;
 
 /**
- * Kills and removes a container with its anonymous volumes, and returns when it is gone, whoever removed it.
+ * Kills and removes a container with its anonymous volumes. Returns once it is gone, also if another process
+ * removed it.
  *
- * It asks until then, and does not use the engine's `wait`: with condition `removed` that never answers where the removal ends
- * between the engine's look-up and its wait (seen with 20.10 under load).
+ * This polls. The engine's `wait` with condition `removed` never answers if the removal ends between the
+ * engine's look-up and its wait (seen with 20.10 under load).
  */
 export async function removeContainer(container: Docker.Container): Promise<void> {
   await container.remove({ force: true, v: true }).catch((error: unknown) => {
@@ -18,7 +19,7 @@ export async function removeContainer(container: Docker.Container): Promise<void
   while ((await stateOf(container)) !== undefined) await delay(askMs);
 }
 
-/** The exit code of a container whose output has ended; undefined when it was removed meanwhile. */
+/** The exit code of a container whose output has ended; undefined if it was removed meanwhile. */
 export async function exitCodeOf(container: Docker.Container): Promise<number | undefined> {
   for (;;) {
     const state = await stateOf(container);

@@ -12,9 +12,9 @@ export interface EngineMessage {
   readonly errorDetail?: { readonly code?: number; readonly message?: string };
 }
 
-/** What the engine reported inside a stream that it had answered with 200 OK. */
+/** An error that the engine reported inside a stream, after it had answered 200 OK. */
 export class EngineStreamError extends Error {
-  /** The exit code of a failed build step, where the engine told it. */
+  /** The exit code of a failed build step, if the engine reported it. */
   readonly stepExitCode: number | undefined;
 
   constructor(message: string, stepExitCode?: number, cause?: unknown) {
@@ -27,9 +27,9 @@ export class EngineStreamError extends Error {
 /**
  * Reads the engine's stream to its end and returns all messages.
  *
- * dockerode's own `followProgress` takes `{"error": …}` lines, a connection cut midway and an unterminated last
- * line for success (style.md section 4, docker-modem#146); this does not.
- * @throws {EngineStreamError} on a reported error, a line that is no JSON, or a stream that was cut
+ * dockerode's own `followProgress` reports success after an `{"error": …}` line, a connection that was cut,
+ * or an unterminated last line (docker-modem#146).
+ * @throws {EngineStreamError} on a reported error, a line that is not JSON, or a stream that was cut
  */
 export async function followEngineStream(
   stream: Readable | NodeJS.ReadableStream,

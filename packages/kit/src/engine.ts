@@ -2,16 +2,16 @@ import { createRequire } from 'node:module';
 import type Docker from 'dockerode';
 import { CiError, messageOf } from './errors.ts';
 
-/** The engine that DOCKER_HOST names, else the one at the default socket; nothing is asked of it yet. */
+/** The engine that DOCKER_HOST names, or the one at the default socket. It is not contacted yet. */
 export function connectEngine(options: Docker.DockerOptions = {}): Docker {
-  // Loaded when it is wanted: it takes 30 MB and a tenth of a second, and most commands need no engine.
+  // Loaded on first use: it takes 30 MB and a tenth of a second, and most commands need no engine.
   const Engine = createRequire(import.meta.url)('dockerode') as typeof Docker;
   return new Engine(options);
 }
 
 /**
  * The engine, once it has answered.
- * @throws {CiError} ENGINE_UNREACHABLE where nothing answers, ENGINE_REFUSED where we may not speak to it
+ * @throws {CiError} ENGINE_UNREACHABLE if nothing answers, ENGINE_REFUSED if this user may not connect
  */
 export async function requireEngine(): Promise<Docker> {
   const engine = connectEngine();
@@ -43,17 +43,20 @@ function engineError(cause: unknown): CiError {
   });
 }
 
-/** True where the engine runs on this machine, as far as DOCKER_HOST tells: its paths are then ours. */
+/**
+ * True if the engine runs on this machine, judged by DOCKER_HOST: then its paths are also paths of this
+ * machine.
+ */
 export function isLocalEngine(): boolean {
   return /^(unix:|$)/.test(process.env.DOCKER_HOST ?? '');
 }
 
-/** True for the engine's answer "there is no such thing": the object is gone, which is what a removal wants. */
+/** True if the engine answered that the object does not exist. For a removal that is success. */
 export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-/** True for the engine's answer that something is in the way: a name taken, a removal already under way. */
+/** True if the engine answered with a conflict, such as a name in use or a removal already in progress. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
 }

@@ -12,7 +12,7 @@ describe('childEnv', () => {
     expect(childEnv({}, ['HUB'], from)).toEqual({ PATH: '/bin', HUB: 'acme' });
   });
 
-  it('lets what the caller sets win over what is inherited', () => {
+  it('prefers what the caller sets to what is inherited', () => {
     expect(childEnv({ PATH: '/usr/bin' }, [], from)).toEqual({ PATH: '/usr/bin' });
   });
 
@@ -24,16 +24,16 @@ describe('childEnv', () => {
 describe('booleanVariable', () => {
   const read = (text: string | undefined) => booleanVariable('DRY', { DRY: text });
 
-  it('takes what people and CI systems write for yes and no', () => {
+  it('understands what people and CI systems write for yes and no', () => {
     expect(['true', 'yes', '1', 'True', ' YES '].map(read)).toEqual([true, true, true, true, true]);
     expect(['false', 'no', '0', 'False'].map(read)).toEqual([false, false, false, false]);
   });
 
-  it('is undefined where nobody said anything', () => {
+  it('is undefined if the variable is not set or empty', () => {
     expect([undefined, '', ' '].map(read)).toEqual([undefined, undefined, undefined]);
   });
 
-  it.each(['ture', 'on', '2', 'dry'])('takes %s for neither', (text) => {
+  it.each(['ture', 'on', '2', 'dry'])('refuses %s', (text) => {
     expect(() => read(text)).toThrow(`DRY is "${text}", which is neither yes nor no.`);
   });
 });

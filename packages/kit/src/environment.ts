@@ -1,6 +1,6 @@
 import { CiError } from './errors.ts';
 
-/** Variables that any child may see: where things are, how to reach the network, how to speak to the user. */
+/** Variables that every child may see: locations, network, language and terminal. */
 const common = [
   'PATH',
   'HOME',
@@ -30,12 +30,12 @@ const common = [
   'NODE_EXTRA_CA_CERTS',
   'GIT_SSL_CAINFO',
   'PIP_CERT',
-]; // prettier-ignore
+];
 
 /**
  * The environment of a child process: the common variables that are set, those named in `allow`, and `extra`,
- * which wins. An `extra` of undefined removes the variable. Nothing else is inherited, so that a secret in our
- * own environment reaches no child by accident (release.md E).
+ * which takes precedence. An `extra` of undefined removes the variable. Nothing else is inherited, so that a
+ * secret in our own environment does not reach a child by accident.
  */
 export function childEnv(
   extra: Readonly<Record<string, string | undefined>> = {},
@@ -48,7 +48,7 @@ export function childEnv(
   return Object.fromEntries([...set].filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** What people and CI systems write for yes and no; undefined for any other text. Pure. */
+/** Reads what people and CI systems write for yes and no; undefined for any other text. Pure. */
 export function yesOrNo(text: string): boolean | undefined {
   const word = text.trim().toLowerCase();
   if (['true', 'yes', '1'].includes(word)) return true;
@@ -56,8 +56,8 @@ export function yesOrNo(text: string): boolean | undefined {
 }
 
 /**
- * A variable that says yes or no; undefined where it is not set, or empty as a parameter that nobody filled in. Whatever else
- * it says is an error: taken for no, it would let a dry run write.
+ * A variable that says yes or no; undefined if it is not set or empty, as an unused parameter of a CI job is.
+ * Any other text is an error: if it counted as no, a misspelt ISTIO_CI_DRY_RUN would push.
  * @throws {CiError} VARIABLE_INVALID
  */
 export function booleanVariable(name: string, from: NodeJS.ProcessEnv = process.env): boolean | undefined {

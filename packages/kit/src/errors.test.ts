@@ -6,7 +6,7 @@ describe('CiError', () => {
     expect(new CiError({ code: 'X', kind: 'registry', message: 'm', remedy: 'r' }).exitCode).toBe(6);
   });
 
-  it('keeps the exit code of a child where one is given', () => {
+  it('keeps the exit code of a child process if it is given', () => {
     expect(new CiError({ code: 'X', kind: 'failed', message: 'm', remedy: 'r', exitCode: 77 }).exitCode).toBe(
       77,
     );
@@ -23,14 +23,14 @@ describe('causesOf', () => {
     ]);
   });
 
-  it('leaves out a cause that the sentence before already tells', () => {
+  it('leaves out a cause that the sentence before already quotes', () => {
     const root = new Error('disk is full');
     expect(causesOf(new Error('cannot write: disk is full', { cause: root }))).toEqual([]);
   });
 });
 
 describe('messageOf', () => {
-  it('takes anything that can be thrown', () => {
+  it('accepts anything that can be thrown', () => {
     expect(messageOf('text')).toBe('text');
   });
 });

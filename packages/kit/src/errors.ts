@@ -1,4 +1,4 @@
-/** What a process of ours exits with; design.md section 5. */
+/** The exit code for each kind of error. Users meet them in `istio-ci --help`: they must not change. */
 export const exitCodes = {
   failed: 1,
   usage: 2,
@@ -12,19 +12,19 @@ export const exitCodes = {
 
 export type ExitKind = keyof typeof exitCodes;
 
-/** All that one error says: a stable code, one sentence, what to do next, and why it came to this. */
+/** The parts of an error: a stable code, one sentence, what to do next, and the cause. */
 export interface ErrorText {
   readonly code: string;
   readonly kind: ExitKind;
   readonly message: string;
   readonly remedy: string;
   readonly cause?: unknown;
-  /** Overrides the kind's exit code: for a child whose own exit must show. */
+  /** Overrides the exit code of the kind, to pass on that of a child process. */
   readonly exitCode?: number;
 }
 
 /**
- * The one class for everything a user can meet. Library code throws it; only the top of a program catches it,
+ * The one class for every error that a user can meet. Library code throws it; only `runProgram` catches it,
  * prints it and sets the exit code.
  */
 export class CiError extends Error {
@@ -32,7 +32,7 @@ export class CiError extends Error {
   readonly kind: ExitKind;
   readonly remedy: string;
   readonly exitCode: number;
-  /** The file in which what explains it was kept, set by who kept it. */
+  /** A file with evidence that explains the error; set by the code that saved it. */
   evidence?: string;
 
   constructor(text: ErrorText) {
@@ -50,7 +50,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The messages of an error's causes, nearest first; a cause that repeats the sentence before it is left out. */
+/**
+ * The messages of an error's causes, nearest first, without causes that the message before already quotes.
+ */
 export function causesOf(error: unknown): string[] {
   const causes: string[] = [];
   let last = messageOf(error);

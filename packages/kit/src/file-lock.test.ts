@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('withFileLock', () => {
-  it('lets one body in at a time and says that it waits', async () => {
+  it('runs one body at a time and reports that it waits', async () => {
     const seen: string[] = [];
     const inside = Promise.withResolvers<void>();
     const waiting = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ describe('withFileLock', () => {
     expect(seen).toEqual(['one in', 'one out', 'two in']);
   });
 
-  it('is free again after a body that failed', async () => {
+  it('is released after a body that failed', async () => {
     await expect(withFileLock(path, {}, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await withFileLock(path, {}, async () => 'free')).toBe('free');
   });
@@ -45,7 +45,7 @@ describe('withFileLock', () => {
     });
   });
 
-  it('is free the moment its owner is killed', async () => {
+  it('is released as soon as its owner is killed', async () => {
     const script = `
       const { withFileLock } = await import(${JSON.stringify(new URL('file-lock.ts', import.meta.url).href)});
       await withFileLock(process.argv[1], {}, () => new Promise(() => { console.log('in'); setInterval(() => {}, 1000); }));`;
@@ -59,7 +59,7 @@ describe('withFileLock', () => {
 });
 
 describe('tryFileLock', () => {
-  it('does not wait, and is had again once it was closed', async () => {
+  it('does not wait, and can be taken again once it is closed', async () => {
     const first = await tryFileLock(path);
     expect(await tryFileLock(path)).toBeUndefined();
     await first?.close();

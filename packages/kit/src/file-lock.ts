@@ -4,12 +4,12 @@ import type { Operation } from './progress.ts';
 import { run } from './run.ts';
 
 /**
- * Runs `body` while no other process holds the lock on `path`, an empty file that stays. Waits without end, until
+ * Runs `body` while it holds the lock on `path`, an empty file that stays. Waits without a limit, until
  * `signal`.
  *
- * It is the kernel's own flock(2): it falls free the moment its owner ends, a SIGKILL included, and is never
- * taken for abandoned while its owner lives. Node has no call for it, so util-linux's `flock` locks a descriptor
- * that we opened; such a lock belongs to the open file, so it stays with us when that child is gone.
+ * This is flock(2): the kernel releases it as soon as its owner ends, even by SIGKILL, and never while its
+ * owner runs. Node has no call for it, so util-linux's `flock` locks a descriptor that we opened. Such a lock
+ * belongs to the open file, so we keep it after that child has ended.
  */
 export async function withFileLock<T>(
   path: string,
@@ -25,8 +25,8 @@ export async function withFileLock<T>(
 }
 
 /**
- * The same lock without waiting: the open file, which holds it until it is closed; undefined where another process has
- * it. What its owner writes into the file, others may read.
+ * Takes the same lock without waiting. Returns the open file, which holds the lock until it is closed;
+ * undefined if another process holds it. The owner may write into the file what others should know.
  */
 export async function tryFileLock(path: string): Promise<FileHandle | undefined> {
   const file = await openLock(path);
@@ -44,7 +44,7 @@ async function openLock(path: string): Promise<FileHandle> {
   return open(path, 'a', 0o644);
 }
 
-/** False where another process has the lock, and the flag says not to wait. */
+/** False if another process holds the lock and the flag says not to wait. */
 async function lock(file: FileHandle, flag: '-n' | '-x', signal?: AbortSignal): Promise<boolean> {
   const { exitCode } = await run(['flock', flag, '3'], { descriptors: [file.fd], okCodes: [0, 1], signal });
   return exitCode === 0;

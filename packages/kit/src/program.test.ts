@@ -15,7 +15,7 @@ const script = (body: string) => [
 ];
 
 describe('runProgram', () => {
-  it('exits 0 when the body ends well', async () => {
+  it('exits 0 if the body succeeds', async () => {
     expect((await run(script('await runProgram(async () => undefined)'))).exitCode).toBe(0);
   });
 
@@ -28,7 +28,7 @@ describe('runProgram', () => {
     );
   });
 
-  it('cleans up last first, also after a failure', async () => {
+  it('cleans up in reverse order, also after a failure', async () => {
     const body = `await runProgram(async ({ defer }) => { defer(() => console.log('first')); defer(() => console.log('second'));
       throw new Error('no') })`;
     expect((await run(script(body), { okCodes: [1] })).stdout).toBe('second\nfirst\n');
@@ -56,13 +56,13 @@ describe('runProgram', () => {
   });
 });
 
-describe('runProgram whose output takes nothing more', () => {
+describe('runProgram, if its output cannot be written', () => {
   const shell = (body: string, redirected: string) => {
     const quoted = script(body).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     return run(['bash', '-c', `${quoted.join(' ')} ${redirected}; echo "$PIPESTATUS"`]);
   };
 
-  it('cleans up, says nothing and exits as SIGPIPE ends a program, where the reader has left', async () => {
+  it('cleans up, prints nothing and exits as after SIGPIPE if the reader closed the pipe', async () => {
     const body = `await runProgram(async ({ signal, defer }) => {
       const more = setInterval(() => console.log('line'), 10);
       defer(() => { clearInterval(more); console.error('cleaned'); });
@@ -72,7 +72,7 @@ describe('runProgram whose output takes nothing more', () => {
     expect([stdout, stderr]).toEqual(['line\n141\n', 'cleaned\n']);
   });
 
-  it('cleans up after Ctrl-C also where that has ended the reader as well', async () => {
+  it('cleans up after Ctrl-C also if that ended the reader, too', async () => {
     const body = `await runProgram(async ({ signal, defer }) => {
       const more = setInterval(() => console.log('line'), 10);
       defer(async () => { await new Promise((done) => setTimeout(done, 100)); clearInterval(more); console.error('cleaned'); });
@@ -84,7 +84,7 @@ describe('runProgram whose output takes nothing more', () => {
     expect((await shell(body, '| head -1')).stderr).toBe('cleaned\n');
   });
 
-  it('calls a full disk an error with a code', async () => {
+  it('reports a full disk as an error with a code', async () => {
     const body = `await runProgram(async () => { console.log('line') })`;
     const { stdout, stderr } = await shell(body, '>/dev/full');
     expect(stdout).toBe('1\n');
@@ -93,11 +93,11 @@ describe('runProgram whose output takes nothing more', () => {
 });
 
 describe('describeError', () => {
-  it('calls an error without a code our own fault', () => {
-    expect(describeError(new TypeError('x is undefined'), false)).toContain('fault of istio-ci itself');
+  it('calls an error without a code a bug of istio-ci', () => {
+    expect(describeError(new TypeError('x is undefined'), false)).toContain('bug in istio-ci');
   });
 
-  it('shows the stack when asked', () => {
+  it('shows the stack if asked', () => {
     expect(
       describeError(new CiError({ code: 'A', kind: 'usage', message: 'm', remedy: 'r' }), true),
     ).toContain('program.test.ts');

@@ -2,15 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { yesOrNo } from './environment.ts';
 import { CiError, causesOf, exitCodes, messageOf } from './errors.ts';
 
-/** What the body of a program is given. */
+/** What the body of a program gets. */
 export interface ProgramContext {
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; every long operation takes it. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. Every long operation takes it. */
   readonly signal: AbortSignal;
-  /** Runs `clean` at the end, last registered first, however the program ends. */
+  /** Runs `clean` at the end of the program, however it ends; the last one registered runs first. */
   defer(clean: () => unknown): void;
 }
 
-/** The end of a program by a signal: 128 and the signal's number. */
+/** A program was stopped by a signal; its exit code is 128 plus the signal's number. */
 export class Interrupted extends Error {
   readonly signal: NodeJS.Signals;
   readonly exitCode: number;
@@ -25,14 +25,15 @@ export class Interrupted extends Error {
 
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-/** What Node ignores, and shows as EPIPE: whoever read our output has left (`| head -1`). */
+/** Node ignores this signal and reports EPIPE: the reader of our output has closed the pipe (`| head -1`). */
 const sigpipe = 13;
 
 /**
- * The top of a program: the one place that catches, prints and sets the exit code (design.md section 5).
+ * The top of a program: the one place that catches errors, prints them and sets the exit code.
  *
- * A first signal aborts `signal` and lets the body and its `defer`red cleaning end; a second one ends the process
- * at once, and leaves the rest to the session's lease and the next `gc`. An output that takes nothing more aborts as well.
+ * The first signal aborts `signal`, then the body and the `defer`red cleaning run to their end. A second
+ * signal ends the process at once: the session's guard, its lease and the next `gc` clean up. Output that
+ * cannot be written aborts as well.
  */
 export async function runProgram(
   body: (context: ProgramContext) => Promise<number | undefined>,
@@ -67,7 +68,7 @@ export async function runProgram(
       exitCode = report(error, controller.signal) || exitCode;
     }
   }
-  // That the last lines could not be written shows one turn later.
+  // A failed write of the last lines is reported one turn later.
   await setImmediate();
   if (exitCode === 0 && outputFault) exitCode = report(outputFault, controller.signal);
   process.exitCode = exitCode;
@@ -78,8 +79,8 @@ function outputEnd(error: NodeJS.ErrnoException): Error {
   return new CiError({
     code: 'OUTPUT_FAILED',
     kind: 'failed',
-    message: 'What was to be printed could not be written.',
-    remedy: 'See that there is room where the output goes to.',
+    message: 'The output could not be written.',
+    remedy: 'Make room on the disk that the output goes to.',
     cause: error,
   });
 }
@@ -88,7 +89,7 @@ function report(error: unknown, signal: AbortSignal): number {
   const interrupted = signal.reason instanceof Interrupted ? signal.reason : undefined;
   if (interrupted) {
     if (error !== interrupted && isVerbose()) process.stderr.write(`${describeError(error, true)}\n`);
-    // A reader that has what it wanted is told nothing.
+    // SIGPIPE: the reader closed the pipe on purpose, so print nothing.
     if (interrupted.signal !== 'SIGPIPE') process.stderr.write(`istio-ci: ${interrupted.message}\n`);
     return interrupted.exitCode;
   }
@@ -96,13 +97,13 @@ function report(error: unknown, signal: AbortSignal): number {
   return error instanceof CiError ? error.exitCode : exitCodes.failed;
 }
 
-/** An unclear word is a yes: here it does no harm, and this is where errors end. */
+/** Any unclear word counts as yes: it does no harm, and an error cannot be reported from here. */
 function isVerbose(): boolean {
   const { ISTIO_CI_VERBOSE = '' } = process.env;
   return ISTIO_CI_VERBOSE !== '' && yesOrNo(ISTIO_CI_VERBOSE) !== false;
 }
 
-/** An error as people read it: code and sentence, causes, and what to do; the stack only when asked for. */
+/** An error for people: code and sentence, causes, remedy, and the stack if `verbose`. */
 export function describeError(error: unknown, verbose: boolean): string {
   const lines =
     error instanceof CiError
@@ -115,20 +116,20 @@ export function describeError(error: unknown, verbose: boolean): string {
       : [
           `error: ${messageOf(error)}`,
           ...causesOf(error).map((text) => `  because: ${text}`),
-          '  This is a fault of istio-ci itself; ISTIO_CI_VERBOSE=1 shows where.',
-        ]; // prettier-ignore
+          '  This is a bug in istio-ci; ISTIO_CI_VERBOSE=1 shows where.',
+        ];
   if (verbose && error instanceof Error && error.stack) lines.push(error.stack);
   return lines.join('\n');
 }
 
-/** An error as machines read it. */
+/** An error for machines. */
 export interface ErrorRecord {
   readonly code: string;
   readonly message: string;
   readonly remedy?: string;
   /** Nearest first. */
   readonly causes: string[];
-  /** The file in which what explains it was kept. */
+  /** A file with evidence that explains the error. */
   readonly evidence?: string;
 }
 

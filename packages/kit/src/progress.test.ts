@@ -11,19 +11,19 @@ describe('formatSeconds', () => {
 describe('formatBytes', () => {
   it('shows small sizes in bytes', () => expect(formatBytes(512)).toBe('512 B'));
   it('shows larger sizes with one digit', () => expect(formatBytes(1.5 * 1024 * 1024)).toBe('1.5 MiB'));
-  it('goes to the next unit before it would show 1024', () =>
+  it('takes the next unit before it would show 1024', () =>
     expect(formatBytes(1024 * 1024 - 1)).toBe('1.0 MiB'));
 });
 
 describe('tick', () => {
-  it('says the message with the time until it is disposed', () => {
+  it('reports the message with the time until it is disposed of', () => {
     const said: string[] = [];
     const ticker = tick((message) => said.push(message), 'compiling');
     ticker[Symbol.dispose]();
     expect(said).toEqual(['compiling (0.0 s)']);
   });
 
-  it('asks for a message that changes each time', async () => {
+  it('gets a changing message each time', async () => {
     const said: string[] = [];
     const twice = Promise.withResolvers<void>();
     using _ticker = tick(

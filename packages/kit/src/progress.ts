@@ -1,13 +1,13 @@
-/** Tells what is going on in one short line; called as often as it likes, the receiver decides what to show. */
+/** Reports progress in one short line. It may be called at any rate: the receiver decides what to show. */
 export type Progress = (message: string) => void;
 
-/** What every long operation takes: a way to be stopped, and someone to tell. */
+/** The options of every long operation: how to stop it, and where it reports progress. */
 export interface Operation {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
 }
 
-/** Seconds as people say them: `0.4 s`, `12 s`, `3 min 05 s`. */
+/** Formats seconds for people: `0.4 s`, `12 s`, `3 min 05 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -15,7 +15,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** Bytes as people say them, in powers of 1024: `512 B`, `1.5 MiB`. */
+/** Formats bytes for people, in powers of 1024: `512 B`, `1.5 MiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let value = bytes;
@@ -28,9 +28,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * Repeats the message with the time since the call while a silent operation runs, once every `everyMs`, so that
- * a long compile is seen to be alive. A message that changes is given as a function. Stop it with `using` or by
- * calling the symbol.
+ * Repeats the message every `everyMs` with the time since the call, so that a long silent operation is seen
+ * to be alive. Pass a function if the message changes. It stops when it is disposed of.
  */
 export function tick(
   progress: Progress | undefined,

@@ -7,7 +7,7 @@ describe('run', () => {
     expect([result.stdout, result.stderr]).toEqual(['out\n', 'err\n']);
   });
 
-  it('hands arguments over as they are', async () => {
+  it('passes arguments unchanged', async () => {
     const { stdout } = await run(['printf', '%s|', 'a b', "it's", '$HOME', '*', '']);
     expect(stdout).toBe("a b|it's|$HOME|*||");
   });
@@ -18,7 +18,7 @@ describe('run', () => {
     expect(error).toMatchObject({ exitCode: 3, message: expect.stringContaining('exited 3: no disk') });
   });
 
-  it('fails when the program does not exist', async () => {
+  it('fails if the program does not exist', async () => {
     await expect(run(['no-such-program-here'])).rejects.toThrow(/no-such-program-here/);
   });
 
@@ -26,7 +26,7 @@ describe('run', () => {
     expect((await run(['sh', '-c', 'exit 4'], { okCodes: [0, 4] })).exitCode).toBe(4);
   });
 
-  it('gives the child no environment but the one on the list', async () => {
+  it('passes only the listed environment to the child', async () => {
     process.env.ISTIO_CI_TEST_SECRET = 's3cret';
     const { stdout } = await run(['env']);
     delete process.env.ISTIO_CI_TEST_SECRET;
@@ -41,7 +41,7 @@ describe('run', () => {
     expect((await run(['cat'], { input: 'hello' })).stdout).toBe('hello');
   });
 
-  it('stops a child whose time is over and says so', async () => {
+  it('stops a child after the timeout and reports that', async () => {
     const error = await run(['sleep', '60'], { timeoutMs: 100 }).catch((e: unknown) => e);
     expect(error).toMatchObject({ timedOut: true, message: 'sleep 60: took too long' });
   });
@@ -60,7 +60,7 @@ describe('run', () => {
     await expect(running).rejects.toThrow('interrupted');
   });
 
-  it('calls back with each line as it comes', async () => {
+  it('calls back with each line as it arrives', async () => {
     const lines: string[] = [];
     await run(['sh', '-c', 'echo one; echo two >&2; printf three'], {
       onLine: (line, from) => lines.push(`${from} ${line}`),

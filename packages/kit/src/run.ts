@@ -7,18 +7,18 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The whole environment of the child; by default the common variables of `childEnv()`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Written to the child's stdin, which is closed after it; without it stdin is empty. */
+  /** Written to the child's stdin, which is then closed. By default stdin is empty. */
   readonly input?: string | undefined;
   /** Milliseconds until the child is stopped and the call fails with `timedOut`. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with each whole line of stdout and stderr as it comes. */
+  /** Called with each line of stdout and stderr as it arrives. */
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
-  /** A stream that gets all output as well, in the order it came. */
+  /** A stream that also gets all output, in the order it arrives. */
   readonly log?: WriteStream | undefined;
-  /** Exit codes that are no failure; by default only 0. */
+  /** Exit codes that are accepted; by default only 0. */
   readonly okCodes?: readonly number[];
-  /** Open file descriptors that the child gets as its 3, 4, and so on. */
+  /** Open file descriptors that the child gets as 3, 4, and so on. */
   readonly descriptors?: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** A child that could not be started, failed, was stopped or took too long. */
+/** A child process could not be started, failed, was stopped, or took too long. */
 export class CommandError extends Error {
   readonly command: readonly string[];
   readonly exitCode: number | null;
@@ -53,16 +53,16 @@ export class CommandError extends Error {
   }
 }
 
-/** How long a child has between SIGTERM and SIGKILL, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const graceMs = 5000;
 
 /**
- * Runs one program to its end, without a shell's rules for its arguments.
+ * Runs a program to its end. Its arguments pass through no shell.
  *
- * zx spawns it; what zx does not do is done here (style.md section 4, found by running it): stdout and stderr are kept apart, stdin is
- * closed, a child that ignores SIGTERM is killed, and a deadline that passed is an error that says so. The
- * child leads a process group of its own, so that everything it started is stopped with it.
- * @throws {CommandError} on any end but an accepted exit code; the abort reason when `signal` stopped it
+ * zx spawns the child. It would mix stdout with stderr, leave stdin open, wait for a child that ignores
+ * SIGTERM, and not report a timeout as such: this function adds all four. The child leads its own process
+ * group, so that everything it started is stopped with it.
+ * @throws {CommandError} on any end but an accepted exit code; the abort reason if `signal` stopped it
  */
 export async function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   options.signal?.throwIfAborted();
@@ -76,7 +76,8 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? {} : { input: options.input }),
   })`${command}`;
-  // zx starts the child synchronously: its streams are there, and not a byte is lost before these are attached.
+  // zx starts the child synchronously: its streams exist, and no byte is lost before the listeners are
+  // attached.
   for (const name of ['stdout', 'stderr'] as const) {
     const stream = child[name];
     if (options.log) stream.on('data', (chunk: Buffer) => options.log?.write(chunk));
@@ -101,7 +102,9 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   return { stdout, stderr, exitCode, seconds };
 }
 
-/** Stops the child's process group on abort or when its time is over: SIGTERM, and SIGKILL after the grace time. */
+/**
+ * Stops the child's process group on abort or timeout: with SIGTERM, and with SIGKILL after the grace time.
+ */
 function stopOn(pid: () => number | undefined, { signal, timeoutMs }: RunOptions) {
   let why: 'aborted' | 'timeout' | undefined;
   const timers: NodeJS.Timeout[] = [];
@@ -127,6 +130,6 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has already ended.
+    // The group has already ended.
   }
 }

@@ -1,4 +1,4 @@
-/** An argument as a POSIX shell reads it again. */
+/** Quotes an argument for a POSIX shell. */
 export function shellQuote(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

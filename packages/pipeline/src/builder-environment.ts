@@ -24,7 +24,7 @@ const network = [
   'https_proxy',
   'no_proxy',
   'CI',
-]; // prettier-ignore
+];
 
 /**
  * What no proxy of the caller's reaches: the cluster by its names, its pods, services and inner containers by their networks. The networks

@@ -16,6 +16,6 @@ describe('imagesOf', () => {
       'minikube-dind',
       'demo-registry',
       'base',
-    ]); // prettier-ignore
+    ]);
   });
 });

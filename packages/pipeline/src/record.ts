@@ -37,7 +37,7 @@ async function runRecord(pipeline: Pipeline, results: readonly StageResult[], st
   const engineVersion = await engine.version().then(
     ({ Version }) => Version,
     () => undefined,
-  ); // prettier-ignore
+  );
   return {
     schemaVersion: 1,
     distribution: distribution.name,

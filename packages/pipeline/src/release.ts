@@ -8,7 +8,7 @@ import {
   type ReleasePlan,
   type TreeState,
   treeState,
-} from '@istio-ci/release-pusher'; // prettier-ignore
+} from '@istio-ci/release-pusher';
 import type { ReleaseWishes } from './context.ts';
 import { pipelineErrors } from './errors.ts';
 import { gitTop } from './git-top.ts';

@@ -8,7 +8,7 @@ const git = z.strictObject({
   branch: text.optional(),
   tags: z.array(text).describe('Those at this commit that the checkout has.'),
   dirty: z.boolean().describe('The tree had changes that no commit holds.'),
-}); // prettier-ignore
+});
 
 const versions = z.strictObject({
   istioCi: text,
@@ -17,7 +17,7 @@ const versions = z.strictObject({
     .optional()
     .describe('The Docker engine of the worker; absent where the run never spoke to it.'),
   kubernetes: text.optional(),
-}); // prettier-ignore
+});
 
 const stageError = z.strictObject({
   code: text,
@@ -35,7 +35,7 @@ const log = z.strictObject({
     )
     .describe('The whole log, relative to run.json.'),
   tail: z.array(z.string()).describe('Its last lines.'),
-}); // prettier-ignore
+});
 
 const stage = z.strictObject({
   name: text,
@@ -47,21 +47,21 @@ const stage = z.strictObject({
     .describe('What the stage tells of itself. A number whose name ends in Bytes or Seconds is one.'),
   error: stageError.optional(),
   log: log.optional(),
-}); // prettier-ignore
+});
 
 const phase = z.strictObject({
   name: text,
   state: z.enum(['waiting', 'running', 'done', 'failed']),
   startedMs: z.number().nonnegative().optional().describe("Since the start of the cluster's container."),
   finishedMs: z.number().nonnegative().optional(),
-}); // prettier-ignore
+});
 
 const boot = z.strictObject({
   startSeconds: z
     .number()
     .describe("When the cluster's container started, since the run's start; negative for a standby cluster."),
   phases: z.array(phase),
-}); // prettier-ignore
+});
 
 const testCase = z.strictObject({
   name: z.string(),
@@ -88,7 +88,7 @@ const envoy = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
     .describe('Of the archive.'),
   url: text.describe('Where it was fetched from.'),
-}); // prettier-ignore
+});
 
 /** `run.json`: everything that the page shows, and nothing else. */
 export const runSchema = z
@@ -116,7 +116,7 @@ export const runSchema = z
     path: ['finishedAt'],
     message: 'must not be before startedAt',
   })
-  .describe('The record of one run of istio-ci.'); // prettier-ignore
+  .describe('The record of one run of istio-ci.');
 
 /** A run, as `run.json` holds it. */
 export type Run = z.infer<typeof runSchema>;

@@ -78,6 +78,6 @@ describe('parseRun', () => {
 describe('the published JSON schema', () => {
   it('is the one of this code', async () => {
     const published = await readFile(join(repositoryRoot, 'docs/run.schema.json'), 'utf8');
-    expect(published, 'run: node scripts/write-schemas.ts').toBe(runJsonSchema());
+    expect(published, 'run: node tools/src/write-schemas.ts').toBe(runJsonSchema());
   });
 });

@@ -147,7 +147,7 @@ const before: Course = [
   ['check', 42],
   ['depend', 18.4],
   ['build', 141],
-]; // prettier-ignore
+];
 
 /** A tagged release: 9 stages, 197 tests, 4 images under 2 tags. */
 export function passedRun(): Run {
@@ -208,7 +208,7 @@ export function interruptedRun(): Run {
     ['envoy', 0],
     ['test', 0],
     ['push', 0],
-  ]); // prettier-ignore
+  ]);
   const cluster = stages.find(({ name }) => name === 'cluster');
   if (cluster) cluster.error = { code: 'INTERNAL', message: 'stopped by SIGINT', causes: [] };
   return {

@@ -2,15 +2,13 @@ import { listSessions } from '@istio-ci/cluster-runner';
 import { imageNames } from '@istio-ci/image-builder';
 import { CiError, requireEngine } from '@istio-ci/kit';
 import { chain } from '@istio-ci/scripts/chain';
-import { campaigns } from '@istio-ci/test/campaigns';
-import { suites } from '@istio-ci/test/suites';
 import type { Command } from 'commander';
-import { candidates, type Values } from '../complete.ts';
-import { completeCommand, completionScripts } from '../completion-scripts.ts';
-import { print } from '../output.ts';
-import { benchNames } from './bench.ts';
+import type { Values } from '../complete.ts';
+import { completionScripts } from '../completion-scripts.ts';
+import { projectCommands } from '../project-commands.ts';
+import { addCompleteWords } from './complete-words.ts';
 
-/** How long a shell may wait for the names of sessions, in milliseconds. */
+/** The longest time that a shell waits for the names of sessions, in milliseconds. */
 const engineMs = 1000;
 
 const values: Values = {
@@ -23,12 +21,9 @@ const values: Values = {
   },
   stage: () => chain.map(([name]) => name),
   image: () => imageNames,
-  bench: () => benchNames,
-  suite: () => Object.keys(suites),
-  campaign: () => Object.keys(campaigns),
 };
 
-/** `completion`: a shell's own script; and the hidden command that those scripts ask. */
+/** `completion` prints the script for a shell; also adds the hidden command that the scripts call. */
 export function addCompletion(root: Command): void {
   root
     .command('completion')
@@ -39,14 +34,7 @@ export function addCompletion(root: Command): void {
       if (!Object.hasOwn(completionScripts, shell)) throw shellUnknown(shell);
       process.stdout.write(completionScripts[shell as keyof typeof completionScripts]);
     });
-  root
-    .command(completeCommand, { hidden: true })
-    .argument('[words...]')
-    .passThroughOptions()
-    .action(async (words: string[]) => {
-      const found = await candidates(root, words, { ...values, shell: () => Object.keys(completionScripts) });
-      for (const { word, about } of found) print(about ? `${word}\t${about}` : word);
-    });
+  addCompleteWords(root, { ...values, shell: () => Object.keys(completionScripts) }, projectCommands);
 }
 
 function shellUnknown(shell: string): CiError {

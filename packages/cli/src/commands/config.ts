@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { print, printJson } from '../output.ts';
 import { addSettings, distributionOption, flagsOf, type SettingOptions } from '../settings.ts';
 
-/** `config show`: what a run would use. */
+/** `config show`: the values that a run would use. */
 export function addConfig(root: Command): void {
   const config = root.command('config').description('The configuration of a distribution.');
   addSettings(config.command('show'))
     .description(
-      'Show each value that a run would use, and where it came from: file, environment, option, profile, default.',
+      'Show each value that a run would use, and its origin: file, environment, option, profile or default.',
     )
     .addOption(distributionOption())
     .option('--json', 'print it as JSON')
@@ -25,7 +25,7 @@ export function addConfig(root: Command): void {
     });
 }
 
-/** A value on one line, as YAML would have it. */
+/** A value on one line, in the form that YAML accepts. */
 function inWords(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -4,18 +4,18 @@ import { loadDistribution } from '@istio-ci/distribution';
 import { repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { addOutput, type OutputOptions } from '../view/choose.ts';
 import { withErrorEvent } from '../view/json.ts';
 import { bundledDistribution, runOnce } from './run.ts';
 
-/** `demo`: the whole chain on the bundled distribution, a release included. */
+/** `demo`: the whole chain on the bundled distribution, including a release. */
 export function addDemo(root: Command, context: CliContext): void {
   addOutput(root.command('demo'))
     .description(
-      'Run the whole chain on the bundled Istio distribution, push to a throw-away registry included.',
+      'Run the whole chain on the bundled Istio distribution, including a push to a throw-away registry.',
     )
-    .option('--keep', 'leave the session running at the end, to look around')
+    .option('--keep', 'leave the session running at the end')
     .addHelpText(
       'after',
       '\nThe first run compiles Kubernetes and Istio; later ones find them in the caches.\n\nExample:\n  istio-ci demo --keep',
@@ -31,7 +31,7 @@ async function demo(options: OutputOptions & { keep?: boolean }, context: CliCon
   context.defer(() => workspace[Symbol.asyncDispose]());
   const buildTag = `demo-${basename(workspace.root).split('-').at(-1)}`;
   const keepOutput = join(repositoryRoot, 'out/demo');
-  // Whatever hubs the environment names: what is pushed here is for the registry of its own session.
+  // Hubs from the environment are ignored: the demo pushes only to the registry in its own session.
   const { hubs: hub } = await loadDistribution(workspace.root, { environment: {} });
   const reproduce = ['./istio-ci demo'];
   await runOnce(

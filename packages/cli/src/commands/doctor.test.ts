@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { findingLines } from './doctor.ts';
 
 describe('findingLines', () => {
-  it('is one line where all is fine', () => {
+  it('is one line if all is fine', () => {
     expect(findingLines({ check: 'disk', verdict: 'fine', message: '9 GiB left.' })).toEqual([
       'fine     disk           9 GiB left.',
     ]);
   });
 
-  it('is code, sentence and remedy where something is wrong', () => {
+  it('is code, sentence and remedy if something is wrong', () => {
     const finding = {
       check: 'disk',
       verdict: 'broken',

@@ -3,23 +3,23 @@ import { imageRef } from '@istio-ci/image-builder';
 import { exitCodes, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import { privilegedOption, privilegesOf } from '../cluster-options.ts';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
-/** `doctor`: whether clusters can run here, and what to do where they cannot. */
+/** `doctor`: reports whether clusters can run here, and what to do if they cannot. */
 export function addDoctor(root: Command, context: CliContext): void {
   root
     .command('doctor')
     .description(
-      'Check what a cluster needs of the engine and this machine; exits 8 where something is broken.',
+      'Check what a cluster needs from the engine and this machine; exits 8 if something is broken.',
     )
     .addOption(kubernetesOption())
     .addOption(privilegedOption())
     .option('--json', 'print all findings as JSON')
     .addHelpText(
       'after',
-      "\nWhat the kernel can do is tried in a throw-away container, once the cluster's image is built.\n\nExample:\n  istio-ci doctor --json",
+      "\nThe kernel is checked in a throw-away container, if the cluster's image is built.\n\nExample:\n  istio-ci doctor --json",
     )
     .action(async (options: { kubernetes: KubernetesMinor; privileged?: boolean; json?: boolean }) => {
       const { kubernetes } = options;
@@ -44,7 +44,7 @@ export function addDoctor(root: Command, context: CliContext): void {
     });
 }
 
-/** A finding for people: a line, and what to do about it where something is wrong. Pure. */
+/** Formats a finding for people: one line, and the remedy if something is wrong. Pure. */
 export function findingLines({ check, verdict, code, message, remedy }: Finding): string[] {
   const head = `${verdict.padEnd(8)} ${check.padEnd(14)}`;
   if (code === undefined) return [`${head} ${message}`];

@@ -3,21 +3,19 @@ import { type Distribution, loadDistribution } from '@istio-ci/distribution';
 import { makeLock, pinOrigin, resolvePin, writeLock } from '@istio-ci/envoy-fetcher';
 import { hostCaBundle } from '@istio-ci/kit';
 import { type Command, Option } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { print, printJson, withProgress } from '../output.ts';
 import { distributionOption } from '../settings.ts';
 
 const binary = () =>
-  new Option('--binary <name>', 'which of the binaries that Istio pins')
-    .choices(['envoy', 'ztunnel'])
-    .default('envoy');
+  new Option('--binary <name>', 'the binary: Istio pins two').choices(['envoy', 'ztunnel']).default('envoy');
 
 /** `envoy pin|lock`. */
 export function addEnvoy(root: Command, { signal }: CliContext): void {
   const envoy = root.command('envoy').description('The Envoy that a distribution pins.');
   envoy
     .command('pin')
-    .description('Tell which Envoy the distribution pins, and where it says so.')
+    .description('Print which Envoy the distribution pins, and where the pin is.')
     .addOption(distributionOption())
     .addOption(binary())
     .option('--json', 'print it as JSON')
@@ -30,12 +28,12 @@ export function addEnvoy(root: Command, { signal }: CliContext): void {
   envoy
     .command('lock')
     .description(
-      'Fetch what is pinned and write envoy.lock: its hash, size, place, and where the hash came from.',
+      'Fetch the pinned binary and write envoy.lock: its hash, size, address, and the source of the hash.',
     )
     .addOption(distributionOption())
     .option('--arch <names...>', 'amd64, arm64 (default: this machine)')
     .addOption(binary())
-    .option('--mirror <urls...>', 'mirrors, before those of istio-ci.yaml')
+    .option('--mirror <urls...>', 'mirrors to try before those of istio-ci.yaml')
     .addHelpText('after', '\nExample:\n  istio-ci envoy lock --arch amd64 arm64')
     .action(
       async (options: {
@@ -62,7 +60,7 @@ export function addEnvoy(root: Command, { signal }: CliContext): void {
         await writeLock(file, lock);
         print(file);
       },
-    ); // prettier-ignore
+    );
 }
 
 function pinOf({ root, envoy }: Distribution, name: 'envoy' | 'ztunnel') {

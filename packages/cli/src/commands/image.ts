@@ -2,24 +2,24 @@ import { stat } from 'node:fs/promises';
 import { type ImageArchive, loadImages } from '@istio-ci/cluster-runner';
 import { resolveImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { imageSource, openArchive } from '../image-source.ts';
 import { print, printJson, withProgress } from '../output.ts';
 import { requireSession } from '../session-named.ts';
 
-/** `image load`: images that this machine has, for a session's Docker and pods. */
+/** `image load`: copies images of this machine into a session. */
 export function addImage(root: Command, { signal }: CliContext): void {
   const image = root
     .command('image')
-    .description("A session's images: its Docker and its pods share one store.");
+    .description('The images in a session, which its Docker and its pods share.');
   image
     .command('load')
     .description(
-      'Put images into a session: archives (docker save, OCI), - for stdin, or images of this engine.',
+      'Load images into a session: archives (docker save, OCI), - for stdin, or images of this engine.',
     )
     .argument(
       '<images...>',
-      'files, -, references as docker images lists them, or names of our own images, as in base; a file that is there is a file',
+      'files, -, references as docker images lists them, or names of our images such as base; an existing file takes precedence',
     )
     .option('--session <session>', 'the session (default: the only one)')
     .option('--json', 'print what was loaded as JSON')

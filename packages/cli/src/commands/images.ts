@@ -9,7 +9,7 @@ import {
 import { CiError, formatBytes, formatSeconds, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
 import { type GivenSources, provideMinikubeImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
@@ -22,14 +22,14 @@ interface ImagesOptions extends GivenSources {
 export function addImages(root: Command, { signal }: CliContext): void {
   const images = root
     .command('images')
-    .description('Our images: made from package registries, tagged by the hash of their inputs.');
+    .description('Our images, made from package registries and tagged with the hash of their inputs.');
   images
     .command('build')
-    .description('Build the images whose inputs have changed; an image that is there is not built again.')
+    .description('Build the images whose inputs have changed. An existing image is not built again.')
     .argument('[image...]', `some of ${imageNames.join(', ')} (default: ${everydayImages.join(', ')})`)
     .addOption(kubernetesOption())
-    .option('--minikube <source>', 'add minikube, for the bootstrapper of that name: FILE, or URL#sha256=HEX')
-    .option('--crictl <source>', 'and crictl, which minikube asks for; both may be a .tar.gz')
+    .option('--minikube <source>', 'add minikube, for --bootstrapper minikube: FILE, or URL#sha256=HEX')
+    .option('--crictl <source>', 'add crictl, which minikube needs; both may be a .tar.gz')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -55,10 +55,10 @@ export function addImages(root: Command, { signal }: CliContext): void {
       if (json) return printJson(built);
       for (const { ref, built: fresh, seconds } of built)
         print(`${ref}  ${fresh ? `built in ${formatSeconds(seconds)}` : 'unchanged'}`);
-    }); // prettier-ignore
+    });
   images
     .command('list')
-    .description('List our images, and whether the engine has them.')
+    .description('List our images and whether this engine has them.')
     .addOption(kubernetesOption())
     .option('--json', 'print the list as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci images list --json')
@@ -67,7 +67,7 @@ export function addImages(root: Command, { signal }: CliContext): void {
       if (json) return printJson(list);
       for (const { ref, present, bytes } of list)
         print(`${ref.padEnd(44)} ${present ? formatBytes(bytes ?? 0) : 'not built'}`);
-    }); // prettier-ignore
+    });
 }
 
 function requireImage(name: string): ImageName {

@@ -9,15 +9,15 @@ import { detect, type Findings } from '../init/detect.ts';
 import { initErrors } from '../init/errors.ts';
 import { print } from '../output.ts';
 
-/** `init`: an `istio-ci.yaml` from what is in a directory. */
+/** `init`: writes an `istio-ci.yaml` from the contents of a directory. */
 export function addInit(root: Command): void {
   root
     .command('init')
     .description(
-      'Write an istio-ci.yaml, with comments, from what is in a directory: its layout, make targets and pins. Overwrites nothing.',
+      'Write an istio-ci.yaml with comments, from the layout, make targets and pins in a directory. Overwrites nothing.',
     )
     .argument('[directory]', 'the distribution', '.')
-    .option('--print', 'print it, and write nothing')
+    .option('--print', 'print it and write nothing')
     .addHelpText(
       'after',
       '\nExample:\n  istio-ci init ~/src/acme-istio && istio-ci run --distribution ~/src/acme-istio',
@@ -35,10 +35,10 @@ export function addInit(root: Command): void {
       for (const line of summary(findings)) print(line);
       print(`written  ${file}`);
       print(`next     istio-ci run --distribution ${directory}`);
-    }); // prettier-ignore
+    });
 }
 
-/** What was found, for people. */
+/** The findings for people. */
 function summary({ distribution, go, envoy, ztunnel, makefile }: Findings): string[] {
   const stages = Object.keys(distribution.stages).filter((stage) => makefile.targets.has(stage));
   return [

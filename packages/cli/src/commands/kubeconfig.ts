@@ -19,26 +19,26 @@ interface MergeOptions {
 const place = () =>
   new Option(
     '--for <place>',
-    "where it is used: host, kubernetes (another container on the session's network), or a URL",
+    "where it will be used: host, kubernetes (another container on the session's network), or a URL",
   ).default('host');
 const file = () =>
-  new Option('--file <file>', "your own file (default: kubectl's own, KUBECONFIG or ~/.kube/config)");
+  new Option('--file <file>', 'your kubeconfig (default: as for kubectl, KUBECONFIG or ~/.kube/config)');
 
-/** `kubeconfig print|merge|remove`; print is what `kubeconfig NAME` does. */
+/** `kubeconfig print|merge|remove`. `kubeconfig NAME` is short for `kubeconfig print NAME`. */
 export function addKubeconfig(root: Command): void {
   const kubeconfig = root
     .command('kubeconfig')
-    .description("A session's kubeconfig: print it, write it to a file, or keep it as a context in your own.")
+    .description('The kubeconfig of a session: print it, write it to a file, or merge it into your own.')
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci kubeconfig demo -o ~/.kube/demo\n  istio-ci kubeconfig merge demo && kubectl --context istio-ci-demo get nodes',
     );
   kubeconfig
     .command('print', { isDefault: true })
-    .description("Print a session's kubeconfig, or write it to a file (kubeconfig NAME is short for it).")
+    .description('Print the kubeconfig of a session, or write it to a file (short: kubeconfig NAME).')
     .argument('[session]', 'the session (default: the only one)')
     .addOption(place())
-    .option('-o, --output <file>', 'write it there (0600, by rename)')
+    .option('-o, --output <file>', 'write it to this file (mode 0600, by rename)')
     .addHelpText('after', '\nExample:\n  istio-ci kubeconfig demo --for host -o ~/.kube/demo')
     .action(async (name: string | undefined, options: { for: string; output?: string }) => {
       const { text } = await kubeconfigOf(name, options.for);
@@ -47,13 +47,11 @@ export function addKubeconfig(root: Command): void {
     });
   kubeconfig
     .command('merge')
-    .description(
-      'Put a session into your own kubeconfig, as the context istio-ci-NAME. `down` takes it out again.',
-    )
+    .description('Add a session to your kubeconfig, as the context istio-ci-NAME. `down` removes it again.')
     .argument('[session]', 'the session (default: the only one)')
     .addOption(place())
     .addOption(file())
-    .option('--keep-context', 'leave your current context the current one')
+    .option('--keep-context', 'keep your current context')
     .addHelpText('after', '\nExample:\n  istio-ci kubeconfig merge demo --keep-context')
     .action(async (name: string | undefined, options: MergeOptions) => {
       const { session, text } = await kubeconfigOf(name, options.for);
@@ -62,14 +60,14 @@ export function addKubeconfig(root: Command): void {
     });
   kubeconfig
     .command('remove')
-    .description('Take a session, which may be gone already, out of your own kubeconfig.')
+    .description('Remove a session, which may be gone already, from your kubeconfig.')
     .argument('<session>')
     .addOption(file())
     .addHelpText('after', '\nExample:\n  istio-ci kubeconfig remove demo')
     .action(async (name: string, options: MergeOptions) => {
       const from = options.file ?? userKubeconfig();
       const removed = await removeMergedSession(from, sessionName(name));
-      print(removed ? `removed from ${from}` : `${from} has no context of ${name}`);
+      print(removed ? `removed from ${from}` : `${from} has no context for ${name}`);
     });
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { saveEvidence, sessionLog } from '@istio-ci/cluster-runner';
 import { type Command, Option } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { print, withProgress } from '../output.ts';
 import { requireSession } from '../session-named.ts';
 
@@ -11,16 +11,19 @@ interface LogOptions {
   readonly bundle?: string;
 }
 
-/** `logs`: what a session's programs print, or everything that explains its state in one file. */
+/** `logs`: prints the logs of a session, or saves everything that explains its state in one file. */
 export function addLogs(root: Command, { signal }: CliContext): void {
   root
     .command('logs')
     .description(
-      "Show a session's log: its boot and its Docker, or one program's; or save everything in one file.",
+      'Show the log of a session: its boot and its Docker, or one program; or save everything in one file.',
     )
     .argument('[session]', 'the session (default: the only one)')
-    .option('-f, --follow', 'go on until the session ends')
-    .option('--component <name>', "one program's log: kubelet, kube-apiserver, etcd, containerd, coredns, …")
+    .option('-f, --follow', 'follow the log until the session ends')
+    .option(
+      '--component <name>',
+      'the log of one program: kubelet, kube-apiserver, etcd, containerd, coredns, …',
+    )
     .addOption(
       new Option(
         '--bundle <file>',

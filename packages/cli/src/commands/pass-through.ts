@@ -8,20 +8,20 @@ import {
 import { requireEngine } from '@istio-ci/kit';
 import { kubeconfigFor } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { findProgram, namelessFile, runHere } from '../host-program.ts';
 import { chooseSession } from '../session-named.ts';
 import { passedThrough } from '../words.ts';
 
 type Engine = Awaited<ReturnType<typeof requireEngine>>;
 
-/** `exec`, `kubectl`, `docker`: programs with a session's own settings; their exit code is ours. */
+/** `exec`, `kubectl`, `docker`: run a program with the settings of a session and exit with its exit code. */
 export function addPassThrough(root: Command, context: CliContext): void {
   const add = (name: string, description: string, example: string) =>
     root
       .command(name)
       .description(description)
-      .argument('[session]', 'the session, then --, then the rest (default: the only session)')
+      .argument('[session]', 'the session, then --, then the command (default: the only session)')
       .argument('[words...]')
       .passThroughOptions()
       .allowUnknownOption()
@@ -29,7 +29,7 @@ export function addPassThrough(root: Command, context: CliContext): void {
 
   add(
     'exec',
-    "Run a command in the session's cluster container, on your terminal.",
+    'Run a command in the cluster container of a session, on your terminal.',
     'istio-ci exec demo -- sh',
   ).action((first: string | undefined, rest: string[]) =>
     inSession(wordsOf(first, rest), context, async (engine, session, words) =>
@@ -38,21 +38,21 @@ export function addPassThrough(root: Command, context: CliContext): void {
   );
   add(
     'kubectl',
-    "Run kubectl on a session: this machine's own where there is one, else the session's.",
+    "Run kubectl on a session: the kubectl of this machine if it has one, otherwise the session's.",
     'istio-ci kubectl demo -- get pods --all-namespaces',
   ).action((first: string | undefined, rest: string[]) =>
     inSession(wordsOf(first, rest), context, here('kubectl', context)),
   );
   add(
     'docker',
-    "Run docker on a session's own Docker: with this machine's client where there is one, else the session's.",
+    "Run docker on the Docker of a session: the client of this machine if it has one, otherwise the session's.",
     'istio-ci docker demo -- build -t acme/app:1 .',
   ).action((first: string | undefined, rest: string[]) =>
     inSession(wordsOf(first, rest), context, here('docker', context)),
   );
 }
 
-/** All words as they stood: only a look at the sessions tells whether the first one is one. */
+/** All words in their order: whether the first one is a session is known only with the list of sessions. */
 const wordsOf = (first: string | undefined, rest: readonly string[]) =>
   first === undefined ? [] : [first, ...rest];
 
@@ -70,7 +70,7 @@ async function inSession(
   context.exitCode = await run(engine, chooseSession(sessions, session), words);
 }
 
-/** Runs the program of this machine, or where that cannot reach the session, the session's own. */
+/** Runs the program of this machine; if it is missing or cannot reach the session, the one in the session. */
 function here(name: 'kubectl' | 'docker', { signal }: CliContext) {
   return async (engine: Engine, session: Session, words: readonly string[]): Promise<number> => {
     const program = await findProgram(name);
@@ -82,7 +82,9 @@ function here(name: 'kubectl' | 'docker', { signal }: CliContext) {
       return runHere(program, words, { KUBECONFIG: await hostKubeconfig(engine, session) }, signal);
     const exitCode = await attachInSession(engine, session, [name, ...words], process, signal);
     if (exitCode !== 0)
-      process.stderr.write(`istio-ci: this was the session's own ${name}; it sees no file of this machine\n`);
+      process.stderr.write(
+        `istio-ci: ${name} ran inside the session, where the files of this machine do not exist\n`,
+      );
     return exitCode;
   };
 }

@@ -5,25 +5,25 @@ import { clusterSettingsOf } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
 import { type ClusterOptions, clusterOptions, clusterSettings } from '../cluster-options.ts';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { wholeNumber } from '../numbers.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
-/** `pool fill|drain|list`: clusters that stand by, booted and frozen. */
+/** `pool fill|drain|list`: warm clusters, booted and frozen. */
 export function addPool(root: Command, { signal }: CliContext): void {
   const pool = root
     .command('pool')
-    .description('Clusters that stand by, booted and frozen, for `up --from-pool`.');
+    .description('The pool of warm clusters, booted and frozen, for `up --from-pool`.');
   const fill = pool
     .command('fill')
-    .description('Boot and freeze clusters until as many stand by; each has a lease of its own.');
+    .description('Boot and freeze clusters until the pool has this many. Each has its own lease.');
   clusterOptions(fill)
-    .argument('<count>', 'how many shall stand by', wholeNumber)
+    .argument('<count>', 'how many the pool should have', wholeNumber)
     .option(
       '-d, --distribution <directory>',
-      'for the stage cluster on this distribution, in place of the options above',
+      'with the settings of this distribution, instead of the options above',
     )
-    .option('--lease <minutes>', 'one that nobody took goes after this time', wholeNumber, 480)
+    .option('--lease <minutes>', 'a cluster that is not taken ends after this time', wholeNumber, 480)
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci pool fill 2 && istio-ci up --from-pool\n  istio-ci pool fill 2 -d ~/acme-istio && istio-ci run --from-pool -d ~/acme-istio',
@@ -44,16 +44,16 @@ export function addPool(root: Command, { signal }: CliContext): void {
           progress,
         }),
       );
-      print(`${entries.length} standing by`);
+      print(`${entries.length} warm`);
     });
   pool
     .command('drain')
-    .description('Remove every cluster that stands by.')
+    .description('Remove all clusters of the pool.')
     .addHelpText('after', '\nExample:\n  istio-ci pool drain')
     .action(async () => print(`${await poolDrain(await requireEngine())} removed`));
   pool
     .command('list')
-    .description('List the clusters that stand by.')
+    .description('List the clusters of the pool.')
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci pool list --json')
     .action(async (options: { json?: boolean }) => {

@@ -11,7 +11,7 @@ import {
 } from '@istio-ci/pipeline';
 import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { plainLines, print, printJson } from '../output.ts';
 import { flagsOf, type SettingOptions } from '../settings.ts';
 import { withErrorEvent } from '../view/json.ts';
@@ -30,11 +30,11 @@ interface ResumeOptions extends ReleaseOptions {
 export function addRelease(root: Command, context: CliContext): void {
   const release = root
     .command('release')
-    .description('What a push would release and whether it may, how far the last one got, and its end.')
+    .description('Plan and check a push, show how far the last one got, and finish it.')
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci release plan -d ~/acme-istio --json\n  istio-ci release check -d ~/acme-istio --credentials ~/.docker/config.json\n  istio-ci release status -d ~/acme-istio\n  istio-ci release resume -d ~/acme-istio --credentials ~/.docker/config.json',
-    ); // prettier-ignore
+    );
   const add = (name: string, description: string, example: string) =>
     release
       .command(name)
@@ -48,21 +48,24 @@ export function addRelease(root: Command, context: CliContext): void {
       .option('--json', 'print it as JSON');
   const wishes = (command: Command) =>
     command
-      .option('--require-release', 'exit 3 when there is nothing to release')
-      .option('--allow-dirty', 'let a candidate come from a tree with changes');
+      .option('--require-release', 'exit 3 if there is nothing to release')
+      .option('--allow-dirty', 'allow a candidate from a tree with changes');
   const credentials = (command: Command) =>
     command.option('--credentials <file>', 'a Docker config.json (default: ISTIO_CI_CREDENTIALS)');
 
   const named = (command: Command) =>
     command
-      .option('--hub <hubs...>', 'in the place of the hubs of istio-ci.yaml (or ISTIO_CI_HUB)')
-      .option('--build-tag <name>', 'names the build, and with it the candidate tag (default: BUILD_TAG)');
+      .option('--hub <hubs...>', 'use these instead of the hubs in istio-ci.yaml (or ISTIO_CI_HUB)')
+      .option(
+        '--build-tag <name>',
+        'the name of the build, which becomes the candidate tag (default: BUILD_TAG)',
+      );
 
   named(
     wishes(
       add(
         'plan',
-        'Decide, without writing anything, what a push would do: the candidate tag, the release tag or why there is none.',
+        'Show what a push would do, without writing anything: the candidate tag, and the release tag or why there is none.',
         '--json',
       ),
     ),
@@ -80,7 +83,7 @@ export function addRelease(root: Command, context: CliContext): void {
       wishes(
         add(
           'check',
-          'Look, before anything is built, for what would stop a push: the plan, the credentials, the right to push.',
+          'Check before the build whether a push can succeed: the plan, the credentials, the right to push.',
           '--credentials ~/.docker/config.json',
         ),
       ),
@@ -99,28 +102,26 @@ export function addRelease(root: Command, context: CliContext): void {
       showPlan(plan, options);
     }),
   );
-  add('status', "How far the distribution's last push got.", '--json').action((options: ReleaseOptions) =>
-    withErrorEvent(options.json, async () => {
-      const distribution = await loadDistribution(options.distribution);
-      const command = resumeCommand(distribution.root, namesOf(options));
-      const status = await releaseStatus(outOf(distribution), command);
-      if (options.json) return printJson(status);
-      for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
-      if (status.failure) print(`failed:  ${status.failure.code}: ${status.failure.message}`);
-      print(`outcome: ${status.outcome}${status.next === undefined ? '' : `; next: ${status.next}`}`);
-    }),
+  add('status', 'Show how far the last push of the distribution got.', '--json').action(
+    (options: ReleaseOptions) =>
+      withErrorEvent(options.json, async () => {
+        const distribution = await loadDistribution(options.distribution);
+        const command = resumeCommand(distribution.root, namesOf(options));
+        const status = await releaseStatus(outOf(distribution), command);
+        if (options.json) return printJson(status);
+        for (const { ref, digest, state } of status.rows) print(`${state.padEnd(9)} ${ref}  ${digest}`);
+        if (status.failure) print(`failed:  ${status.failure.code}: ${status.failure.message}`);
+        print(`outcome: ${status.outcome}${status.next === undefined ? '' : `; next: ${status.next}`}`);
+      }),
   );
   credentials(
     add(
       'resume',
-      'Finish the last push, from where its journal ends; its images are in the registry already.',
+      'Finish the last push from where its journal ends. Its images are already in the registry.',
       '--credentials ~/.docker/config.json',
     ),
   )
-    .option(
-      '--build-tag <name>',
-      "names the session, for a registry of the session's own (default: BUILD_TAG)",
-    )
+    .option('--build-tag <name>', 'the session, if the registry is one of its services (default: BUILD_TAG)')
     .action((options: ResumeOptions) => withErrorEvent(options.json, () => resume(options, context)));
 }
 
@@ -132,7 +133,7 @@ function showPlan(plan: ReleasePlan, { json }: ReleaseOptions): void {
 function planLines({ release, candidateTag }: ReleasePlan): string[] {
   const moving =
     release.kind === 'tag'
-      ? release.moving.map((tag) => `           ${tag} follows it, unless a newer one is out`)
+      ? release.moving.map((tag) => `           ${tag} follows it, unless a newer release exists`)
       : [];
   const head = release.kind === 'tag' ? release.tag : `none (${release.reason}): ${release.message}`;
   return [`candidate  ${candidateTag}`, `release    ${head}`, ...moving];
@@ -159,7 +160,7 @@ const outOf = ({ root }: Distribution) => join(root, 'out');
 const credentialsOf = ({ credentials }: { readonly credentials?: string }) =>
   credentials ?? process.env.ISTIO_CI_CREDENTIALS;
 
-/** What else a push that is resumed is found by. */
+/** The names that a push to resume is found by. */
 const namesOf = (options: Partial<ResumeOptions>) => ({
   credentials: credentialsOf(options),
   buildTag: options.buildTag ?? process.env.BUILD_TAG,

@@ -16,7 +16,7 @@ import {
 } from '@istio-ci/pipeline';
 import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { keepOutput, withPlaces } from '../kept-output.ts';
 import { print } from '../output.ts';
 import { addSettings, distributionOption, flagsOf, type SettingOptions } from '../settings.ts';
@@ -28,31 +28,28 @@ const names = chain.map(([name]) => name);
 export interface RunOptions extends SettingOptions, OutputOptions, Wishes {
   readonly distribution: string;
   readonly keep?: boolean;
-  /** Where the workspace's output is copied, for a workspace that does not stay. */
+  /** The folder that the output is copied to, for a workspace that is removed. */
   readonly keepOutput?: string;
-  /** What does the run again, for a workspace that does not stay. */
+  /** The commands that reproduce the run, for a workspace that is removed. */
   readonly reproduce?: readonly string[];
 }
 
-/** `run` and `stage`: the chain on one's own distribution, whole or a stage at a time. */
+/** `run` and `stage`: run the chain on a distribution, whole or one stage at a time. */
 export function addRun(root: Command, context: CliContext): void {
   addOutput(addSettings(root.command('run')))
-    .description('Run the chain up to a stage (by default test) on a distribution, and leave nothing behind.')
+    .description('Run the chain on a distribution up to a stage (by default test), and leave nothing behind.')
     .argument('[stage]', `the last stage to run: ${names.join(', ')}`, 'test')
     .addOption(distributionOption())
     .option(
       '--build-tag <name>',
-      'names the session and the candidate tag (default: BUILD_TAG, or made from the directory)',
+      'the name of the session and the candidate tag (default: BUILD_TAG, or derived from the directory)',
     )
     .option('--credentials <file>', 'a Docker config.json for Push (default: ISTIO_CI_CREDENTIALS)')
-    .option('--dry-run', 'Push does everything but write to a registry (or ISTIO_CI_DRY_RUN=true)')
-    .option(
-      '--require-release',
-      'exit 3 where HEAD carries no release tag (or ISTIO_CI_REQUIRE_RELEASE=true)',
-    )
+    .option('--dry-run', 'do everything in Push except writing to a registry (or ISTIO_CI_DRY_RUN=true)')
+    .option('--require-release', 'exit 3 if HEAD has no release tag (or ISTIO_CI_REQUIRE_RELEASE=true)')
     .option(
       '--allow-dirty',
-      'let a candidate be pushed from a tree with changes, as <tag>-dirty (or ISTIO_CI_ALLOW_DIRTY=true)',
+      'allow a candidate from a tree with changes, as <tag>-dirty (or ISTIO_CI_ALLOW_DIRTY=true)',
     )
     .option('--keep', 'leave the session running at the end')
     .addHelpText(
@@ -64,10 +61,10 @@ export function addRun(root: Command, context: CliContext): void {
         requireStage(stage);
         await runOnce(stage, { ...wishesOf(process.env), ...options }, context);
       }),
-    ); // prettier-ignore
+    );
   addOutput(addSettings(root.command('stage')))
     .description(
-      'Run one stage alone, in the session that the stage cluster made (for Jenkins; BUILD_TAG names the session).',
+      'Run one stage in the session that the stage cluster started (for CI; BUILD_TAG names the session).',
     )
     .argument('<stage>', names.join(', '))
     .option(
@@ -102,7 +99,10 @@ function requireStage(name: string) {
   });
 }
 
-/** Runs the chain in this process, removes the session, tells the result. @throws what stopped the chain */
+/**
+ * Runs the chain in this process, removes the session and prints the result. @throws the error that stopped
+ * the chain
+ */
 export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
   const { run, page, error } = await runStages(last, options, context);
   if (run && options.json) emit('run', { run });
@@ -141,7 +141,7 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
   });
   const { engine, buildTag } = pipeline;
   await gcSessions(engine, { progress: view.progress });
-  // A session of this name that somebody else began is used, and stays his.
+  // An existing session of this name is used and kept: it is its owner's.
   const begun = (await findSession(engine, buildTag)) !== undefined;
   if (!options.keep && !begun) defer(() => downSession(engine, buildTag));
   const result = await runChain(stages, pipeline, view);

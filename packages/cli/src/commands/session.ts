@@ -12,17 +12,17 @@ import {
 import { messageOf, requireEngine } from '@istio-ci/kit';
 import { contextName, removeMergedSession, userKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { givenName } from '../given-name.ts';
 import { wholeNumber } from '../numbers.ts';
 import { plainLines, print, printJson } from '../output.ts';
 import { requireSession } from '../session-named.ts';
 
-/** The commands on sessions that are up. */
+/** The commands for running sessions. */
 export function addSession(root: Command, { signal }: CliContext): void {
   root
     .command('down')
-    .description('Remove a session: its containers, volumes and network. One that is not there is no error.')
+    .description('Remove a session: its containers, volumes and network. It is no error if there is none.')
     .argument('<session>', 'the session', givenName)
     .addHelpText('after', '\nExample:\n  istio-ci down acme')
     .action(async (name: string) => {
@@ -49,14 +49,14 @@ export function addSession(root: Command, { signal }: CliContext): void {
 
   root
     .command('status')
-    .description('Tell what of a session is true and what is missing, phase by phase.')
+    .description('Show the state of a session, phase by phase, and what is missing.')
     .argument('[session]', 'the session (default: the only one)')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci status acme --json')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const { engine, session } = await requireSession(name);
       const status = await sessionStatus(engine, session);
-      // The phases tell how it came up; what has broken since then is asked now.
+      // The phases report the boot; what has failed since then is checked now.
       const { missing } = status.ready ? await sessionHealth(engine, session) : { missing: [] };
       const ready = status.ready && missing.length === 0;
       if (options.json) return printJson({ ...status, ready, missing });
@@ -65,15 +65,13 @@ export function addSession(root: Command, { signal }: CliContext): void {
           `${phase.padEnd(16)} ${state.padEnd(8)} ${finishedMs == null ? '' : `${(finishedMs / 1000).toFixed(2)} s`}`.trimEnd(),
         );
       }
-      for (const text of missing) print(`not true any more: ${text}`);
+      for (const text of missing) print(`not ready any more: ${text}`);
       print(ready ? `ready, Kubernetes ${status.kubernetes}` : 'not ready');
     });
 
   root
     .command('wait')
-    .description(
-      'Wait until everything of a session is true; exits 8 and names what is missing when the time is over.',
-    )
+    .description('Wait until a session is ready. After the timeout it exits 8 and names what is missing.')
     .argument('[session]', 'the session (default: the only one)')
     .option('--timeout <seconds>', 'how long to wait', wholeNumber, 120)
     .addHelpText('after', '\nExample:\n  istio-ci wait acme --timeout 30')
@@ -85,7 +83,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
 
   root
     .command('renew')
-    .description("Give a session's lease a new end, counted from now.")
+    .description("Set the end of a session's lease, counted from now.")
     .argument('<session>')
     .argument('<minutes>', 'from now', wholeNumber)
     .addHelpText('after', '\nExample:\n  istio-ci renew acme 30')
@@ -97,7 +95,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
 
   root
     .command('gc')
-    .description('Remove what is left of sessions whose lease is over or whose owner is gone.')
+    .description('Remove the sessions whose lease has ended or whose owner is gone.')
     .option('--json', 'print what was removed as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci gc --json')
     .action(async (options: { json?: boolean }) => {
@@ -110,8 +108,8 @@ export function addSession(root: Command, { signal }: CliContext): void {
 }
 
 /**
- * Takes a session that is gone out of the user's own kubeconfig, where `kubeconfig merge` put it. Where that cannot be done it is
- * told and nothing more: the session itself is gone.
+ * Removes a session that is gone from the user's kubeconfig, if `kubeconfig merge` added it. A failure is
+ * only printed: the session itself is gone.
  */
 async function forgetContext(name: string): Promise<void> {
   const file = userKubeconfig();

@@ -21,7 +21,7 @@ import {
   privilegedOption,
   privilegesOf,
 } from '../cluster-options.ts';
-import type { CliContext } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { containerName } from '../given-name.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { wholeNumber } from '../numbers.ts';
@@ -40,22 +40,25 @@ interface UpOptions extends ClusterOptions, OutputOptions {
   readonly dockerCerts?: string;
 }
 
-/** `up`: a session, ready to use. */
+/** `up`: starts a session and waits until it is ready. */
 export function addUp(root: Command, { signal }: CliContext): void {
   const up = root
     .command('up')
     .description(
-      'Start a throw-away Kubernetes with its own Docker, wait until everything is true, and print how to use it.',
+      'Start a throw-away Kubernetes with its own Docker, wait until it is ready, and print how to use it.',
     );
   addOutput(clusterOptions(up))
     .argument('[name]', 'the session (default: a random one)')
-    .option('--lease <minutes>', 'it ends after this time, whatever happens', wholeNumber, 120)
+    .option('--lease <minutes>', 'it ends after this time in any case', wholeNumber, 120)
     .option('--owner <pid>', 'it ends with this process', wholeNumber)
-    .option('--from-pool', 'take a cluster that stands by (istio-ci pool fill)')
-    .option('--refill', 'boot another one for the pool in the background')
-    .option('--retain-on-failure', 'keep what was made when it fails, to look at')
-    .option('--kubeconfig <file>', 'write the kubeconfig there, for use from this machine')
-    .option('--docker-certs <folder>', 'write the certificates for its Docker there (with --docker-tls)')
+    .option('--from-pool', 'take a warm cluster from the pool (istio-ci pool fill)')
+    .option('--refill', 'boot another cluster for the pool in the background')
+    .option('--retain-on-failure', 'if it fails, keep what was made')
+    .option('--kubeconfig <file>', 'write the kubeconfig to this file, for use from this machine')
+    .option(
+      '--docker-certs <folder>',
+      'write the certificates for its Docker to this folder (implies --docker-tls)',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  istio-ci up\n  istio-ci up acme --kubeconfig kubeconfig\n  istio-ci up --kubernetes 1.35\n  istio-ci up acme-7 --lease 30 --owner $$ --json\n  istio-ci pool fill 2 && istio-ci up --from-pool --refill',
@@ -69,7 +72,7 @@ export function addUp(root: Command, { signal }: CliContext): void {
     });
 }
 
-/** Starts the session, and writes its kubeconfig and certificates where they are asked for. */
+/** Starts the session, and writes its kubeconfig and certificates to the files that the options name. */
 async function start(name: string | undefined, options: UpOptions, signal: AbortSignal) {
   const session = await withProgress(
     'cluster',
@@ -87,7 +90,7 @@ async function start(name: string | undefined, options: UpOptions, signal: Abort
         retainOnFailure: options.retainOnFailure,
         evidenceDir: cachePath('evidence'),
       };
-      // The image may have to be compiled first: nobody waits for that to be told that the name is taken.
+      // Checked before the image, which may take minutes to compile: the name may be taken.
       await checkRequest({ ...wanted, engine: await requireEngine() });
       return upSession({
         ...(await clusterImage({ ...imageOptions(options), signal, progress })),
@@ -99,7 +102,7 @@ async function start(name: string | undefined, options: UpOptions, signal: Abort
   try {
     await writeFiles(session, options);
   } catch (error) {
-    // Whoever asked for them cannot use it without; nobody would end it.
+    // Without these files the caller cannot use the session, and would not end it.
     if (!options.retainOnFailure) await downSession(await requireEngine(), session);
     throw error;
   }
@@ -118,7 +121,7 @@ async function writeFiles(session: Session, { kubeconfig, dockerCerts }: UpOptio
 function howToUse(session: Session & { boot: { totalMs: number } }, options: UpOptions): string {
   const file = resolve(options.kubeconfig ?? 'kubeconfig');
   return [
-    `${session.name} is ready with Kubernetes ${session.kubernetes}: everything was true ${(session.boot.totalMs / 1000).toFixed(1)} s after its start.`,
+    `${session.name} is ready with Kubernetes ${session.kubernetes}; the boot took ${(session.boot.totalMs / 1000).toFixed(1)} s.`,
     '',
     'From this machine:',
     ...(options.kubeconfig ? [] : [`  istio-ci kubeconfig ${session.name} -o ${shellQuote(file)}`]),
@@ -126,12 +129,15 @@ function howToUse(session: Session & { boot: { totalMs: number } }, options: UpO
     `  ${dockerFromHere(session, options)}`,
     `From a container on the network ${session.network}:`,
     `  https://kubernetes:8443 and tcp://kubernetes:${session.dockerTls ? 2376 : 2375}`,
-    'It ends:',
-    `  istio-ci down ${session.name}     (by itself in ${options.lease} minutes)`,
+    'To remove it:',
+    `  istio-ci down ${session.name}     (it ends by itself in ${options.lease} minutes)`,
   ].join('\n');
 }
 
-/** The line that reaches the cluster's Docker; without a published port our own command does. */
+/**
+ * The command that reaches the cluster's Docker: a variable if its port is published, otherwise `istio-ci
+ * docker`.
+ */
 function dockerFromHere({ name, dockerHost, dockerTls }: Session, { dockerCerts }: UpOptions): string {
   if (dockerHost === undefined || (dockerTls && dockerCerts === undefined))
     return `istio-ci docker ${name} -- build -t acme/app:1 .`;
@@ -140,18 +146,18 @@ function dockerFromHere({ name, dockerHost, dockerTls }: Session, { dockerCerts 
   return `export DOCKER_HOST=${dockerHost}${secured}`;
 }
 
-/** `docker-run-args`: for people who start the image by hand. */
+/** `docker-run-args`: prints the arguments for starting the image by hand. */
 export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
   root
     .command('docker-run-args')
     .description(
-      "Print the docker arguments that start a cluster by hand, with a session's own privileges and volumes.",
+      'Print the docker arguments that start a cluster by hand, with the privileges and volumes of a session.',
     )
     .argument('[name]', 'the container', containerName, 'istio-ci-by-hand')
     .addOption(kubernetesOption())
     .addOption(bootstrapperOption())
     .addOption(privilegedOption())
-    .option('--foreground', 'run it in this terminal, where its logs are shown, until it is stopped')
+    .option('--foreground', 'run it in this terminal, with its logs, until it is stopped')
     .addHelpText(
       'after',
       '\nExamples:\n  eval "docker $(istio-ci docker-run-args acme)"\n  eval "docker $(istio-ci docker-run-args --foreground --bootstrapper minikube)"',

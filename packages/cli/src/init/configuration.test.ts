@@ -15,7 +15,7 @@ afterEach(() => rm(root, { recursive: true }));
 const sha = 'a'.repeat(40);
 const deps = JSON.stringify([{ name: 'PROXY_REPO_SHA', lastStableSHA: sha }]);
 
-/** A tree of these files, what init makes of it, and what a run then reads. */
+/** Makes a tree of these files; returns what init writes for it, and what a run reads then. */
 async function init(files: Record<string, string>) {
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
@@ -27,12 +27,12 @@ async function init(files: Record<string, string>) {
 }
 
 describe('the configuration that init writes', () => {
-  it('begins with the line by which an editor finds the schema', async () => {
+  it('begins with the line that leads an editor to the schema', async () => {
     const { text } = await init({ 'istio.deps': deps, Makefile: 'check depend build test push:\n' });
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=docs/schema.json');
   });
 
-  it('names the place of each thing that was found', async () => {
+  it('names the place of each finding', async () => {
     const { text } = await init({
       'istio.deps': deps,
       'go.mod': 'module x\n\ngo 1.25.1\n',
@@ -44,12 +44,12 @@ describe('the configuration that init writes', () => {
     expect(text).toContain('hubs: [registry.example.com/acme]');
   });
 
-  it('takes a hub without a host for a name inside the cluster', async () => {
+  it('does not take a hub without a host for a registry', async () => {
     const { distribution } = await init({ 'istio.deps': deps, Makefile: 'HUB ?= istio\nall:\n' });
     expect(distribution.hubs).toEqual([]);
   });
 
-  it("tells the article's layout", async () => {
+  it("recognizes the article's layout", async () => {
     const { distribution, text } = await init({
       'src/istio.io/istio/Makefile': 'check depend build test push:\n',
       'src/istio.io/istio/pilot/docker/Dockerfile.proxy_debug': `FROM x/envoy-debug:${sha}\n`,
@@ -59,7 +59,7 @@ describe('the configuration that init writes', () => {
     expect(text).toContain('test (src/istio.io/istio/Makefile:1)');
   });
 
-  it('gives a tree of Go modules without a Makefile the commands of Go', async () => {
+  it('uses the commands of Go for a tree of Go modules without a Makefile', async () => {
     const { distribution } = await init({ 'istio.deps': deps, 'go.mod': 'module x\n\ngo 1.25\n' });
     expect(distribution.stages).toMatchObject({ build: 'go build ./...', test: 'go test ./...' });
     expect(distribution.stages.check).toBe('go vet ./...');
@@ -96,7 +96,7 @@ describe('detect refuses', () => {
     });
   });
 
-  it('a pin with nothing that says how it is built', async () => {
+  it('a pin in a tree without a build', async () => {
     expect(await refusal({ 'istio.deps': deps })).toMatchObject({ code: 'INIT_NO_BUILD' });
   });
 

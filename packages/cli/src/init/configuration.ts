@@ -2,14 +2,17 @@ import { pinOrigin } from '@istio-ci/envoy-fetcher';
 import type { Findings } from './detect.ts';
 import { type StageCommand, stageCommands } from './stages.ts';
 
-/** The text of an `istio-ci.yaml` for what was found; `schema` is where an editor finds the JSON schema. Pure. */
+/**
+ * The text of an `istio-ci.yaml` for the findings. `schema` is the path of the JSON schema, for editors.
+ * Pure.
+ */
 export function configuration(findings: Findings, schema: string): string {
   const { distribution, go } = findings;
   const modern = distribution.profile === 'modern';
   return `${[
     `# yaml-language-server: $schema=${schema}`,
-    '# Written by `istio-ci init` from what is in this directory. The schema describes every key;',
-    '# `istio-ci config show` tells what a run would use.',
+    '# Written by `istio-ci init` from the contents of this directory. The schema describes every key;',
+    '# `istio-ci config show` prints the values that a run would use.',
     `name: ${distribution.name}`,
     '',
     modern
@@ -47,12 +50,12 @@ function stagesSection(commands: readonly StageCommand[]): string[] {
 
 function hubsSection({ makefile }: Findings): string[] {
   const hub = makefile.variables.get('HUB');
-  // Without a host it is a name of the images inside the cluster.
+  // Without a host it is only a prefix of image names inside the cluster.
   const isRegistry = hub !== undefined && /^[a-z0-9-]+([.:][a-z0-9.:-]+)+\/[a-z0-9._/-]+$/i.test(hub.value);
   return isRegistry
     ? [`# Where images are pushed (HUB in ${hub.file}:${hub.line}).`, `hubs: [${quoted(hub.value)}]`]
     : [
-        '# Where images are pushed. Nothing here names a registry; without one, run ends before Push.',
+        '# Where images are pushed. No registry was found; without one, run ends before Push.',
         '# hubs: [registry.example.com/acme]',
       ];
 }
@@ -63,13 +66,13 @@ function envoySection({ envoy, ztunnel }: Findings): string[] {
     'envoy:',
     `  # The revision is pinned at ${pinOrigin(envoy)}: ${envoy.sha}.`,
     `  ${key}: ${envoy.file}`,
-    '  # Where it is fetched from, in order. Without mirrors of your own: the places of Istio itself.',
+    '  # Where it is fetched from, in order. By default: the addresses of Istio itself.',
     '  # mirrors: [https://mirror.example.com/istio-build/proxy]',
     ...(ztunnel === undefined
       ? []
       : [
           '',
-          `# Fetched in the same way, since Istio's Makefile wants it: pinned at ${pinOrigin(ztunnel)}, ${ztunnel.sha}.`,
+          `# Fetched in the same way, because Istio's Makefile needs it: pinned at ${pinOrigin(ztunnel)}, ${ztunnel.sha}.`,
           'ztunnel:',
           `  deps: ${ztunnel.file}`,
         ]),
@@ -80,18 +83,18 @@ function clusterSection({ makefile }: Findings): string[] {
   return /\bISTIO_CI_BASE_IMAGE\b/.test(makefile.text)
     ? [
         'cluster:',
-        '  # The Makefile names ISTIO_CI_BASE_IMAGE: this image, in the store of the cluster.',
+        '  # The Makefile uses ISTIO_CI_BASE_IMAGE: this image, in the store of the cluster.',
         '  images: [base]',
       ]
     : ['# cluster:', '#   leaseMinutes: 120'];
 }
 
-/** A key and its text; one with quotes in it goes in a block, where it stands as it is. */
+/** A key and its text. A text with quotes becomes a block, where it needs no escapes. */
 function yamlPair(key: string, text: string): string[] {
   return text.includes("'") ? [`${key}: |-`, `  ${text}`] : [`${key}: ${quoted(text)}`];
 }
 
-/** As YAML wants it: quoted where a plain word would be read as something else. */
+/** A text for YAML, in quotes if a plain scalar would mean something else. */
 function quoted(text: string): string {
   return /^[\w./][\w ./-]*$/.test(text) ? text : `'${text}'`;
 }

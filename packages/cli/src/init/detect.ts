@@ -6,19 +6,19 @@ import { CiError } from '@istio-ci/kit';
 import { initErrors } from './errors.ts';
 import { type MakefileScan, type Place, scanMakefile } from './makefile.ts';
 
-/** What a directory tells of itself, each with its place. */
+/** What was found in a directory, each with its place. */
 export interface Findings {
-  /** What a run would use without a file. */
+  /** The settings of a run without a file. */
   readonly distribution: Distribution;
   readonly makefile: MakefileScan;
-  /** The version of Go that `go.mod` asks for; the era of GOPATH had no such line. */
+  /** The version of Go in `go.mod`; trees from the time of GOPATH have none. */
   readonly go?: Place & { readonly version: string };
   readonly envoy: EnvoyPin;
   readonly ztunnel?: EnvoyPin;
 }
 
 /**
- * Looks at a directory without running anything of it.
+ * Examines a directory without running anything in it.
  * @throws {CiError} DISTRIBUTION_MISSING, INIT_NO_BUILD, INIT_NO_ENVOY, ENVOY_PIN_INVALID, ENVOY_PIN_CONFLICT
  */
 export async function detect(directory: string): Promise<Findings> {
@@ -54,7 +54,7 @@ function withoutFile(directory: string): Distribution {
   }
 }
 
-/** The pin in the places of every era; undefined where there is none at all. */
+/** The pin, in any of the places that Istio has used; undefined if there is none. */
 async function pinOf(root: string, name: 'envoy' | 'ztunnel'): Promise<EnvoyPin | undefined> {
   try {
     return await resolvePin({ root, sources: 'auto', name });

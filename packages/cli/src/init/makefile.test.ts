@@ -5,7 +5,7 @@ const scan = (files: Record<string, string>) => scanMakefile('Makefile', (name) 
 const targets = (text: string) => [...scan({ Makefile: text }).targets.keys()];
 
 describe('scanMakefile', () => {
-  it('finds plain targets, also many on a line, and no recipe, variable, pattern or special target', () => {
+  it('finds plain targets, also several on a line, but no recipes, variables, patterns or special targets', () => {
     const text = [
       '.PHONY: check build',
       'CHECK := a:b',
@@ -19,7 +19,7 @@ describe('scanMakefile', () => {
     expect(targets(text)).toEqual(['check', 'test', 'build', 'depend']);
   });
 
-  it('follows includes, also those that may be missing, and not in a circle', () => {
+  it('follows includes, also optional ones, and stops at a circle', () => {
     const files = {
       Makefile: 'include core.mk\n-include missing.mk',
       'core.mk': '\nbuild:\ninclude Makefile',
@@ -27,7 +27,7 @@ describe('scanMakefile', () => {
     expect(scan(files).targets.get('build')).toEqual({ file: 'core.mk', line: 2 });
   });
 
-  it('reads variables of plain text, the last one given', () => {
+  it('reads the last value of each variable of plain text', () => {
     const { variables } = scan({ Makefile: 'HUB ?= a.example.com/acme\nexport TAG := $(shell date)\n' });
     expect(variables.get('HUB')).toEqual({ file: 'Makefile', line: 1, value: 'a.example.com/acme' });
     expect(variables.has('TAG')).toBe(false);

@@ -6,20 +6,20 @@ export interface Place {
   readonly line: number;
 }
 
-/** What the text of a Makefile, and of those it includes, tells without running it. */
+/** What the text of a Makefile and of its includes says, without running make. */
 export interface MakefileScan {
   /** The first rule of each plain target. */
   readonly targets: ReadonlyMap<string, Place>;
-  /** The last value given to each variable, where it is plain text. */
+  /** The last value of each variable that is plain text. */
   readonly variables: ReadonlyMap<string, Place & { readonly value: string }>;
-  /** Names of the environment that the text speaks of. */
+  /** The whole text. */
   readonly text: string;
 }
 
 /**
- * Reads the rules and variables of a Makefile. Make itself would run the shell commands in it, which nobody has
- * asked for yet; what this cannot see (computed names), the stage Check finds out by make. `folder` is where make runs, which
- * places begin with. Pure but for `read`.
+ * Reads the rules and variables of a Makefile. Make itself would run the shell commands in it, which `init`
+ * must not do. Computed names are not found; the stage Check asks make for them. `folder` is where make runs,
+ * and the start of each place. Pure apart from `read`.
  */
 export function scanMakefile(
   file: string,

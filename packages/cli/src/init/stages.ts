@@ -1,16 +1,16 @@
 import { type StageName, stageNames } from '@istio-ci/distribution';
 import type { Findings } from './detect.ts';
 
-/** The command of a stage, and why it is that. */
+/** The command of a stage, and the reason for it. */
 export interface StageCommand {
   readonly stage: StageName;
   readonly command: string;
   readonly why: string;
-  /** Whether it is what a run uses without being told. */
+  /** Whether a run uses this command by default. */
   readonly isDefault: boolean;
 }
 
-/** Where there is no such target, what does the stage's work in a tree of Go modules. */
+/** The commands for a tree of Go modules without a target for the stage. */
 const inGo: Readonly<Record<Exclude<StageName, 'push'>, string>> = {
   check: 'go vet ./...',
   depend: 'go mod download',
@@ -18,16 +18,19 @@ const inGo: Readonly<Record<Exclude<StageName, 'push'>, string>> = {
   test: 'go test ./...',
 };
 
-/** Istio's own Makefile wants this program in PATH for its tests' report, and does not fetch it; the workspace's bin is in PATH. */
+/**
+ * Istio's Makefile needs this program on the PATH for its test report, but does not fetch it. The bin of the
+ * workspace is on the PATH.
+ */
 const junitReport = 'GOBIN="$HOME/bin" go install github.com/jstemmer/go-junit-report/v2@v2.1.0';
 
-/** The commands of all stages, from what was found. Pure. */
+/** The commands of all stages for the findings. Pure. */
 export function stageCommands({ makefile: { targets, text } }: Findings): StageCommand[] {
   const wantsJunit = /\bJUNIT_OUT\b/.test(text) && /go-junit-report/.test(text);
   return stageNames.map((stage): StageCommand => {
     const place = targets.get(stage);
     if (place && wantsJunit && stage === 'depend') {
-      const why = 'its tests want go-junit-report, which it does not fetch';
+      const why = 'its tests need go-junit-report, which it does not fetch';
       return { stage, command: `make depend && ${junitReport}`, why, isDefault: false };
     }
     if (place && wantsJunit && stage === 'test') {
@@ -49,7 +52,7 @@ export function stageCommands({ makefile: { targets, text } }: Findings): StageC
     }
     const lint =
       stage === 'check' && targets.has('lint')
-        ? '; `make lint` is there, for a builder that has its tools'
+        ? '; there is also `make lint`, for a builder with its tools'
         : '';
     const why = `no target ${stage}${lint}`;
     return { stage, command: inGo[stage], why, isDefault: false };

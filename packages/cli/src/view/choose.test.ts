@@ -9,7 +9,7 @@ describe('the view', () => {
     expect(kind({}, true)).toBe('live');
   });
 
-  it('is plain lines elsewhere: in a pipe, in CI, on a dumb terminal', () => {
+  it('is plain lines in a pipe, in CI and on a dumb terminal', () => {
     expect([kind({}, false), kind({}, true, { CI: 'true' }), kind({}, true, { TERM: 'dumb' })]).toEqual([
       'plain',
       'plain',
@@ -17,7 +17,7 @@ describe('the view', () => {
     ]);
   });
 
-  it('is what was asked for, wherever it is', () => {
+  it('is the requested one everywhere', () => {
     expect([kind({ verbose: true }, true), kind({ quiet: true }, true), kind({ json: true }, true)]).toEqual([
       'plain',
       'silent',

@@ -3,24 +3,24 @@ import type { Command } from 'commander';
 import { jsonView } from './json.ts';
 import { liveView } from './live.ts';
 
-/** How much a command says while it works, as commander gives it. */
+/** The options for the output of a command, in the form that commander gives them. */
 export interface OutputOptions {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
 
-/** Adds those options to a command that takes its time. */
+/** Adds these options to a command that takes long. */
 export function addOutput(command: Command): Command {
   return command
-    .option('-q, --quiet', 'say nothing but the result and errors')
-    .option('-v, --verbose', 'every line as it comes, also on a terminal; errors with their stack')
+    .option('-q, --quiet', 'print only the result and errors')
+    .option('-v, --verbose', 'print every line, also on a terminal, and errors with their stack')
     .option('--json', 'print events, one line of JSON each; the last is the result');
 }
 
 export type ViewKind = 'live' | 'plain' | 'silent' | 'json';
 
-/** Which view fits: JSON and quiet when asked for, live on a terminal that a person watches. Pure. */
+/** Chooses the view: JSON or silent on request, live on a terminal that a person watches. Pure. */
 export function viewKind(
   { json, quiet, verbose }: OutputOptions,
   { isTTY, environment }: { isTTY: boolean; environment: NodeJS.ProcessEnv },
@@ -32,17 +32,17 @@ export function viewKind(
 }
 
 export interface ViewOptions extends OutputOptions {
-  /** For stages after which no summary comes: they tell their facts as they end. */
+  /** Print the facts of each stage at its end: for stages without a summary after them. */
   readonly facts?: boolean;
 }
 
-/** The view for a run of these stages; plain lines go to `to`, so that stdout can stay for the result. */
+/** The view for a run of these stages. Plain lines go to `to`, so that stdout can be kept for the result. */
 export function chooseView(
   stages: readonly string[],
   options: ViewOptions,
   to: NodeJS.WriteStream = process.stdout,
 ): View {
-  // `report` in the kit asks for it; a child of ours has no use for it.
+  // `runProgram` reads it when it prints an error.
   if (options.verbose) process.env.ISTIO_CI_VERBOSE = '1';
   const isTTY = process.stdout.isTTY === true;
   const kind = viewKind(options, { isTTY, environment: process.env });

@@ -1,14 +1,15 @@
 import { errorToJson } from '@istio-ci/kit';
 import { plainProgress, type View } from '@istio-ci/pipeline';
 
-/** Writes one event as one line of JSON. `at` is the time of the event, ISO 8601. */
+/** Prints an event as one line of JSON. `at` is its time, ISO 8601. */
 export function emit(event: string, fields: object): void {
   process.stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...fields })}\n`);
 }
 
 /**
- * Events for machines, one line of JSON each: `started`, `progress`, `output`, `ended`. The command ends with its result.
- * Progress that only counts (an image of 122 MB passes in 2000 chunks) is one event a second.
+ * Events for machines, one line of JSON each: `started`, `progress`, `output`, `ended`. The last event of the
+ * command is its result. Progress that only counts is limited to one event a second: an image of 122 MB
+ * passes in 2000 chunks.
  */
 export function jsonView(): View {
   let stage: string | undefined;
@@ -24,7 +25,7 @@ export function jsonView(): View {
   };
 }
 
-/** Runs the body of a command with `--json`: an error is an event as well, the last one. */
+/** Runs the body of a command. With `--json`, an error is the last event. */
 export async function withErrorEvent<T>(json: boolean | undefined, body: () => Promise<T>): Promise<T> {
   try {
     return await body();

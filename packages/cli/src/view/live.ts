@@ -5,12 +5,12 @@ import { type DefaultRenderer, Listr, type ListrTask, type SimpleRenderer } from
 type Task = ListrTask<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 type Shown = Parameters<Task['task']>[1];
 
-/** How often the time that a stage has taken so far is written anew, in milliseconds. */
+/** How often the elapsed time of a stage is updated, in milliseconds. */
 const everyMs = 1000;
 
 /**
- * A task list on the terminal: each stage with its time, the one that runs with its last line below it. What is said when no
- * stage runs any more stands below the list.
+ * A task list on the terminal: each stage with its time, and below the running stage its last line. Lines
+ * that are printed when no stage is running appear below the list.
  */
 export function liveView(
   stages: readonly string[],
@@ -43,7 +43,7 @@ export function liveView(
       },
     }),
   );
-  // Signals are ours: listr2 would exit 127 without cleaning up.
+  // `runProgram` handles signals: listr2 would exit 127 without cleaning up.
   const list = new Listr<unknown, 'default', 'simple'>(tasks, {
     registerSignalListeners: false,
     rendererOptions: { collapseErrors: true, showErrorMessage: false },
@@ -53,7 +53,7 @@ export function liveView(
   return {
     started: (stage) => {
       drawn ??= list.run().catch(() => {});
-      // A view that is never closed must not keep the process.
+      // A view that is never closed must not keep the process alive.
       timer ??= setInterval(tick, everyMs).unref();
       current = { stage, start: performance.now() };
     },
@@ -69,7 +69,7 @@ export function liveView(
     output: show,
     close: async () => {
       clearInterval(timer);
-      // A stage that was cut off by an error of our own has no end that was told.
+      // An error outside the stages can end the run before `ended` was called for the current one.
       if (current) ends.get(current.stage)?.reject(new Error('cut off'));
       await drawn;
       for (const line of below) process.stdout.write(`${line}\n`);
@@ -77,10 +77,10 @@ export function liveView(
   };
 }
 
-/** The last line of a text without colours and control characters, cut to the width of the terminal. Pure. */
+/** The last line of a text, without colours and control characters, cut to this width. Pure. */
 export function oneLine(text: string, width: number): string {
   const plain = text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what has to go.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they match the escape sequences to remove.
     .replaceAll(/\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
     .replaceAll('\t', ' ')
     .trim();

@@ -6,5 +6,5 @@ import { receiptJsonSchema } from './receipt-schema.ts';
 
 it('the published JSON schema is the one of this code', async () => {
   const published = await readFile(join(repositoryRoot, 'docs/receipt.schema.json'), 'utf8');
-  expect(published, 'run: node scripts/write-schemas.ts').toBe(receiptJsonSchema());
+  expect(published, 'run: node tools/src/write-schemas.ts').toBe(receiptJsonSchema());
 });

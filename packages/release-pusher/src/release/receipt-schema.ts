@@ -24,7 +24,7 @@ const receiptImage = z.strictObject({
   locations: z.array(
     z.strictObject({ registry: z.string(), repository: z.string(), tags: z.array(receiptTag) }),
   ),
-}); // prettier-ignore
+});
 
 /** `receipt.json`: what was released, from what, and where it is. */
 export const receiptSchema = z.strictObject({

@@ -2,7 +2,7 @@ package istioci
 
 import org.codehaus.groovy.runtime.InvokerInvocationException
 
-/** What a build came to: Jenkins' `currentBuild`, and all that the steps left. */
+/** The result of a build: Jenkins' `currentBuild`, and everything that the steps left. */
 class Build {
 
   private static final List<String> RESULTS = ['SUCCESS', 'UNSTABLE', 'FAILURE', 'ABORTED']
@@ -14,12 +14,12 @@ class Build {
   final List<String> stages = []
   final List<ShellCall> shellCalls = []
   final List<String> log = []
-  /** JUnit files that were published, by name. */
+  /** The published JUnit files by name. */
   final Map<String, String> junit = [:]
-  /** Files that were archived, by name; null as long as archiving did not run. */
+  /** The archived files by name; null until archiving has run. */
   Map<String, String> archived
 
-  /** What istio-ci was asked to do, in order. */
+  /** The arguments of each istio-ci, in order. */
   List<String> getCommands() {
     return shellCalls*.command
   }
@@ -56,12 +56,12 @@ class Build {
     worsen(this.failure instanceof InterruptedException ? 'ABORTED' : 'FAILURE')
   }
 
-  /** A result only ever becomes worse. */
+  /** A result never improves. */
   private void worsen(String result) {
     currentResult = RESULTS[Math.max(RESULTS.indexOf(currentResult), RESULTS.indexOf(result))]
   }
 
-  /** Groovy wraps what is thrown through its reflection. */
+  /** Groovy wraps exceptions that pass through its reflection. */
   private static Throwable rootOf(Throwable failure) {
     return failure instanceof InvokerInvocationException ? rootOf(failure.cause) : failure
   }

@@ -21,7 +21,7 @@ class EndingsTest extends JenkinsfileTest {
     assert build.archived.keySet() == ['junit/e2e.xml', 'receipt.json'] as Set
   }
 
-  @ParameterizedTest(name = '{0} fails: nothing after it runs, the session is removed, its failure is told')
+  @ParameterizedTest(name = '{0} fails: nothing after it runs, the session is removed, the failure is reported')
   @MethodSource('chain')
   void failure(String name) {
     Build build = run([('stage ' + name): fails()])
@@ -53,7 +53,7 @@ class EndingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'a report with failures stops the push even where the tests exit 0'() {
+  void 'a report with failures stops the push even if the tests exit 0'() {
     Build build = run('stage test': { call -> report(call, BAD) })
     assert build.currentResult == 'FAILURE'
     assert !build.chain.contains('push')
@@ -68,7 +68,7 @@ class EndingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'no test report is asked for where the tests did not run'() {
+  void 'no test report is required if the tests did not run'() {
     Build build = run('stage build': fails())
     assert !build.log.any { it.contains('No test report') }
   }
@@ -89,13 +89,13 @@ class EndingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'removing the session is not cut short by the time limit'() {
+  void 'the time limit does not apply to removing the session'() {
     List<String> scopes = run().shellCalls.last().scopes
     assert !scopes.any { it.startsWith('timeout') }
   }
 
   @Test
-  void 'results of an older build in the workspace are not taken for ours'() {
+  void 'results of an older build in the workspace are ignored'() {
     File old = new File(worker.workspace, 'examples/istio/out/receipt.json')
     old.parentFile.mkdirs()
     old.text = 'old'
@@ -103,7 +103,7 @@ class EndingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'a release that an older build left half done stays known, and is archived'() {
+  void 'the journal of a release that an older build left unfinished is kept and archived'() {
     File journal = new File(worker.workspace, 'examples/istio/out/release-journal.ndjson')
     journal.parentFile.mkdirs()
     journal.text = 'half done\n'

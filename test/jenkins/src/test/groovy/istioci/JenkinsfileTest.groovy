@@ -3,11 +3,14 @@ package istioci
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Tag
 
-/** What the fast tests share: a worker whose `sh` lines a test answers itself, and which test stage writes a report. */
+/**
+ * The base of the fast tests: a worker whose `sh` lines are answered by the test; its test stage writes a
+ * report.
+ */
 @Tag('fast')
 abstract class JenkinsfileTest {
 
-  /** The chain as scripts/chain.ts has it. */
+  /** The chain, as in scripts/chain.ts. */
   public static final List<String> CHAIN = new File(Worker.REPOSITORY, 'scripts/chain.ts').text
     .findAll(/(?m)^  \['([a-z]+)', [a-z]+\],$/) { line, name -> name }
 
@@ -21,7 +24,9 @@ abstract class JenkinsfileTest {
     worker.remove()
   }
 
-  /** Runs the Jenkinsfile; `answers` says what a command does, by its name, besides writing what the product writes. */
+  /**
+   * Runs the Jenkinsfile. `answers` are what commands do, by name, besides writing the files of the product.
+   */
   Build run(Map<String, Closure> answers = [:]) {
     worker.shell = { ShellCall call ->
       if (answers[call.command]) {

@@ -3,7 +3,7 @@ package istioci
 import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 
-/** CodeNarc has run before the tests (pom.xml); its rules are in codenarc.groovy. */
+/** CodeNarc runs before the tests (pom.xml); its rules are in codenarc.groovy. */
 @Tag('fast')
 class LintTest {
 

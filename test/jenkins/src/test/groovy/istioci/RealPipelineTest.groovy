@@ -6,16 +6,19 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 
-/** The Jenkinsfile drives a distribution in the article's shape: from a git remote to a registry, on a real engine. */
+/**
+ * Runs the Jenkinsfile for a distribution in the article's shape, from a git remote to a registry, on an
+ * engine.
+ */
 @Tag('real')
 class RealPipelineTest {
 
-  // A branch with a slash: Jenkins writes it like this.
+  // The way Jenkins writes a branch with a slash.
   private final Session session = new Session('jenkins-acme%2Fnext')
   private final Worker worker = new Worker()
   private final RealShell shell = new RealShell()
   private Remote remote
-  /** What the registry held when Push had run. */
+  /** The content of the registry after Push. */
   private Map<String, Map<String, String>> pushed = [:]
 
   @AfterEach
@@ -25,7 +28,7 @@ class RealPipelineTest {
   }
 
   @Test
-  void 'a branch ends with the tested images under the name of the build, and nothing is left'() {
+  void 'a branch ends with the tested images under the name of the build, and leaves nothing'() {
     Build build = run(new Remote())
     assert build.failure == null
     assert build.currentResult == 'SUCCESS'

@@ -3,12 +3,12 @@ package istioci
 /** Runs `sh` lines as a worker does: by the shell, in the workspace, with the environment of the build. */
 class RealShell {
 
-  /** A line of output at which somebody aborts the build; by default nobody does. */
+  /** The build is aborted at this line of output; by default it is not. */
   Closure<Boolean> abortsAt = { String line -> false }
-  /** All that was printed. */
+  /** The whole output. */
   final StringBuilder output = new StringBuilder()
 
-  /** @throws StepFailed when the line fails, InterruptedException when the build is aborted meanwhile */
+  /** @throws StepFailed if the line fails, InterruptedException if the build is aborted meanwhile */
   void run(ShellCall call) {
     ProcessBuilder builder = new ProcessBuilder('sh', '-xe', '-c', call.line)
     builder.directory(call.directory).redirectErrorStream(true).environment().putAll(call.env)

@@ -2,7 +2,7 @@ package istioci
 
 import java.nio.file.Files
 
-/** A bare git repository with test/fixtures/article in it, and what Jenkins' git plugin does to check it out. */
+/** A bare git repository of test/fixtures/article, and a checkout as Jenkins' git plugin does it. */
 class Remote {
 
   private final File directory = Files.createTempDirectory('istio-ci-remote-').toFile()

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test
 class SecretsTest extends JenkinsfileTest {
 
   @Test
-  void 'the credentials exist for their check and for Push alone'() {
+  void 'the credentials exist only for their check and for Push'() {
     Map<String, Boolean> seen = [:]
     Closure look = { ShellCall call ->
       seen[call.command] = call.env.containsKey('ISTIO_CI_CREDENTIALS') || worker.secrets.list()?.length > 0
@@ -22,14 +22,14 @@ class SecretsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'Push reads them from the file that is bound'() {
+  void 'Push reads them from the bound file'() {
     String text = null
     run('stage push': { call -> text = new File(call.env.ISTIO_CI_CREDENTIALS).text })
     assert text == worker.credentials['istio-ci-push']
   }
 
   @Test
-  void 'nothing of them is in a command, a log or a report'() {
+  void 'no command, log or report contains them'() {
     Build build = run()
     String said = [build.shellCalls*.line, build.log, build.archived].toString()
     assert !said.contains('c2VjcmV0')
@@ -43,7 +43,7 @@ class SecretsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'credentials that nobody has set up fail the build before a cluster starts'() {
+  void 'missing credentials fail the build before a cluster starts'() {
     worker.credentials.clear()
     Build build = run()
     assert build.failure.message.contains("'istio-ci-push'")
@@ -59,7 +59,7 @@ class SecretsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'a change request is tested, and never comes near them'() {
+  void 'a change request is tested without access to them'() {
     worker.env.CHANGE_ID = '12'
     worker.credentials.clear()
     Build build = run()

@@ -2,7 +2,7 @@ package istioci
 
 import groovy.json.JsonOutput
 
-/** What a test sees of the session of its build, through the engine and by labels alone. */
+/** The session of a build, found through the engine by its labels. */
 class Session {
 
   private static final String LABEL = 'dev.istio-ci.session'
@@ -12,12 +12,12 @@ class Session {
   final String password = UUID.randomUUID()
   private final String mark = password.take(8)
 
-  /** @param prefix what the name of the build begins with; a random part follows */
+  /** @param prefix the start of the name of the build; a random part follows */
   Session(String prefix) {
     buildTag = "${prefix}-${mark}-7"
   }
 
-  /** Containers, networks and volumes that carry the session's label. */
+  /** The containers, networks and volumes with the session's label. */
   List<String> getThings() {
     return ['ps --all', 'network ls', 'volume ls'].collectMany { list ->
       String lines = Command.run(['docker', *list.tokenize(' '), '--filter', "label=${LABEL}".toString(),
@@ -26,23 +26,23 @@ class Session {
     }
   }
 
-  /** Docker's config.json for the session's registry, as an administrator would store it in Jenkins. */
+  /** A Docker config.json for the session's registry, as an administrator stores it in Jenkins. */
   String getCredentials() {
     return JsonOutput.toJson([auths: ['registry:5000': [auth: encodedPassword]]])
   }
 
-  /** As it stands in a config.json. */
+  /** The credentials in the form of a config.json. */
   String getEncodedPassword() {
     return "jenkins:${password}".bytes.encodeBase64().toString()
   }
 
-  /** Lets the user of those credentials in. */
+  /** Adds the user of these credentials to the registry. */
   void admit() {
     Command.run(['docker', 'exec', '--interactive', registry, 'htpasswd', '-iB', '-c', '/auth/htpasswd', 'jenkins'],
       new File('.'), password)
   }
 
-  /** What the registry has on its disk: digests by repository and tag. */
+  /** The content of the registry: digests by repository and tag. */
   Map<String, Map<String, String>> getImages() {
     Map<String, Map<String, String>> images = [:].withDefault { [:] }
     Command.run(['docker', 'exec', registry, 'find', REGISTRY, '-path', '*/current/link', '-exec', 'grep', '-H', '.',

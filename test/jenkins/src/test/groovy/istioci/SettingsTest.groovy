@@ -29,27 +29,27 @@ class SettingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'the version of Kubernetes is a parameter, told to every stage'() {
+  void 'the version of Kubernetes is a parameter, passed to every stage'() {
     worker.env.ISTIO_CI_KUBERNETES = '1.36'
     worker.params.KUBERNETES = '1.35'
     assert run().shellCalls.every { it.env.ISTIO_CI_KUBERNETES == '1.35' }
   }
 
   @Test
-  void 'without the parameter the version of Kubernetes is what the worker says'() {
+  void 'without the parameter the version of Kubernetes is the one of the worker'() {
     worker.env.ISTIO_CI_KUBERNETES = '1.36'
     assert run().shellCalls.every { it.env.ISTIO_CI_KUBERNETES == '1.36' }
   }
 
   @Test
-  void 'a dry run is told to the push'() {
+  void 'a dry run is passed to the push'() {
     worker.params.DRY_RUN = true
     ShellCall push = run().shellCalls.find { it.command == 'stage push' }
     assert push.env.ISTIO_CI_DRY_RUN == 'true'
   }
 
   @Test
-  void 'a worker that is there for dry runs only says so in a variable of its own'() {
+  void 'a worker for dry runs only sets a variable'() {
     worker.env.ISTIO_CI_DRY_RUN = 'yes'
     worker.params.DRY_RUN = false
     assert run().shellCalls.every { it.env.ISTIO_CI_DRY_RUN == 'yes' }
@@ -75,25 +75,25 @@ class SettingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'where nobody filled the hub in, that of the worker counts'() {
+  void 'without the parameter, the hub of the worker is used'() {
     worker.params.HUB = ''
     worker.env.ISTIO_CI_HUB = 'worker.example.com/acme'
     assert run().shellCalls.every { it.env.ISTIO_CI_HUB == 'worker.example.com/acme' }
   }
 
   @Test
-  void 'without a hub from outside, that of the distribution counts'() {
+  void 'without either, the hub of the distribution is used'() {
     assert run().shellCalls.every { it.env.ISTIO_CI_HUB == '' }
   }
 
   @Test
-  void 'a worker with a standby pool says so in a variable of its own'() {
+  void 'a worker with a pool sets a variable'() {
     worker.env.ISTIO_CI_FROM_POOL = 'true'
     assert run().shellCalls.every { it.env.ISTIO_CI_FROM_POOL == 'true' }
   }
 
   @Test
-  void 'the commit that was checked out is told to the push'() {
+  void 'the commit that was checked out is passed to the push'() {
     ShellCall push = run().shellCalls.find { it.command == 'stage push' }
     assert push.env.GIT_COMMIT == 'c0ffee0000000000000000000000000000000000'
   }
@@ -107,7 +107,7 @@ class SettingsTest extends JenkinsfileTest {
   }
 
   @Test
-  void 'names with spaces and shell characters reach istio-ci as they are'() {
+  void 'names with spaces and shell characters reach istio-ci unchanged'() {
     File home = new File(worker.workspace, "it's \$(touch owned)")
     home.mkdirs()
     File launcher = new File(home, 'istio-ci')

@@ -1,6 +1,6 @@
 package istioci
 
-/** One `sh` line, and what it found around it. */
+/** One `sh` line, with its environment. */
 class ShellCall {
 
   String line
@@ -9,12 +9,12 @@ class ShellCall {
   /** The steps around it, outermost first. */
   List<String> scopes
 
-  /** The stage it is in, if any. */
+  /** The stage of the line, if any. */
   String getStage() {
     return scopes.find { it.startsWith('stage ') }?.minus('stage ')
   }
 
-  /** What istio-ci is asked to do: the line after the launcher. */
+  /** The arguments of istio-ci: the line after the launcher. */
   String getCommand() {
     return line - '"$ISTIO_CI_HOME/istio-ci" '
   }

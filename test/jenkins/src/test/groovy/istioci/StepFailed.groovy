@@ -1,6 +1,6 @@
 package istioci
 
-/** A step that failed: what Jenkins calls an AbortException. */
+/** A step failed; Jenkins calls this an AbortException. */
 class StepFailed extends Exception {
 
   StepFailed(String message) {

@@ -8,31 +8,31 @@ import java.nio.file.Files
 import java.nio.file.Path
 
 /**
- * A Jenkins worker with one workspace. JenkinsPipelineUnit loads the Jenkinsfile; the steps that it calls are these,
- * and those that hold state (directory, environment, credentials, result) do what Jenkins documents.
+ * A Jenkins worker with one workspace. JenkinsPipelineUnit loads the Jenkinsfile, which calls the steps of
+ * this class. Steps with state (directory, environment, credentials, result) do what Jenkins documents.
  */
 class Worker extends BasePipelineTest {
 
-  /** The repository's top folder; Maven runs the tests in test/jenkins. */
+  /** The top folder of the repository: Maven runs the tests in test/jenkins. */
   public static final File REPOSITORY = new File('../..').canonicalFile
 
   final File workspace = Files.createTempDirectory('istio-ci-jenkins-').toFile()
   final Build build = new Build()
-  /** What Jenkins and the administrator set for the build. */
+  /** The variables that Jenkins and the administrator set for the build. */
   final Map<String, String> env = [BUILD_TAG: 'jenkins-acme-istio-main-7']
   final Map<String, Object> params = [:]
-  /** Credentials by their id: the text of a secret file. */
+  /** Credentials by id: the text of a secret file. */
   final Map<String, String> credentials = ['istio-ci-push': '{"auths":{"registry.example.com":{"auth":"c2VjcmV0"}}}']
-  /** What `sh` does. */
+  /** The implementation of `sh`. */
   Closure shell = { ShellCall call -> }
-  /** What `checkout scm` does. */
+  /** The implementation of `checkout scm`. */
   Closure source = { File directory -> [GIT_COMMIT: 'c0ffee0000000000000000000000000000000000'] }
 
   private final List<File> directories = [workspace]
   private final List<Map<String, String>> environments = [env]
   private final List<String> scopes = []
 
-  /** Runs the Jenkinsfile to its end, and gives what became of the build. */
+  /** Runs the Jenkinsfile to its end and returns the result of the build. */
   Build run() {
     scriptRoots = [REPOSITORY.path] as String[]
     setUp()
@@ -55,7 +55,7 @@ class Worker extends BasePipelineTest {
     secrets.deleteDir()
   }
 
-  /** Where Jenkins keeps secret files: beside the workspace. */
+  /** The folder for secret files, beside the workspace as in Jenkins. */
   File getSecrets() {
     return new File("${workspace}@tmp")
   }
@@ -148,7 +148,7 @@ class Worker extends BasePipelineTest {
     }
   }
 
-  /** The files below a directory that match Ant patterns, which for ours are the same as globs. */
+  /** The files in a directory that match Ant patterns; those in use are also globs. */
   private static Map<String, String> reports(File directory, String patterns) {
     List matchers = patterns.split(',').collect { directory.toPath().fileSystem.getPathMatcher("glob:${it}") }
     Map<String, String> found = [:]
