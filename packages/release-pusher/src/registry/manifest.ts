@@ -3,7 +3,10 @@ import { messageOf } from '@istio-ci/kit';
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
 
-/** A manifest exactly as the registry holds it. Its bytes are never re-written: they are what the digest names. */
+/**
+ * A manifest exactly as the registry holds it. Its bytes are never re-written: they are what the digest
+ * names.
+ */
 export interface Manifest {
   readonly digest: string;
   readonly mediaType: string;

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 
 /** Where distributions keep the bundle: Debian and Alpine, Red Hat, SUSE. */
 const bundles = [
@@ -8,8 +8,9 @@ const bundles = [
 ];
 
 /**
- * The file with the certificate authorities that this machine trusts, if it has one. Downloads in a container go
- * through the same network as the machine's own, so they need the same authorities (design.md section 6).
+ * The file with the certificate authorities that this machine trusts, if it has one. Downloads, in a
+ * container too, go through the machine's network, where a company's proxy may sign with an authority of its
+ * own.
  */
 export async function hostCaBundle(
   environment: NodeJS.ProcessEnv = process.env,
@@ -20,6 +21,17 @@ export async function hostCaBundle(
     if (path && (await isReadable(path))) return path;
   }
   return undefined;
+}
+
+/**
+ * The text of a bundle of certificate authorities, in PEM.
+ * @throws {Error} for a file that cannot be read or holds no certificate: Node takes such a text for a list
+ * of none, and fails later, elsewhere
+ */
+export async function readCaBundle(file: string): Promise<string> {
+  const pem = await readFile(file, 'utf8');
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate');
+  return pem;
 }
 
 function isReadable(path: string): Promise<boolean> {

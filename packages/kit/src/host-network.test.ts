@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goSettings, hostCaBundle, proxySettings } from './host-network.ts';
+import { goSettings, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
 
 let folder: string;
 let mine: string;
@@ -30,6 +30,13 @@ describe('hostCaBundle', () => {
 
   it('gives nothing where there is none', async () => {
     expect(await hostCaBundle({}, [join(folder, 'none')])).toBeUndefined();
+  });
+});
+
+describe('readCaBundle', () => {
+  it('refuses a file that is not there or holds no certificate', async () => {
+    await expect(readCaBundle(join(folder, 'none'))).rejects.toThrow('ENOENT');
+    await expect(readCaBundle(mine)).rejects.toThrow('it holds no certificate');
   });
 });
 
