@@ -41,7 +41,7 @@ function walk(bootstrapper: 'native' | 'minikube'): void {
     terminal = openTerminal(`eval "docker $(${main} docker-run-args ${name} --foreground${options})"`, {
       env: childEnv({ TERM: 'xterm', SHELL: '/bin/sh' }, ['DOCKER_HOST']),
     });
-    await terminal.shows('everything is true, Kubernetes v');
+    await terminal.shows('the cluster is ready, Kubernetes v');
     volumes = (await docker(['inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', name]))
       .trim()
       .split(' ');

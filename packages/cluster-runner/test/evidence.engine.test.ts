@@ -48,7 +48,7 @@ describe('the evidence of a session', () => {
     expect(found['kubectl/describe.txt']).toContain('never');
     expect(found['docker/info.txt']).toContain('Server Version');
     expect(JSON.parse(found['run/istio-ci/status.json'] ?? '')).toMatchObject({ ready: true });
-    expect(found['var/log/minikube-start.log']).toContain('everything is true');
+    expect(found['var/log/minikube-start.log']).toContain('the cluster is ready');
     // What follows the logs may be a moment behind.
     expect(found['outside/output.log']).toContain('prepare done');
     expect(JSON.parse(found['outside/container.json'] ?? '')).toMatchObject({ State: { Running: true } });
@@ -87,7 +87,7 @@ describe('the log of a session', () => {
     return Buffer.concat(parts).toString();
   };
 
-  it('is what the container prints', async () => expect(await read()).toContain('everything is true'));
+  it('is what the container prints', async () => expect(await read()).toContain('the cluster is ready'));
 
   it('is that of one program where it is named', async () => {
     expect(await read({ component: 'kubelet' })).toContain('KubeletConfiguration');

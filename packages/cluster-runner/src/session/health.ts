@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { z } from 'zod';
+import type { ExecResult } from '../engine/exec.ts';
 import { errors } from '../errors.ts';
 import { explain } from './explain.ts';
 import { execInSession, type Target, timeFactor, type WaitOptions, waitForSession } from './node.ts';
@@ -11,25 +13,48 @@ export interface Health {
   readonly log: string;
 }
 
-/** Asks each part of a cluster anew whether it works; its status only tells how it came up. */
+/** What `istio-ci-node healthcheck --json` prints if it fails. */
+const nodeHealthSchema = z.object({
+  missing: z.array(z.object({ name: z.string(), reason: z.string() })).nonempty(),
+});
+
+/** Checks each part of a cluster now; its status only reports how it came up. */
 export async function sessionHealth(
   engine: Docker,
   target: Target,
   { signal }: Pick<WaitOptions, 'signal'> = {},
 ): Promise<Health> {
-  const { exitCode, stderr } = await execInSession(engine, target, ['istio-ci-node', 'healthcheck'], {
-    signal,
-  });
-  if (exitCode === 0) return { missing: [], log: '' };
-  const missing = missingIn(stderr);
-  const names = missing.map((text) => text.split(':')[0] ?? '');
-  return { missing, log: await explain(execInSession, engine, target, names, signal) };
+  const command = ['istio-ci-node', 'healthcheck', '--json'];
+  const result = await execInSession(engine, target, command, { signal });
+  if (result.exitCode === 0) return { missing: [], log: '' };
+  const missing = readMissing(result);
+  const names = missing.map(({ name }) => name);
+  return {
+    missing: missing.map(({ name, reason }) => `${name}: ${reason}`),
+    log: await explain(execInSession, engine, target, names, signal),
+  };
 }
 
-/** What the node's health check names as missing; its whole text where it says something else. Pure. */
-export function missingIn(text: string): string[] {
-  const list = /NODE_NOT_READY: The cluster is not ready: (.*?)\.? Wait longer/s.exec(text)?.[1];
-  return list === undefined ? [text.trim()] : list.split('; ');
+/**
+ * The parts that a failed health check names. If it prints no JSON, its whole text is the reason: the node of an
+ * older istio-ci ignores `--json`, and a check that cannot run at all only prints an error. Pure.
+ */
+export function readMissing({ stdout, stderr }: Pick<ExecResult, 'stdout' | 'stderr'>): readonly {
+  readonly name: string;
+  readonly reason: string;
+}[] {
+  const health = nodeHealthSchema.safeParse(parseJson(stdout));
+  return health.success
+    ? health.data.missing
+    : [{ name: 'healthcheck', reason: stderr.trim() || stdout.trim() }];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,3 +1,3 @@
 #!/bin/sh
-# Installing a package starts no service here.
+# Installing a package must not start its services.
 exit 101

@@ -13,7 +13,8 @@ import (
 	"istio-ci/node/internal/status"
 )
 
-// boot runs once, as a service of PID 1, and leaves the truth in status.json. A failed boot leaves the container as it is, to be looked at.
+// boot runs once, as a service of PID 1, and records its outcome in status.json. After a failed boot the
+// container keeps running, so that it can be examined.
 func boot(ctx context.Context, _ []string) error {
 	log, err := os.OpenFile(startLog, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
@@ -25,8 +26,8 @@ func boot(ctx context.Context, _ []string) error {
 	if err == nil {
 		return nil
 	}
-	f := failure.Of(err)
-	timeline.Say("the boot failed: %s", f)
+	f := failure.From(err)
+	timeline.Printf("the boot failed: %s", f)
 	for _, line := range f.Log {
 		fmt.Fprintln(log, "  |", line)
 	}
@@ -38,6 +39,10 @@ func boot(ctx context.Context, _ []string) error {
 
 func bootCluster(ctx context.Context, timeline bootstrap.Timeline) error {
 	c, err := config.Read(os.Getenv)
+	if err != nil {
+		return err
+	}
+	bootstrapper, err := bootstrap.ByName(c.Bootstrapper)
 	if err != nil {
 		return err
 	}
@@ -58,7 +63,7 @@ func bootCluster(ctx context.Context, timeline bootstrap.Timeline) error {
 			return err
 		}
 	}
-	return bootstrap.ByName(c.Bootstrapper).Boot(ctx, bootstrap.Machine{
+	return bootstrapper.Boot(ctx, bootstrap.Machine{
 		Config: c, Name: name, Node: node, ResolvConf: string(resolvConf), Timeline: timeline,
 	})
 }

@@ -9,17 +9,17 @@ import (
 
 	"istio-ci/node/internal/bootstrap"
 	"istio-ci/node/internal/config"
+	"istio-ci/node/internal/egressconfig"
 	"istio-ci/node/internal/failure"
 	"istio-ci/node/internal/loadbalancer"
 	"istio-ci/node/internal/logs"
 	"istio-ci/node/internal/network"
-	"istio-ci/node/internal/outside"
 	"istio-ci/node/internal/volumes"
 )
 
-// control is what a cloud does for a cluster, done by the node: addresses for load balancers, volumes, and the network's CA and proxies for
-// pods. It also keeps the logs short.
-func control(ctx context.Context, arguments []string) error {
+// runControllers does what a cloud does for a cluster: addresses for load balancers, volumes, and the extra
+// CA and proxies for pods. It also keeps the logs short.
+func runControllers(ctx context.Context, arguments []string) error {
 	if len(arguments) > 0 {
 		return failure.Usage("controllers takes no arguments.")
 	}
@@ -35,12 +35,12 @@ func control(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	say := func(err error) { fmt.Println(time.Now().UTC().Format(time.RFC3339), err) }
+	report := func(err error) { fmt.Println(time.Now().UTC().Format(time.RFC3339), err) }
 	var all sync.WaitGroup
-	all.Go(func() { loadbalancer.Serve(ctx, client, node.IP.String(), say) })
-	all.Go(func() { volumes.Serve(ctx, client, say) })
-	all.Go(func() { outside.Serve(ctx, client, c, say) })
-	all.Go(func() { logs.Serve(ctx, say) })
+	all.Go(func() { loadbalancer.Serve(ctx, client, node.IP.String(), report) })
+	all.Go(func() { volumes.Serve(ctx, client, report) })
+	all.Go(func() { egressconfig.Serve(ctx, client, c, report) })
+	all.Go(func() { logs.Serve(ctx, report) })
 	all.Wait()
 	return nil
 }

@@ -26,10 +26,11 @@ const (
 
 const supervisor = "/usr/bin/s6-svscan"
 
-// initialise prepares the container and then becomes the supervisor. Nobody follows the logs yet when it fails, so it says so itself.
+// initialise prepares the container and then becomes the supervisor. It prints its own errors, because
+// nothing follows the logs yet.
 func initialise(ctx context.Context, arguments []string) error {
 	if len(arguments) > 0 {
-		return failure.Usage("init takes no arguments; the container is set by its environment.")
+		return failure.Usage("init takes no arguments; the settings are environment variables.")
 	}
 	if err := prepare.Clean(); err != nil {
 		return err
@@ -43,7 +44,7 @@ func initialise(ctx context.Context, arguments []string) error {
 		return err
 	}
 	if err := prepareContainer(ctx, timeline); err != nil {
-		fmt.Fprintln(log, failure.Of(err))
+		fmt.Fprintln(log, failure.From(err))
 		_ = timeline.Fail(bootstrap.Prepare, err)
 		return err
 	}
@@ -64,8 +65,11 @@ func prepareContainer(ctx context.Context, timeline bootstrap.Timeline) error {
 	if err != nil {
 		return err
 	}
-	bootstrapper := bootstrap.ByName(c.Bootstrapper)
-	if err := status.Save(status.Path, status.New(c.Bootstrapper, bootstrapper.Phases)); err != nil {
+	bootstrapper, err := bootstrap.ByName(c.Bootstrapper)
+	if err != nil {
+		return err
+	}
+	if err := status.Save(status.Path, status.New(c.Bootstrapper, bootstrapper.Phases())); err != nil {
 		return err
 	}
 	if err := bootstrapper.Check(); err != nil {
@@ -74,7 +78,7 @@ func prepareContainer(ctx context.Context, timeline bootstrap.Timeline) error {
 	if err := timeline.Move(bootstrap.Prepare, status.Running, ""); err != nil {
 		return err
 	}
-	if err := prepare.Run(ctx, c, func(did string) { timeline.Say("%s", did) }); err != nil {
+	if err := prepare.Run(ctx, c, func(did string) { timeline.Printf("%s", did) }); err != nil {
 		return err
 	}
 	if err := passProxies(c); err != nil {
@@ -84,7 +88,7 @@ func prepareContainer(ctx context.Context, timeline bootstrap.Timeline) error {
 		if err := lease.Grant(status.Path, c.Lease); err != nil {
 			return err
 		}
-		timeline.Say("lease: %s without a renewal", c.Lease)
+		timeline.Printf("lease: the container ends after %s without a renewal", c.Lease)
 	}
 	if err := service.Install(); err != nil {
 		return failure.Prepare("installing the services", err)
@@ -92,14 +96,15 @@ func prepareContainer(ctx context.Context, timeline bootstrap.Timeline) error {
 	return timeline.Move(bootstrap.Prepare, status.Done, "")
 }
 
-// passProxies sets what every service inherits: the proxies as given, and everything inside as an exception from them.
+// passProxies sets the proxy variables that every service inherits: the proxies as given, with everything
+// inside the cluster as an exception.
 func passProxies(c config.Config) error {
 	if c.Proxy.HTTP == "" && c.Proxy.HTTPS == "" {
 		return nil
 	}
 	node, err := network.Find()
 	if err != nil {
-		return failure.Prepare("looking at the network", err)
+		return failure.Prepare("reading the network's settings", err)
 	}
 	host, err := os.Hostname()
 	if err != nil {

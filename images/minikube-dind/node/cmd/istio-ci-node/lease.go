@@ -27,7 +27,7 @@ func leaseCommand(ctx context.Context, arguments []string) error {
 	case len(arguments) == 1 && arguments[0] == "watch":
 		return watchLease(ctx)
 	}
-	return failure.Usage("Say `lease show` or `lease renew SECONDS`.")
+	return failure.Usage("Use `lease show` or `lease renew SECONDS`.")
 }
 
 func showLease() error {
@@ -38,14 +38,14 @@ func showLease() error {
 	return json.NewEncoder(os.Stdout).Encode(s.Lease)
 }
 
-// watchLease is a service of PID 1: when the lease is over it ends the container, and --rm removes it.
+// watchLease is a service of PID 1: it ends the container when the lease expires, and --rm removes it.
 func watchLease(ctx context.Context) error {
 	if err := lease.Watch(ctx, status.Path); err != nil {
 		return err
 	}
 	log, err := os.OpenFile(dindLog, os.O_WRONLY|os.O_APPEND, 0)
 	if err == nil {
-		fmt.Fprintln(log, "the lease is over and was not renewed: the container ends")
+		fmt.Fprintln(log, "the lease has expired without a renewal: the container ends")
 		log.Close()
 	}
 	return service.End(ctx)

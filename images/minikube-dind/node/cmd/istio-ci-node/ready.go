@@ -24,7 +24,7 @@ func flags(name string, arguments []string, define func(*flag.FlagSet)) error {
 		return failure.Usage(fmt.Sprintf("%s: %v.", name, err))
 	}
 	if set.NArg() > 0 {
-		return failure.Usage(fmt.Sprintf("%s: %q is not understood.", name, set.Arg(0)))
+		return failure.Usage(fmt.Sprintf("%s: unexpected argument %q.", name, set.Arg(0)))
 	}
 	return nil
 }
@@ -90,33 +90,4 @@ func explain(_ context.Context, phases []string) error {
 		fmt.Println(line)
 	}
 	return nil
-}
-
-func healthcheck(ctx context.Context, _ []string) error {
-	s, err := status.Load(status.Path)
-	if err != nil {
-		return err
-	}
-	if s.Failed != nil {
-		s.Failed.Exit = 1
-		return s.Failed
-	}
-	if !s.Ready {
-		return healthFailure(s.Missing())
-	}
-	missing, err := bootstrap.Broken(ctx)
-	if err != nil {
-		return err
-	}
-	if len(missing) > 0 {
-		return healthFailure(missing)
-	}
-	return nil
-}
-
-// healthFailure exits 1, the only code besides 0 that Docker's HEALTHCHECK knows.
-func healthFailure(missing []string) error {
-	f := failure.NotReady(missing, nil)
-	f.Exit = 1
-	return f
 }

@@ -1,4 +1,5 @@
-// Command pause is what every pod's sandbox runs: it holds the pod's namespaces, reaps what ends up with it as PID 1, and does nothing else.
+// Command pause runs in the sandbox of every pod. It holds the pod's namespaces and reaps the processes that
+// it inherits as PID 1.
 package main
 
 import (
@@ -18,7 +19,7 @@ func main() {
 	}
 }
 
-// reap takes the exit status of every child that has ended; one SIGCHLD may stand for several.
+// reap collects every child that has ended; one SIGCHLD may stand for several.
 func reap() {
 	for {
 		pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)

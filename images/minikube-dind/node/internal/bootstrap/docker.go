@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -13,16 +14,17 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// Folders of the inner Docker's certificates and of its clients' settings. What a client needs is named as DOCKER_CERT_PATH and
-// DOCKER_CONFIG want it; a session puts it into the containers on its network.
+// Folders of the inner Docker's certificates and of its clients' settings. The clients' files have the names
+// that DOCKER_CERT_PATH and DOCKER_CONFIG require; a session copies them into the containers on its network.
 const (
 	dockerServerDir = "/etc/istio-ci/docker"
 	dockerClientDir = "/etc/istio-ci/docker-client"
-	// dockerSettingsDir has a file where there is a proxy.
+	// dockerSettingsDir holds a file if there is a proxy.
 	dockerSettingsDir = "/etc/istio-ci/docker-settings"
 )
 
-// dockerDaemon: inner containers ask our DNS, because dockerd would replace the outer 127.0.0.11 by a public server.
+// dockerDaemon returns the contents of daemon.json. Inner containers use the node's DNS, because dockerd
+// would replace the outer 127.0.0.11 with a public server.
 func dockerDaemon(m Machine) (string, error) {
 	settings := map[string]any{
 		"features":              map[string]bool{"containerd-snapshotter": true},
@@ -39,7 +41,7 @@ func dockerDaemon(m Machine) (string, error) {
 		settings["tlskey"] = filepath.Join(dockerServerDir, "key.pem")
 	} else {
 		settings["hosts"] = []string{socket, "tcp://0.0.0.0:2375"}
-		settings["tls"] = false // said in so many words: dockerd would wait for a second thought otherwise
+		settings["tls"] = false // explicit: otherwise dockerd delays its start to warn about it
 	}
 	if m.Config.RegistryMirrors != nil {
 		settings["registry-mirrors"] = m.Config.RegistryMirrors
@@ -56,8 +58,9 @@ func dockerDaemon(m Machine) (string, error) {
 	return encode(settings)
 }
 
-// plainMirrors are the hosts of mirrors without TLS. dockerd with the containerd image store forgets the scheme of a mirror and speaks HTTP
-// only to an insecure registry (moby's mergeLegacyConfig); to any other mirror it would turn its back without a word.
+// plainMirrors returns the hosts of mirrors without TLS. With the containerd image store, dockerd drops the
+// scheme of a mirror and speaks HTTP only to insecure registries (moby's mergeLegacyConfig). It would
+// silently skip any other plain mirror.
 func plainMirrors(mirrors []string) []string {
 	var hosts []string
 	for _, mirror := range mirrors {
@@ -68,7 +71,8 @@ func plainMirrors(mirrors []string) []string {
 	return hosts
 }
 
-// dockerClient is what docker, here and in the session's other containers, tells every container and build of the proxies; the daemon gets them as its environment.
+// dockerClient returns Docker's client settings, here and in the session's other containers: they pass the
+// proxies to every container and build. The daemon itself gets the proxies from its environment.
 func dockerClient(proxy config.Proxy) (string, error) {
 	settings := map[string]string{}
 	for name, value := range map[string]string{"httpProxy": proxy.HTTP, "httpsProxy": proxy.HTTPS, "noProxy": proxy.No} {
@@ -79,14 +83,17 @@ func dockerClient(proxy config.Proxy) (string, error) {
 	return encode(map[string]any{"proxies": map[string]any{"default": settings}})
 }
 
-// writeDockerCertificates makes an authority for the inner Docker alone: no certificate of the cluster opens it, and none of its opens the
-// cluster.
-func writeDockerCertificates(m Machine, now time.Time) error {
-	ca, err := pki.NewAuthority("docker-ca", now)
+// writeDockerCertificates makes a separate authority for the inner Docker: no certificate of the cluster is
+// valid there, and none of its certificates is valid in the cluster.
+func writeDockerCertificates(_ context.Context, c *cluster) error {
+	if !c.Config.DockerTLS {
+		return nil
+	}
+	ca, err := pki.NewAuthority("docker-ca", time.Now())
 	if err != nil {
 		return err
 	}
-	server, err := ca.Server("docker", pki.APIServerNames(m.Name, m.Node.Addresses, net.ParseIP(config.APIService), m.Config.CertSANs))
+	server, err := ca.Server("docker", pki.APIServerNames(c.Name, c.Node.Addresses, net.ParseIP(config.APIService), c.Config.CertSANs))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"net"
 	"path/filepath"
 	"time"
@@ -18,19 +19,19 @@ const (
 	pkiDir        = kubernetesDir + "/pki"
 	// AdminKubeconfig is the administrator's kubeconfig before it appears at KubeconfigPath.
 	AdminKubeconfig = kubernetesDir + "/admin.conf"
-	// controllers is the service, and the name of its certificate.
+	// controllers is the name of the service and of its certificate.
 	controllers     = "controllers"
 	controllersUser = "istio-ci:node-controllers"
 )
 
-// client is an identity and where it goes: a kubeconfig for a program, or a pair of PEM files.
+// client is an identity and the name of its kubeconfig.
 type client struct {
 	file, user string
 	groups     []string
 }
 
-// kubeconfigs are the programs' identities: each is the user or group that Kubernetes' own roles are bound to, so none can do more
-// than its work.
+// kubeconfigs returns the identities of the programs. Each is the user or group that Kubernetes' default
+// roles are bound to, so no program can do more than its work.
 func kubeconfigs(node string) []client {
 	return []client{
 		{file: "admin", user: "kubernetes-admin", groups: []string{"system:masters"}},
@@ -42,49 +43,46 @@ func kubeconfigs(node string) []client {
 	}
 }
 
-// writeIdentities makes a new authority and all that it signs, and returns what the node itself talks to the API server with.
-func writeIdentities(m Machine, now time.Time) (admin *kube.Client, kubeconfig []byte, err error) {
+// writeIdentities makes a new authority and everything that it signs, and the administrator's client.
+func writeIdentities(_ context.Context, c *cluster) error {
+	now := time.Now()
 	ca, err := pki.NewAuthority("kubernetes", now)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	front, err := pki.NewAuthority("front-proxy", now)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	if err := writeServing(m, ca); err != nil {
-		return nil, nil, err
+	if err := writeServing(c.Machine, ca); err != nil {
+		return err
 	}
 	if err := writePairs(ca, front); err != nil {
-		return nil, nil, err
+		return err
 	}
-	if m.Config.DockerTLS {
-		if err := writeDockerCertificates(m, now); err != nil {
-			return nil, nil, err
-		}
-	}
-	var identity pki.Pair
-	for _, c := range kubeconfigs(m.Name) {
-		pair, err := ca.Client(c.user, c.groups...)
+	var admin pki.Pair
+	for _, k := range kubeconfigs(c.Name) {
+		pair, err := ca.Client(k.user, k.groups...)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		content := pki.Kubeconfig(kube.Server, ca.Cert, c.user, pair)
-		if c.file == "admin" {
-			identity, kubeconfig = pair, content
+		content := pki.Kubeconfig(kube.Server, ca.Cert, k.user, pair)
+		if k.file == "admin" {
+			admin, c.kubeconfig = pair, content
 		}
-		if err := system.WriteFile(filepath.Join(kubernetesDir, c.file+".conf"), content, 0o600); err != nil {
-			return nil, nil, err
+		if err := system.WriteFile(filepath.Join(kubernetesDir, k.file+".conf"), content, 0o600); err != nil {
+			return err
 		}
 	}
-	if err := writePair("admin", identity); err != nil {
-		return nil, nil, err
+	if err := writePair("admin", admin); err != nil {
+		return err
 	}
-	admin, err = kube.NewClient(ca.Cert, identity, m.Config.Limit(ready.Attempt))
-	return admin, kubeconfig, err
+	c.admin, err = kube.NewClient(ca.Cert, admin, c.Config.Limit(ready.Attempt))
+	return err
 }
 
-// writePairs writes the authorities, the identities that the API server itself uses towards others, and that of the node's controllers.
+// writePairs writes the authorities, the identities that the API server uses as a client, and that of the
+// node's controllers.
 func writePairs(ca, front *pki.Authority) error {
 	controllersClient, err := ca.Client(controllersUser)
 	if err != nil {
@@ -117,8 +115,8 @@ func writePairs(ca, front *pki.Authority) error {
 	return system.WriteFile(filepath.Join(pkiDir, "sa.key"), private, 0o600)
 }
 
-// writeServing writes what the API server, the kubelet and the other programs show to their clients. Those without a certificate would
-// make an RSA key each at their start.
+// writeServing writes the serving certificates of the API server, the kubelet and the other programs. A
+// program without one would generate an RSA key at its start.
 func writeServing(m Machine, ca *pki.Authority) error {
 	loopback := pki.Names{DNS: []string{"localhost"}, IPs: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	node := pki.Names{DNS: []string{m.Name, "localhost"}, IPs: append(loopback.IPs, m.Node.Addresses...)}

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -13,11 +14,11 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// defaultMTU is what a bridge has when nobody says otherwise.
+// defaultMTU is the MTU of a bridge without a setting.
 const defaultMTU = 1500
 
-// nodeFiles are the settings that depend on this container; all else is static in the image. Path to content. What the node's CoreDNS
-// answers is the bootstrapper's.
+// nodeFiles returns the settings that depend on this container, by path; all others are static in the image.
+// Each bootstrapper has its own Corefile.
 func nodeFiles(m Machine, corefile string) (map[string]string, error) {
 	daemon, err := dockerDaemon(m)
 	if err != nil {
@@ -47,21 +48,25 @@ func nodeFiles(m Machine, corefile string) (map[string]string, error) {
 	return files, nil
 }
 
-func writeNodeFiles(m Machine, corefile string) error {
-	files, err := nodeFiles(m, corefile)
-	if err != nil {
-		return err
-	}
-	for path, content := range files {
-		if err := system.WriteFile(path, []byte(content), 0o644); err != nil {
+// writeNodeFiles writes the node's files, with the Corefile that corefile returns for the outer network's
+// name servers.
+func writeNodeFiles(corefile func(servers []string) string) step {
+	return func(_ context.Context, c *cluster) error {
+		files, err := nodeFiles(c.Machine, corefile(network.Nameservers(c.ResolvConf)))
+		if err != nil {
 			return err
 		}
+		for path, content := range files {
+			if err := system.WriteFile(path, []byte(content), 0o644); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return nil
 }
 
-// podNetwork gives each pod a routed link of its own (kind does the same): traffic between pods of one node passes netfilter without
-// br_netfilter, which a bridge would need. Masquerading is one rule for all, made at boot.
+// podNetwork gives each pod its own routed link, as kind does. Traffic between pods then passes netfilter
+// without br_netfilter, which a bridge would need. One rule, made at boot, masquerades all pods.
 func podNetwork(mtu int) (string, error) {
 	ptp := map[string]any{
 		"type": "ptp", "mtu": mtu,
@@ -75,10 +80,11 @@ func podNetwork(mtu int) (string, error) {
 	return encode(map[string]any{"cniVersion": "1.0.0", "name": "pods", "plugins": []any{ptp, portmap}})
 }
 
-// nodePodCIDR is the node's part of the pods' network; DNSAddress is outside of it.
+// nodePodCIDR is the node's part of the pod network; DNSAddress lies outside of it.
 const nodePodCIDR = "10.244.0.0/24"
 
-// corefile: names of the cluster first, everything else to the outer network's servers, as the container itself would.
+// corefile serves the names of the cluster, and forwards everything else to the outer network's servers,
+// which the container itself uses.
 func corefile(servers []string) string {
 	forward := ""
 	if len(servers) > 0 {
@@ -100,8 +106,8 @@ func corefile(servers []string) string {
 `, config.DNSAddress, config.ClusterDomain, kubernetesDir, forward)
 }
 
-// outerCorefile is for a cluster whose DNS is a pod: that one asks here for all that is not the cluster's, and inner containers ask here
-// for both.
+// outerCorefile is for a cluster whose DNS runs in a pod. That pod forwards names outside the cluster to the
+// node's CoreDNS; inner containers ask the node's CoreDNS for everything.
 func outerCorefile(servers []string) string {
 	block := func(zone, servers string) string {
 		return fmt.Sprintf("%s:53 {\n  bind %s\n  errors\n  forward . %s\n  cache 30\n}\n", zone, config.DNSAddress, servers)
@@ -113,8 +119,8 @@ func outerCorefile(servers []string) string {
 	return text
 }
 
-// registryHosts are containerd's files for mirrors of docker.io and for registries without a trusted certificate; dockerd has its own
-// settings for both. A network (CIDR) can only be told to dockerd.
+// registryHosts returns containerd's files for mirrors of docker.io and for registries without a trusted
+// certificate. dockerd has its own settings for both. Networks (CIDR) work only in dockerd.
 func registryHosts(c config.Config) map[string]string {
 	const folder = "/etc/containerd/certs.d"
 	files := map[string]string{}

@@ -75,12 +75,12 @@ func TestMirrorsAndInsecureRegistriesReachDockerAndContainerd(t *testing.T) {
 	}
 	for path := range all {
 		if strings.Contains(path, "10.0.0.0") {
-			t.Errorf("a network is no registry: %s", path)
+			t.Errorf("a network is not a registry: %s", path)
 		}
 	}
 }
 
-func TestDockerListensForEveryoneOnItsNetworkOrForCertificatesOnly(t *testing.T) {
+func TestDockerListensInPlainTextOrRequiresCertificates(t *testing.T) {
 	path := "/etc/docker/daemon.json"
 	plain, secured := files(t, func(*Machine) {})[path], files(t, func(m *Machine) { m.Config.DockerTLS = true })[path]
 	if !strings.Contains(plain, ":2375") || !strings.Contains(plain, `"tls": false`) || strings.Contains(plain, "2376") {
@@ -91,24 +91,24 @@ func TestDockerListensForEveryoneOnItsNetworkOrForCertificatesOnly(t *testing.T)
 	}
 }
 
-func TestProxiesReachBuildsThroughDockersClient(t *testing.T) {
+func TestDockersClientPassesProxiesToBuilds(t *testing.T) {
 	path := "/root/.docker/config.json"
 	all := files(t, func(m *Machine) { m.Config.Proxy = config.Proxy{HTTPS: "http://proxy:3128", No: ".svc"} })
 	if !strings.Contains(all[path], `"httpsProxy": "http://proxy:3128"`) || !strings.Contains(all[path], `"noProxy": ".svc"`) {
 		t.Errorf("got %s", all[path])
 	}
 	if _, there := files(t, func(*Machine) {})[path]; there {
-		t.Error("without a proxy there is nothing to say")
+		t.Error("without a proxy there must be no file")
 	}
 }
 
-func TestTheDNSListensAtItsOwnAddressOnly(t *testing.T) {
+func TestTheDNSListensOnItsOwnAddressOnly(t *testing.T) {
 	if text := files(t, func(*Machine) {})["/etc/coredns/Corefile"]; !strings.Contains(text, "bind "+config.DNSAddress+"\n") {
 		t.Errorf("got %s", text)
 	}
 }
 
-func TestTheNodeAsksTheClustersOwnDNSWhereThatIsAPod(t *testing.T) {
+func TestTheNodeForwardsToTheClustersDNSIfThatIsAPod(t *testing.T) {
 	text := outerCorefile([]string{"127.0.0.11"})
 	for _, part := range []string{"cluster.local:53 {", "bind " + config.DNSAddress + "\n", "forward . 10.96.0.10\n", "forward . 127.0.0.11\n"} {
 		if !strings.Contains(text, part) {
@@ -120,7 +120,7 @@ func TestTheNodeAsksTheClustersOwnDNSWhereThatIsAPod(t *testing.T) {
 	}
 }
 
-func TestAMirrorWithoutTLSIsOneThatDockerSpeaksHTTPWith(t *testing.T) {
+func TestMirrorsWithoutTLSAreInsecureRegistriesForDocker(t *testing.T) {
 	mirrors := []string{"http://mirror:5000/", "https://safe.example", "http://10.0.0.1"}
 	if got := plainMirrors(mirrors); !slices.Equal(got, []string{"mirror:5000", "10.0.0.1"}) {
 		t.Errorf("got %q", got)

@@ -7,9 +7,10 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// podRules: pods have the node's address on their way out of the cluster. What still has a service's address when it is filtered was
-// taken by no rule of kube-proxy: it is refused at once, where it would leave for the outer network and be waited for. DOCKER-USER is
-// the chain that dockerd leaves to others and asks before its own rules, which let inner containers out.
+// podRules gives pods the node's address for connections out of the cluster, and rejects packets to a service
+// address that no rule of kube-proxy has translated. Such packets would leave for the outer network, and the
+// caller would wait for a timeout. DOCKER-USER is the chain that dockerd leaves to others and evaluates
+// before its own rules.
 const podRules = `*nat
 -A POSTROUTING -s ` + config.PodCIDR + ` ! -d ` + config.PodCIDR + ` -m comment --comment "pods leave the cluster" -j MASQUERADE
 COMMIT
@@ -20,8 +21,8 @@ COMMIT
 COMMIT
 `
 
-// connectPods gives the DNS its address, and pods their way out of the cluster.
-func connectPods(ctx context.Context) error {
+// connectPods sets up the address of the DNS and the pods' way out of the cluster.
+func connectPods(ctx context.Context, _ *cluster) error {
 	if _, err := system.Run(ctx, "ip", "address", "replace", config.DNSAddress+"/32", "dev", "lo"); err != nil {
 		return err
 	}

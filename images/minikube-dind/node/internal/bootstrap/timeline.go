@@ -10,14 +10,14 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// Timeline moves phases in the status file and tells of each in a log that people follow.
+// Timeline records the progress of phases in the status file, and in a log for people.
 type Timeline struct {
 	Path string
 	Log  io.Writer
 }
 
-// Say writes one line with the seconds since the container started.
-func (t Timeline) Say(format string, values ...any) {
+// Printf writes one line with the seconds since the container started.
+func (t Timeline) Printf(format string, values ...any) {
 	at, err := system.SinceStart()
 	if err != nil {
 		at = 0
@@ -25,14 +25,14 @@ func (t Timeline) Say(format string, values ...any) {
 	fmt.Fprintf(t.Log, "%7.2fs %s\n", at.Seconds(), fmt.Sprintf(format, values...))
 }
 
-// Move puts a phase in a state, now.
+// Move sets the state of a phase, with the current time.
 func (t Timeline) Move(phase string, to status.State, detail string) error {
 	at, err := system.SinceStart()
 	if err != nil {
 		return err
 	}
 	if to == status.Done || to == status.Failed {
-		t.Say("%s %s%s", phase, to, inBrackets(detail))
+		t.Printf("%s %s%s", phase, to, inBrackets(detail))
 	}
 	return status.Update(t.Path, func(s *status.Status) error {
 		s.Move(phase, to, at.Round(time.Millisecond), detail)
@@ -47,14 +47,14 @@ func inBrackets(text string) string {
 	return " (" + text + ")"
 }
 
-// Fail records what ended the boot, and the phase it ended in.
+// Fail records the error that ended the boot, and the phase in which it happened.
 func (t Timeline) Fail(phase string, err error) error {
 	at, clock := system.SinceStart()
 	if clock != nil {
 		return clock
 	}
 	return status.Update(t.Path, func(s *status.Status) error {
-		s.Failed = failure.Of(err)
+		s.Failed = failure.From(err)
 		if s.Failed.Log == nil {
 			s.Failed.Log = []string{}
 		}

@@ -13,39 +13,39 @@ import (
 	"istio-ci/node/internal/failure"
 )
 
-// Addresses and files that every part of the node agrees on.
+// Addresses and files that all parts of the node share.
 const (
 	PodCIDR     = "10.244.0.0/16"
 	ServiceCIDR = "10.96.0.0/16"
-	// DockerCIDR is what the inner Docker takes its networks from. Its own choice would be what the outer one gives its next network, to
-	// which this container could then not be connected.
+	// DockerCIDR is the range of the inner Docker's networks. By default it would use the range from which
+	// the outer Docker takes its next network, and this container could not be connected to that one.
 	DockerCIDR = "10.245.0.0/16"
 	APIService = "10.96.0.1"
 	DNSService = "10.96.0.10"
-	// DNSAddress is where CoreDNS listens: an address of the loopback link, so that nothing outside the container reaches it,
-	// and no loopback address, so that pods and inner containers do.
+	// DNSAddress is where CoreDNS listens. It is an address of the interface lo, so nothing outside the
+	// container reaches it, but not a loopback address, so pods and inner containers do.
 	DNSAddress     = "10.244.255.53"
 	ClusterDomain  = "cluster.local"
 	DefaultExtraCA = "/etc/istio-ci/extra-ca.crt"
 )
 
-// Config is all that can be set from outside.
+// Config holds all settings.
 type Config struct {
-	Bootstrapper       string
+	Bootstrapper       string // a name in the package bootstrap
 	CertSANs           []string
-	Lease              time.Duration // 0: none
+	Lease              time.Duration // 0: no lease
 	ExtraCA            string        // a file; "" if there is none
 	Proxy              Proxy
 	RegistryMirrors    []string
 	InsecureRegistries []string
-	DockerTLS          bool // the inner Docker asks for a client certificate
+	DockerTLS          bool // the inner Docker requires a client certificate
 	TimeFactor         float64
 }
 
-// Proxy holds the three proxy settings as given.
+// Proxy holds the three proxy settings as they were given.
 type Proxy struct{ HTTP, HTTPS, No string }
 
-// Variables are the proxies as programs look for them, in both spellings; none without a proxy.
+// Variables returns the proxies as environment variables in both spellings, or none if there is no proxy.
 func (p Proxy) Variables() map[string]string {
 	variables := map[string]string{}
 	if p.HTTP == "" && p.HTTPS == "" {
@@ -62,18 +62,15 @@ func (p Proxy) Variables() map[string]string {
 var dnsName = regexp.MustCompile(`^(\*\.)?[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*$`)
 var hostPort = regexp.MustCompile(`^[a-zA-Z0-9.:\[\]_-]+(/[0-9]+)?$`)
 
-// Read checks every setting and returns the first that cannot be used as a *failure.Failure.
+// Read checks every setting. It returns the first that cannot be used as a *failure.Failure.
 func Read(getenv func(string) string) (Config, error) {
 	c := Config{Bootstrapper: "native", TimeFactor: 1}
 	if v := getenv("BOOTSTRAPPER"); v != "" {
-		if v != "native" && v != "minikube" {
-			return c, failure.Setting("BOOTSTRAPPER", v, "native or minikube")
-		}
 		c.Bootstrapper = v
 	}
 	for _, san := range list(getenv("CERT_SANS")) {
 		if net.ParseIP(san) == nil && !dnsName.MatchString(san) {
-			return c, failure.Setting("CERT_SANS", san, "DNS names and IP addresses with commas between them")
+			return c, failure.Setting("CERT_SANS", san, "comma-separated DNS names and IP addresses")
 		}
 		c.CertSANs = append(c.CertSANs, san)
 	}
@@ -91,7 +88,7 @@ func Read(getenv func(string) string) (Config, error) {
 		}
 		c.TimeFactor = factor
 	}
-	// not DOCKER_TLS: the docker in this container would take that for its own
+	// not DOCKER_TLS, which the docker command in this container reads as its own setting
 	if v := getenv("SECURE_DOCKER"); v != "" {
 		on, err := strconv.ParseBool(v)
 		if err != nil {
@@ -108,20 +105,20 @@ func Read(getenv func(string) string) (Config, error) {
 	}
 	for _, mirror := range list(getenv("REGISTRY_MIRRORS")) {
 		if !isURL(mirror) {
-			return c, failure.Setting("REGISTRY_MIRRORS", mirror, "http or https URLs with commas between them")
+			return c, failure.Setting("REGISTRY_MIRRORS", mirror, "comma-separated http or https URLs")
 		}
 		c.RegistryMirrors = append(c.RegistryMirrors, mirror)
 	}
 	for _, registry := range list(getenv("INSECURE_REGISTRIES")) {
 		if !hostPort.MatchString(registry) {
-			return c, failure.Setting("INSECURE_REGISTRIES", registry, "HOST[:PORT] or CIDR with commas between them")
+			return c, failure.Setting("INSECURE_REGISTRIES", registry, "comma-separated HOST[:PORT] or CIDR")
 		}
 		c.InsecureRegistries = append(c.InsecureRegistries, registry)
 	}
 	return c, nil
 }
 
-// Limit is a time limit, scaled for slow machines.
+// Limit scales a time limit for slow machines.
 func (c Config) Limit(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * c.TimeFactor)
 }
@@ -150,7 +147,7 @@ func proxies(getenv func(string) string) (Proxy, error) {
 	return p, nil
 }
 
-// redact keeps a proxy's user and password out of messages.
+// redact removes the user and password of a proxy.
 func redact(value string) string {
 	if at := strings.LastIndex(value, "@"); at >= 0 {
 		return "***" + value[at:]

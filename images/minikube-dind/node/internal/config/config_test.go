@@ -16,7 +16,7 @@ func from(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-func TestAnEmptyEnvironmentIsTheNativeBootstrapperWithoutALease(t *testing.T) {
+func TestTheDefaultIsTheNativeBootstrapperWithoutALease(t *testing.T) {
 	c, err := Read(from(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestEverySettingIsRead(t *testing.T) {
 
 func TestAValueThatCannotBeUsedNamesItsVariable(t *testing.T) {
 	for name, value := range map[string]string{
-		"BOOTSTRAPPER": "kind", "CERT_SANS": "a b", "LEASE_SECONDS": "-1", "ISTIO_CI_TIME_FACTOR": "NaN", "EXTRA_CA": "/not/there",
+		"CERT_SANS": "a b", "LEASE_SECONDS": "-1", "ISTIO_CI_TIME_FACTOR": "NaN", "EXTRA_CA": "/not/there",
 		"HTTP_PROXY": "ftp://x", "REGISTRY_MIRRORS": "mirror:5000", "INSECURE_REGISTRIES": "http://reg",
 		"SECURE_DOCKER": "both",
 	} {
@@ -57,14 +57,14 @@ func TestAValueThatCannotBeUsedNamesItsVariable(t *testing.T) {
 	}
 }
 
-func TestAProxysPasswordIsInNoMessage(t *testing.T) {
+func TestAMessageNeverContainsAProxysPassword(t *testing.T) {
 	_, err := Read(from(map[string]string{"HTTP_PROXY": "socks://user:secret@proxy:1"}))
 	if err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAnExtraCAThatIsMountedIsUsed(t *testing.T) {
+func TestAMountedExtraCAIsUsed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ca.crt")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)

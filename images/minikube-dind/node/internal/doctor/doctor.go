@@ -1,4 +1,5 @@
-// Package doctor checks what the container needs from its host, one finding for each thing that is wrong.
+// Package doctor checks whether the host provides what the container needs, with one finding for each
+// problem.
 package doctor
 
 import (
@@ -14,7 +15,7 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// Facts are what was seen. They are gathered in one place and judged in another.
+// Facts are the observations that Judge evaluates.
 type Facts struct {
 	Capabilities     uint64 // effective, as in /proc/self/status
 	CgroupVersion    int
@@ -31,7 +32,7 @@ type Facts struct {
 	Nameservers      []string
 }
 
-// Gather looks at this container.
+// Gather examines this container.
 func Gather(ctx context.Context) (Facts, error) {
 	var f Facts
 	status, err := os.ReadFile("/proc/self/status")
@@ -82,7 +83,7 @@ func cgroupProbe(version int) string {
 	return "/sys/fs/cgroup/memory"
 }
 
-// field is the word after a label in a file of lines like "Label: word".
+// field returns the word after a label in text with lines like "Label: word".
 func field(text, label string) string {
 	for line := range strings.Lines(text) {
 		if rest, found := strings.CutPrefix(line, label); found {
@@ -103,7 +104,7 @@ func number(path string) int {
 	return n
 }
 
-// AsError is nil without findings, and otherwise the first of them with the others counted.
+// AsError returns nil without findings, and otherwise the first finding with the number of the others.
 func AsError(findings []*failure.Failure) error {
 	if len(findings) == 0 {
 		return nil

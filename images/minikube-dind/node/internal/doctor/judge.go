@@ -7,7 +7,8 @@ import (
 	"istio-ci/node/internal/failure"
 )
 
-// What a cluster needs. Below these it boots badly or not at all; the memory is that of an idle cluster and a first workload.
+// Minimums of a cluster. Below them it boots badly or not at all. The memory is for an idle cluster and a
+// first workload.
 const (
 	leastDiskMiB   = 2048
 	leastMemoryMiB = 1024
@@ -16,7 +17,7 @@ const (
 	overlayMagic   = 0x794c7630
 )
 
-// capabilities that the node cannot do without, by their bit (capability(7)), and what each is for.
+// capabilities that the node needs, by their bit (capability(7)), and what each is for.
 var capabilities = []struct {
 	bit  uint
 	name string
@@ -30,7 +31,7 @@ var capabilities = []struct {
 	{19, "SYS_PTRACE", "namespaces of other processes"},
 }
 
-// Judge returns what is wrong, the worst first.
+// Judge returns the problems, the worst first.
 func Judge(f Facts) []*failure.Failure {
 	var findings []*failure.Failure
 	add := func(code, message, remedy string) {
@@ -39,7 +40,7 @@ func Judge(f Facts) []*failure.Failure {
 	const arguments = "Start the container with --privileged, or with what `istio-ci docker-run-args` prints."
 	for _, c := range capabilities {
 		if f.Capabilities&(1<<c.bit) == 0 {
-			add("NODE_CAPABILITY", fmt.Sprintf("The capability %s is missing; it is for %s.", c.name, c.use), arguments)
+			add("NODE_CAPABILITY", fmt.Sprintf("The capability %s is missing; it is needed for %s.", c.name, c.use), arguments)
 		}
 	}
 	if !f.CgroupWritable {
@@ -58,20 +59,20 @@ func Judge(f Facts) []*failure.Failure {
 		add("NODE_NO_OVERLAY", "The kernel has no overlay file system.", "Load the module overlay on the host.")
 	}
 	if f.DataFilesystem == overlayMagic {
-		add("NODE_OVERLAY_ON_OVERLAY", "/var/lib/containerd is no volume, and overlay cannot be put on overlay.", "Keep the image's volumes; do not mount over /var/lib.")
+		add("NODE_OVERLAY_ON_OVERLAY", "/var/lib/containerd is not a volume, and an overlay cannot lie on an overlay.", "Keep the image's volumes; do not mount over /var/lib.")
 	}
 	if f.FreeDiskMiB < leastDiskMiB {
 		add("NODE_DISK", fmt.Sprintf("Only %d MiB are free on the disk of the engine.", f.FreeDiskMiB), fmt.Sprintf("Free %d MiB or more, for example with `docker system prune`.", leastDiskMiB))
 	}
 	if f.AvailableMiB < leastMemoryMiB {
-		add("NODE_MEMORY", fmt.Sprintf("Only %d MiB of memory are available.", f.AvailableMiB), fmt.Sprintf("End something, or use a host with %d MiB more.", leastMemoryMiB))
+		add("NODE_MEMORY", fmt.Sprintf("Only %d MiB of memory are available.", f.AvailableMiB), fmt.Sprintf("Stop other programs, or use a host with %d MiB more.", leastMemoryMiB))
 	}
 	if f.InotifyInstances < leastInstances || f.InotifyWatches < leastWatches {
 		add("NODE_INOTIFY", fmt.Sprintf("The host allows %d inotify instances and %d watches.", f.InotifyInstances, f.InotifyWatches),
 			fmt.Sprintf("On the host: sysctl fs.inotify.max_user_instances=%d fs.inotify.max_user_watches=%d", leastInstances, leastWatches))
 	}
 	if len(f.Nameservers) == 0 {
-		add("NODE_NO_DNS", "/etc/resolv.conf names no server, so pods find only names of the cluster.", "Give the engine a --dns, or the container one.")
+		add("NODE_NO_DNS", "/etc/resolv.conf names no server, so pods can resolve only names of the cluster.", "Start the engine or the container with --dns.")
 	}
 	return findings
 }

@@ -48,7 +48,7 @@ func TestEachFailedPreconditionIsOneFinding(t *testing.T) {
 	}
 }
 
-func TestSysResourceIsNotNeeded(t *testing.T) {
+func TestTheCapabilitySysResourceIsNotNeeded(t *testing.T) {
 	f := healthy()
 	f.Capabilities &^= 1 << 24
 	if got := codes(f); got != nil {

@@ -1,4 +1,4 @@
-// Package evidence gathers what explains a cluster's state, so that it can be kept after the container is gone.
+// Package evidence collects what explains the state of a cluster, to be kept after the container is gone.
 package evidence
 
 import (
@@ -18,8 +18,8 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// questions are the commands whose answers belong to the evidence, each under its own name.
-var questions = []struct {
+// commands are run for the evidence; each output has its own file.
+var commands = []struct {
 	file string
 	args []string
 }{
@@ -34,11 +34,12 @@ var questions = []struct {
 	{"system/network.txt", []string{"ip", "address"}},
 }
 
-// files are copied as they are: the nodes' and pods' logs and the status.
+// files are copied as they are: the logs of the node and of pods, the status and some settings.
 var files = []string{logs.Pattern, logs.Pattern + logs.Earlier, "/var/log/pods/*/*/*.log", status.Path, "/etc/docker/daemon.json", "/etc/coredns/Corefile",
 	"/root/.minikube/logs/*.txt"}
 
-// Write writes a tar of everything. What cannot be had is not missing from it: its entry says why.
+// Write writes a tar with everything. Files that cannot be read and commands that fail are included with the
+// error.
 func Write(ctx context.Context, out io.Writer) error {
 	w := tar.NewWriter(out)
 	for _, pattern := range files {
@@ -56,40 +57,42 @@ func Write(ctx context.Context, out io.Writer) error {
 			}
 		}
 	}
-	for i, answer := range askAll(ctx) {
-		if err := add(w, questions[i].file, answer); err != nil {
+	for i, output := range runAll(ctx) {
+		if err := add(w, commands[i].file, output); err != nil {
 			return err
 		}
 	}
 	return w.Close()
 }
 
-// askAll asks everything at once: an API server that hangs must not cost the time in which Docker could have answered.
-func askAll(ctx context.Context) [][]byte {
-	answers := make([][]byte, len(questions))
+// runAll runs all commands at the same time: an API server that hangs must not use up the time for Docker's
+// answers.
+func runAll(ctx context.Context) [][]byte {
+	outputs := make([][]byte, len(commands))
 	var all sync.WaitGroup
-	for i, q := range questions {
-		all.Go(func() { answers[i] = ask(ctx, q.args) })
+	for i, q := range commands {
+		all.Go(func() { outputs[i] = run(ctx, q.args) })
 	}
 	all.Wait()
-	return answers
+	return outputs
 }
 
-// answerWithin is less than the host gives the whole of the evidence (15 s, packages/cluster-runner/src/session/evidence.ts).
-const answerWithin = 12 * time.Second
+// commandLimit is less than the 15 s that the host allows for the whole evidence (evidence.ts in
+// packages/cluster-runner).
+const commandLimit = 12 * time.Second
 
-func ask(ctx context.Context, args []string) []byte {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+func run(ctx context.Context, args []string) []byte {
+	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
 	if args[0] == "kubectl" {
-		// /kubeconfig is not there before everything is true, and evidence is wanted then above all
+		// /kubeconfig is missing until the cluster is ready, and evidence is needed most before that
 		args = append(slices.Clone(args), "--kubeconfig="+bootstrap.AdminKubeconfig, "--request-timeout=10s")
 	}
-	answer, err := system.Run(ctx, args[0], args[1:]...)
+	output, err := system.Run(ctx, args[0], args[1:]...)
 	if err != nil {
-		answer += fmt.Sprintf("\n%v\n", err)
+		output += fmt.Sprintf("\n%v\n", err)
 	}
-	return []byte(answer)
+	return []byte(output)
 }
 
 func add(w *tar.Writer, name string, content []byte) error {

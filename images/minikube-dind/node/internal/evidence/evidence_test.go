@@ -5,16 +5,16 @@ import (
 	"testing"
 )
 
-func TestAnAnswerThatCannotBeHadSaysWhy(t *testing.T) {
-	got := string(ask(t.Context(), []string{"sh", "-c", "echo half; echo no such thing >&2; exit 1"}))
+func TestAFailedCommandIsIncludedWithItsError(t *testing.T) {
+	got := string(run(t.Context(), []string{"sh", "-c", "echo half; echo no such thing >&2; exit 1"}))
 	if !strings.HasPrefix(got, "half\n") || !strings.Contains(got, "no such thing") {
 		t.Errorf("got %q", got)
 	}
 }
 
-func TestEveryQuestionHasAFileOfItsOwn(t *testing.T) {
+func TestEveryCommandHasItsOwnFile(t *testing.T) {
 	seen := map[string]bool{}
-	for _, q := range questions {
+	for _, q := range commands {
 		if seen[q.file] {
 			t.Errorf("%s is written twice", q.file)
 		}

@@ -1,4 +1,4 @@
-// Package failure holds the one error type of the node and all its texts.
+// Package failure holds the node's only error type and the texts of all errors.
 package failure
 
 import (
@@ -12,7 +12,7 @@ const (
 	ExitCluster = 8
 )
 
-// Failure is what a person can meet: a stable code, one sentence, what to do, and the log lines that explain it.
+// Failure is an error for people: a stable code, one sentence, a remedy, and the log lines that explain it.
 type Failure struct {
 	Code    string   `json:"code"`
 	Message string   `json:"message"`
@@ -28,13 +28,13 @@ func (f *Failure) Error() string {
 
 func (f *Failure) Unwrap() error { return f.Cause }
 
-// Of returns err as a Failure; an error that nobody foresaw becomes NODE_UNEXPECTED.
-func Of(err error) *Failure {
+// From returns err as a Failure; any other error becomes NODE_UNEXPECTED.
+func From(err error) *Failure {
 	if known, ok := errors.AsType[*Failure](err); ok {
 		return known
 	}
 	return &Failure{
 		Code: "NODE_UNEXPECTED", Message: err.Error() + ".", Exit: ExitCluster,
-		Remedy: "Look at the logs in /var/log, or take `istio-ci-node evidence`.",
+		Remedy: "Read the logs in /var/log, or collect them with `istio-ci-node evidence`.",
 	}
 }

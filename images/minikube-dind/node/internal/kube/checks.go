@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// Ready is nil when the API server says that all of it is ready, its post-start hooks included.
+// Ready returns nil if the API server reports that it is ready, including its post-start hooks.
 func (c *Client) Ready(ctx context.Context) error {
 	_, err := c.Raw(ctx, "/readyz")
 	return err
 }
 
-// Serving is nil as soon as the API server answers requests at all.
+// Serving returns nil as soon as the API server answers requests at all.
 func (c *Client) Serving(ctx context.Context) error {
 	_, err := c.Raw(ctx, "/version")
 	return err
 }
 
-// Version is what the API server says of itself, like v1.37.2.
+// Version returns the version that the API server reports, like v1.37.2.
 func (c *Client) Version(ctx context.Context) (string, error) {
 	var version struct{ GitVersion string }
 	err := c.Get(ctx, "/version", &version)
@@ -35,7 +35,7 @@ type node struct {
 	}
 }
 
-// NodeReady is nil when the node is Ready and pods may be put on it.
+// NodeReady returns nil if the node is Ready and pods can be scheduled on it.
 func (c *Client) NodeReady(ctx context.Context, name string) error {
 	var n node
 	if err := c.Get(ctx, "/api/v1/nodes/"+name, &n); err != nil {
@@ -62,8 +62,8 @@ func (n node) ready() error {
 	return errors.New("the node has no Ready condition yet")
 }
 
-// ServiceAccountReady is nil when pods can be made in the namespace default: they need its service account `default`, and the
-// authority's certificate as a ConfigMap (kubernetes#66689).
+// ServiceAccountReady returns nil if pods can be created in the namespace default. They need its service
+// account `default`, and the authority's certificate as a ConfigMap (kubernetes#66689).
 func (c *Client) ServiceAccountReady(ctx context.Context) error {
 	if _, err := c.Raw(ctx, "/api/v1/namespaces/default/serviceaccounts/default"); err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// verdict is what a node with this JSON is said to lack; "" where it is ready.
+// verdict returns why a node with this JSON is not ready, or "" if it is.
 func verdict(t *testing.T, text string) string {
 	t.Helper()
 	var n node
@@ -21,7 +21,7 @@ func verdict(t *testing.T, text string) string {
 
 const isReady = `"status": {"conditions": [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": "True"}]}`
 
-func TestANodeIsReadyWhenItSaysSoAndKeepsNoPodAway(t *testing.T) {
+func TestANodeIsReadyUnlessKubernetesTaintsIt(t *testing.T) {
 	if got := verdict(t, `{`+isReady+`}`); got != "" {
 		t.Errorf("got %q", got)
 	}
@@ -30,7 +30,7 @@ func TestANodeIsReadyWhenItSaysSoAndKeepsNoPodAway(t *testing.T) {
 	}
 }
 
-func TestANodeThatIsNotReadySaysWhy(t *testing.T) {
+func TestAnUnreadyNodeGivesTheReason(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"spec": {"taints": [{"key": "node.kubernetes.io/not-ready"}]}, ` + isReady + `}`:            "node.kubernetes.io/not-ready",
 		`{"status": {"conditions": [{"type": "Ready", "status": "False", "message": "no network"}]}}`: "no network",

@@ -1,4 +1,4 @@
-// Package kube is the little of the Kubernetes API that the node itself needs.
+// Package kube is a client for the small part of the Kubernetes API that the node uses.
 package kube
 
 import (
@@ -14,20 +14,20 @@ import (
 	"istio-ci/node/internal/pki"
 )
 
-// Server is where the API server answers inside the container.
+// Server is the API server's address inside the container.
 const Server = "https://127.0.0.1:8443"
 
-// Client talks to the API server, over one connection that it keeps.
+// Client sends requests to the API server over one connection, which it keeps.
 type Client struct {
 	http     *http.Client
 	watching *http.Client // without a time limit
 }
 
-// NewClient makes a client that trusts ca and is identity.
+// NewClient returns a client that trusts ca and authenticates as identity.
 func NewClient(ca []byte, identity pki.Pair, timeout time.Duration) (*Client, error) {
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(ca) {
-		return nil, errors.New("the cluster's authority is no PEM certificate")
+		return nil, errors.New("the cluster's authority is not a PEM certificate")
 	}
 	cert, err := tls.X509KeyPair(identity.Cert, identity.Key)
 	if err != nil {
@@ -40,7 +40,7 @@ func NewClient(ca []byte, identity pki.Pair, timeout time.Duration) (*Client, er
 	return &Client{http: &http.Client{Transport: transport, Timeout: timeout}, watching: &http.Client{Transport: transport}}, nil
 }
 
-// Raw returns the body of path; an answer other than 2xx is an error that quotes it.
+// Raw returns the body at path. A response other than 2xx is an error that quotes it.
 func (c *Client) Raw(ctx context.Context, path string) (string, error) {
 	body, err := c.send(ctx, http.MethodGet, path, "", nil)
 	return string(body), err

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Reference names an object that an event is about.
+// Reference names the object of an event.
 type Reference struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -14,8 +14,8 @@ type Reference struct {
 	UID        string `json:"uid"`
 }
 
-// Tell records an event, as `kubectl describe` shows it; kind is Normal or Warning.
-func (c *Client) Tell(ctx context.Context, about Reference, kind, reason, message string) error {
+// RecordEvent creates an event, which `kubectl describe` shows. kind is Normal or Warning.
+func (c *Client) RecordEvent(ctx context.Context, about Reference, kind, reason, message string) error {
 	now := time.Now().UTC().Format(time.RFC3339)
 	return c.Create(ctx, "/api/v1/namespaces/"+about.Namespace+"/events", map[string]any{
 		"metadata":       map[string]any{"generateName": about.Name + ".", "namespace": about.Namespace},

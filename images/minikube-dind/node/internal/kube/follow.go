@@ -11,16 +11,17 @@ import (
 	"time"
 )
 
-// retry is the pause after an error, of the API server or of what was done.
+// retry is the pause after an error of the API server or of act.
 const retry = time.Second
 
-// Follow calls act with the lists at paths, and again after each change of one of them, until the context ends. An act that failed is
-// tried again, so it has to take the lists for the truth and not for news. What went wrong is told to say.
-func (c *Client) Follow(ctx context.Context, say func(error), paths []string, act func(ctx context.Context, lists [][]byte) error) {
+// Follow calls act with the lists at paths, and again after each change in one of them, until the context
+// ends. A failed act is tried again, so it must work from the whole lists and not from what is new in them.
+// Errors are passed to report.
+func (c *Client) Follow(ctx context.Context, report func(error), paths []string, act func(ctx context.Context, lists [][]byte) error) {
 	for ctx.Err() == nil {
-		if err := c.once(ctx, paths, act); err != nil && ctx.Err() == nil {
-			if !IsStatus(err, http.StatusConflict) { // somebody else was quicker: the next look sees it
-				say(err)
+		if err := c.actOnce(ctx, paths, act); err != nil && ctx.Err() == nil {
+			if !IsStatus(err, http.StatusConflict) { // another writer was faster: the next list shows its change
+				report(err)
 			}
 			select {
 			case <-ctx.Done():
@@ -30,8 +31,8 @@ func (c *Client) Follow(ctx context.Context, say func(error), paths []string, ac
 	}
 }
 
-// once acts on the lists as they are, and returns when one has changed since.
-func (c *Client) once(ctx context.Context, paths []string, act func(context.Context, [][]byte) error) error {
+// actOnce acts on the current lists and returns when one of them has changed.
+func (c *Client) actOnce(ctx context.Context, paths []string, act func(context.Context, [][]byte) error) error {
 	lists := make([][]byte, len(paths))
 	versions := make([]string, len(paths))
 	for i, path := range paths {
@@ -50,10 +51,10 @@ func (c *Client) once(ctx context.Context, paths []string, act func(context.Cont
 	if err := act(ctx, lists); err != nil {
 		return err
 	}
-	return c.anyChange(ctx, paths, versions)
+	return c.waitForAnyChange(ctx, paths, versions)
 }
 
-func (c *Client) anyChange(ctx context.Context, paths, versions []string) error {
+func (c *Client) waitForAnyChange(ctx context.Context, paths, versions []string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var all sync.WaitGroup
@@ -61,7 +62,7 @@ func (c *Client) anyChange(ctx context.Context, paths, versions []string) error 
 	for i, path := range paths {
 		all.Go(func() {
 			defer cancel() // the first change ends the other watches
-			errs[i] = c.change(ctx, path, versions[i])
+			errs[i] = c.waitForChange(ctx, path, versions[i])
 		})
 	}
 	all.Wait()
@@ -73,8 +74,9 @@ func (c *Client) anyChange(ctx context.Context, paths, versions []string) error 
 	return nil
 }
 
-// change returns when the collection has changed since version, or after some minutes: the API server ends every watch.
-func (c *Client) change(ctx context.Context, path, version string) error {
+// waitForChange returns when the collection has changed since version. It also returns after some minutes,
+// when the API server ends the watch.
+func (c *Client) waitForChange(ctx context.Context, path, version string) error {
 	separator := "?"
 	if strings.Contains(path, "?") {
 		separator = "&"

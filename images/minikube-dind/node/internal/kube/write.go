@@ -10,21 +10,21 @@ import (
 	"net/http"
 )
 
-// Status is an answer of the API server other than 2xx.
+// Status is a response of the API server other than 2xx.
 type Status struct {
 	Path, Text, Body string
 	Code             int
 }
 
-func (s *Status) Error() string { return fmt.Sprintf("%s answers %s: %s", s.Path, s.Text, s.Body) }
+func (s *Status) Error() string { return fmt.Sprintf("%s returned %s: %s", s.Path, s.Text, s.Body) }
 
-// IsStatus says whether the API server answered with this HTTP code.
+// IsStatus reports whether the API server responded with this HTTP code.
 func IsStatus(err error, code int) bool {
 	status, ok := errors.AsType[*Status](err)
 	return ok && status.Code == code
 }
 
-// Create makes the object in the collection at path; one that is there already is no error.
+// Create creates an object in the collection at path. It is not an error if the object exists.
 func (c *Client) Create(ctx context.Context, path string, object any) error {
 	_, err := c.send(ctx, http.MethodPost, path, "application/json", object)
 	if IsStatus(err, http.StatusConflict) {
@@ -33,14 +33,14 @@ func (c *Client) Create(ctx context.Context, path string, object any) error {
 	return err
 }
 
-// Merge changes the object at path by a JSON merge patch (RFC 7386). With a metadata.resourceVersion in it, it changes nothing that
-// was changed since.
+// Merge applies a JSON merge patch (RFC 7386) to the object at path. If the patch has a
+// metadata.resourceVersion, an object that has changed since is left alone.
 func (c *Client) Merge(ctx context.Context, path string, patch any) error {
 	_, err := c.send(ctx, http.MethodPatch, path, "application/merge-patch+json", patch)
 	return err
 }
 
-// Delete removes the object at path; one that is not there is no error.
+// Delete removes the object at path. It is not an error if there is none.
 func (c *Client) Delete(ctx context.Context, path string) error {
 	_, err := c.send(ctx, http.MethodDelete, path, "", nil)
 	if IsStatus(err, http.StatusNotFound) {
@@ -49,7 +49,7 @@ func (c *Client) Delete(ctx context.Context, path string) error {
 	return err
 }
 
-// send returns the body of the answer; one other than 2xx is a *Status that quotes it.
+// send returns the body of the response. A response other than 2xx is a *Status that quotes it.
 func (c *Client) send(ctx context.Context, method, path, contentType string, object any) ([]byte, error) {
 	var content io.Reader
 	if object != nil {

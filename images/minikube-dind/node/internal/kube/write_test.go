@@ -7,17 +7,17 @@ import (
 	"testing"
 )
 
-func TestAnAnswersCodeIsFoundAmongOtherErrors(t *testing.T) {
+func TestTheStatusCodeIsFoundAmongOtherErrors(t *testing.T) {
 	conflict := &Status{Path: "/x", Text: "409 Conflict", Code: 409}
 	if !IsStatus(errors.Join(errors.New("other"), fmt.Errorf("writing: %w", conflict)), 409) {
 		t.Error("a conflict is not seen")
 	}
 	if IsStatus(conflict, 404) || IsStatus(errors.New("409"), 409) || IsStatus(nil, 409) {
-		t.Error("something else is taken for it")
+		t.Error("another error is taken for a conflict")
 	}
 }
 
-func TestAnAnswerIsQuotedByItsFirstLineCutToASentence(t *testing.T) {
+func TestAResponseIsQuotedByTheStartOfItsFirstLine(t *testing.T) {
 	if got := firstLine([]byte("\n forbidden\nmore")); got != "forbidden" {
 		t.Errorf("got %q", got)
 	}

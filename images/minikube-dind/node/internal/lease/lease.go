@@ -1,4 +1,4 @@
-// Package lease ends a container whose owner has stopped asking for it. It needs nothing from outside the container.
+// Package lease ends a container whose owner has stopped renewing it. It needs nothing outside the container.
 package lease
 
 import (
@@ -11,15 +11,16 @@ import (
 )
 
 const (
-	// tick is how often the watcher looks; a renewal, also a shorter one, is seen within it.
+	// tick is the interval of the watcher's checks. A renewal, even to an earlier end, takes effect within
+	// it.
 	tick = time.Second
-	// frozen is a gap between two looks that only `docker pause` (or a stopped machine) makes.
-	frozen = 5 * time.Second
-	// thawing is the time a container has after such a gap to be renewed, whatever its lease says.
-	thawing = 30 * time.Second
+	// frozenGap is a gap between two checks that only `docker pause` (or a stopped machine) causes.
+	frozenGap = 5 * time.Second
+	// thawGrace is the time for a renewal after such a gap, whatever the lease says.
+	thawGrace = 30 * time.Second
 )
 
-// Grant gives the container of the status at path d more from now, whether it had a lease or not.
+// Grant gives the container of the status at path a lease of d from now, whether it had one or not.
 func Grant(path string, d time.Duration) error {
 	at, err := system.SinceStart()
 	if err != nil {
@@ -31,7 +32,7 @@ func Grant(path string, d time.Duration) error {
 	})
 }
 
-// Renew is Grant for a container that has a lease, and an error for any other.
+// Renew is Grant for a container that has a lease. It is an error for any other.
 func Renew(path string, d time.Duration) error {
 	s, err := status.Load(path)
 	if err != nil {
@@ -47,7 +48,8 @@ func lease(at time.Duration, now time.Time, d time.Duration) *status.Lease {
 	return &status.Lease{Seconds: int64(d / time.Second), EndsMs: (at + d).Milliseconds(), EndsAt: now.Add(d).UTC().Truncate(time.Second)}
 }
 
-// Watch returns nil when the lease of the status at path is over, and earlier only with the context's error.
+// Watch returns nil when the lease in the status at path has expired, or the context's error if that ends
+// first.
 func Watch(ctx context.Context, path string) error {
 	var last, graceUntil time.Duration
 	for {
@@ -55,11 +57,11 @@ func Watch(ctx context.Context, path string) error {
 		if err != nil {
 			return err
 		}
-		if last != 0 && at-last > frozen {
-			graceUntil = at + thawing
+		if last != 0 && at-last > frozenGap {
+			graceUntil = at + thawGrace
 		}
 		last = at
-		if s, err := status.Load(path); err == nil && over(s.Lease, at, graceUntil) {
+		if s, err := status.Load(path); err == nil && isOver(s.Lease, at, graceUntil) {
 			return nil
 		}
 		select {
@@ -70,7 +72,7 @@ func Watch(ctx context.Context, path string) error {
 	}
 }
 
-// over decides; times count from the container's start.
-func over(l *status.Lease, at, graceUntil time.Duration) bool {
+// isOver reports whether the lease has expired. Times count from the container's start.
+func isOver(l *status.Lease, at, graceUntil time.Duration) bool {
 	return l != nil && at.Milliseconds() >= l.EndsMs && at >= graceUntil
 }

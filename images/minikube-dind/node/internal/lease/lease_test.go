@@ -9,7 +9,7 @@ import (
 	"istio-ci/node/internal/status"
 )
 
-func TestALeaseIsOverAtItsEndButNotInTheTimeAfterAThaw(t *testing.T) {
+func TestALeaseExpiresAtItsEndButNotRightAfterAThaw(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	l := lease(10*time.Second, now, time.Minute)
 	if l.EndsMs != 70_000 || l.Seconds != 60 || !l.EndsAt.Equal(now.Add(time.Minute)) {
@@ -20,14 +20,14 @@ func TestALeaseIsOverAtItsEndButNotInTheTimeAfterAThaw(t *testing.T) {
 		want      bool
 	}{
 		{69 * time.Second, 0, false}, {70 * time.Second, 0, true},
-		{time.Hour, time.Hour + thawing, false}, {time.Hour + thawing, time.Hour + thawing, true},
+		{time.Hour, time.Hour + thawGrace, false}, {time.Hour + thawGrace, time.Hour + thawGrace, true},
 	} {
-		if got := over(l, c.at, c.grace); got != c.want {
+		if got := isOver(l, c.at, c.grace); got != c.want {
 			t.Errorf("at %s, grace until %s: got %v", c.at, c.grace, got)
 		}
 	}
-	if over(nil, time.Hour, 0) {
-		t.Error("without a lease a container lives as long as it is let")
+	if isOver(nil, time.Hour, 0) {
+		t.Error("a container without a lease never expires")
 	}
 }
 
@@ -53,13 +53,13 @@ func TestARenewalMovesTheEnd(t *testing.T) {
 	}
 }
 
-func TestNoLeaseCannotBeRenewed(t *testing.T) {
-	if err := Renew(save(t, nil), time.Hour); failure.Of(err).Code != "NODE_NO_LEASE" {
+func TestAContainerWithoutALeaseCannotBeRenewed(t *testing.T) {
+	if err := Renew(save(t, nil), time.Hour); failure.From(err).Code != "NODE_NO_LEASE" {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestTheWatcherReturnsWhenTheLeaseIsOver(t *testing.T) {
+func TestTheWatcherReturnsWhenTheLeaseExpires(t *testing.T) {
 	if err := Watch(t.Context(), save(t, &status.Lease{EndsMs: 1})); err != nil {
 		t.Error(err)
 	}

@@ -1,4 +1,5 @@
-// Package loadbalancer gives the node's address to services of type LoadBalancer; kube-proxy then takes their ports there.
+// Package loadbalancer assigns the node's address to services of type LoadBalancer. kube-proxy then serves
+// their ports at it.
 package loadbalancer
 
 import (
@@ -8,7 +9,7 @@ import (
 	"time"
 )
 
-// service is what is needed of a Service.
+// service is the part of a Service that is read here.
 type service struct {
 	Metadata struct {
 		Namespace, Name, UID, ResourceVersion string
@@ -16,7 +17,7 @@ type service struct {
 	}
 	Spec struct {
 		Type              string
-		LoadBalancerClass *string // somebody else's, where there is one
+		LoadBalancerClass *string // set if another controller is responsible
 		Ports             []port
 	}
 	Status struct {
@@ -25,7 +26,7 @@ type service struct {
 	}
 }
 
-// port is one that a service takes at the node's address.
+// port is a port of the node's address.
 type port struct {
 	Port     int
 	Protocol string
@@ -41,26 +42,27 @@ func (s service) has(ip string) bool {
 	return slices.ContainsFunc(s.Status.LoadBalancer.Ingress, func(i ingress) bool { return i.IP == ip })
 }
 
-// nodes are the node's own ports at its address: a service that took one would cut the cluster off.
-var nodes = map[port]string{
+// reserved are the node's own ports: a service that took one would cut the cluster off.
+var reserved = map[port]string{
 	{8443, "TCP"}: "the API server", {2375, "TCP"}: "Docker", {2376, "TCP"}: "Docker", {10250, "TCP"}: "the kubelet",
 }
 
-// decision is what a service of type LoadBalancer gets: the address, or the reason why not.
+// decision is the outcome for a service: it gets the address, or it does not for a reason.
 type decision struct {
 	service  service
-	conflict string // "" where it gets the address
+	conflict string // "" if it gets the address
 }
 
-// assign decides for all services at once. A port belongs to the service that has the address already, else to the oldest one.
+// assign decides for all services at once. A port goes to the service that already has the address, otherwise
+// to the oldest service.
 func assign(services []service, ip string) []decision {
-	var ours []service
+	var candidates []service
 	for _, s := range services {
 		if s.Spec.Type == "LoadBalancer" && s.Spec.LoadBalancerClass == nil {
-			ours = append(ours, s)
+			candidates = append(candidates, s)
 		}
 	}
-	slices.SortFunc(ours, func(a, b service) int {
+	slices.SortFunc(candidates, func(a, b service) int {
 		if has := a.has(ip); has != b.has(ip) {
 			return map[bool]int{true: -1, false: 1}[has]
 		}
@@ -68,10 +70,10 @@ func assign(services []service, ip string) []decision {
 	})
 	taken := map[port]string{}
 	var decisions []decision
-	for _, s := range ours {
+	for _, s := range candidates {
 		conflict := ""
 		for _, p := range s.Spec.Ports {
-			if owner := cmp.Or(nodes[p], taken[p]); owner != "" {
+			if owner := cmp.Or(reserved[p], taken[p]); owner != "" {
 				conflict = fmt.Sprintf("port %d/%s of the node's address %s belongs to %s", p.Port, p.Protocol, ip, owner)
 				break
 			}

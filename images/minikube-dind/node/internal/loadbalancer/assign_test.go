@@ -23,7 +23,7 @@ func holding(s service) service {
 
 var http = port{80, "TCP"}
 
-// conflicts are the reasons why services get no address, by name; "" for those that do.
+// conflicts returns why services get no address, by name; "" for those that get it.
 func conflicts(services ...service) map[string]string {
 	all := map[string]string{}
 	for _, d := range assign(services, node) {
@@ -39,7 +39,7 @@ func TestServicesWithDifferentPortsShareTheAddress(t *testing.T) {
 	}
 }
 
-func TestAPortBelongsToTheOldestService(t *testing.T) {
+func TestAPortGoesToTheOldestService(t *testing.T) {
 	got := conflicts(balancer("young", 1, http), balancer("old", 2, http))
 	if got["old"] != "" || got["young"] != "port 80/TCP of the node's address 172.20.0.2 belongs to default/old" {
 		t.Errorf("got %v", got)
@@ -53,21 +53,21 @@ func TestAServiceThatHasTheAddressKeepsIt(t *testing.T) {
 	}
 }
 
-func TestAServiceThatLosesOnePortTakesNoOther(t *testing.T) {
+func TestAServiceThatCannotHaveOnePortTakesNoOther(t *testing.T) {
 	got := conflicts(balancer("a", 3, http), balancer("b", 2, port{443, "TCP"}, http), balancer("c", 1, port{443, "TCP"}))
 	if got["b"] == "" || got["c"] != "" {
 		t.Errorf("got %v", got)
 	}
 }
 
-func TestThePortsOfTheNodeItselfAreNotGivenAway(t *testing.T) {
+func TestTheNodesOwnPortsAreReserved(t *testing.T) {
 	got := conflicts(balancer("a", 1, port{8443, "TCP"}), balancer("b", 1, port{8443, "UDP"}))
 	if !strings.Contains(got["a"], "the API server") || got["b"] != "" {
 		t.Errorf("got %v", got)
 	}
 }
 
-func TestOtherTypesAndOtherClassesAreLeftAlone(t *testing.T) {
+func TestServicesOfOtherTypesAndClassesAreLeftAlone(t *testing.T) {
 	class, plain, foreign := "example.com/lb", balancer("a", 1, http), balancer("b", 1, http)
 	plain.Spec.Type, foreign.Spec.LoadBalancerClass = "ClusterIP", &class
 	if got := conflicts(plain, foreign); len(got) != 0 {

@@ -9,9 +9,10 @@ import (
 	"istio-ci/node/internal/kube"
 )
 
-// Serve gives services of type LoadBalancer the address ip, now and whenever one changes, until the context ends.
-func Serve(ctx context.Context, client *kube.Client, ip string, say func(error)) {
-	client.Follow(ctx, say, []string{"/api/v1/services"}, func(ctx context.Context, lists [][]byte) error {
+// Serve assigns the address ip to services of type LoadBalancer, now and after every change, until the
+// context ends.
+func Serve(ctx context.Context, client *kube.Client, ip string, report func(error)) {
+	client.Follow(ctx, report, []string{"/api/v1/services"}, func(ctx context.Context, lists [][]byte) error {
 		var services struct{ Items []service }
 		if err := json.Unmarshal(lists[0], &services); err != nil {
 			return err
@@ -36,7 +37,7 @@ func apply(ctx context.Context, client *kube.Client, d decision, ip string) erro
 	}
 	about := kube.Reference{APIVersion: "v1", Kind: "Service", Namespace: meta.Namespace, Name: meta.Name, UID: meta.UID}
 	if d.conflict != "" {
-		return client.Tell(ctx, about, "Warning", "SyncLoadBalancerFailed", "no address: "+d.conflict)
+		return client.RecordEvent(ctx, about, "Warning", "SyncLoadBalancerFailed", "no address: "+d.conflict)
 	}
-	return client.Tell(ctx, about, "Normal", "EnsuredLoadBalancer", "reachable at the node's address "+ip)
+	return client.RecordEvent(ctx, about, "Normal", "EnsuredLoadBalancer", "reachable at the node's address "+ip)
 }

@@ -2,10 +2,11 @@ package loadbalancer
 
 import "slices"
 
-// portsError is Kubernetes' own type of condition for a load balancer that cannot have its ports (LoadBalancerPortsError in k8s.io/api).
+// portsError is the condition type that Kubernetes defines for a load balancer whose ports are not available
+// (LoadBalancerPortsError in k8s.io/api).
 const portsError = "LoadBalancerPortsError"
 
-// condition is one of a service; other controllers' are kept as they are.
+// condition is a condition of a service. Those of other controllers are kept.
 type condition struct {
 	Type               string `json:"type"`
 	Status             string `json:"status"`
@@ -15,7 +16,7 @@ type condition struct {
 	ObservedGeneration int64  `json:"observedGeneration,omitempty"`
 }
 
-// status is the part of a service's status that is ours to write.
+// status is the part of a service's status that this controller writes.
 type status struct {
 	LoadBalancer struct {
 		Ingress []ingress `json:"ingress"`
@@ -23,7 +24,7 @@ type status struct {
 	Conditions []condition `json:"conditions"`
 }
 
-// wanted is the status that a decision makes, and whether the service has another one by now.
+// wanted returns the status that follows from a decision, and whether it differs from the current one.
 func (d decision) wanted(ip, now string) (wanted status, changed bool) {
 	current := d.service.Status
 	mine := func(c condition) bool { return c.Type == portsError }
@@ -36,8 +37,8 @@ func (d decision) wanted(ip, now string) (wanted status, changed bool) {
 			Type: portsError, Status: "True", Reason: "PortTaken", Message: d.conflict, LastTransitionTime: now,
 		})
 	}
-	told := slices.ContainsFunc(current.Conditions, func(c condition) bool { return mine(c) && c.Message == d.conflict })
+	reported := slices.ContainsFunc(current.Conditions, func(c condition) bool { return mine(c) && c.Message == d.conflict })
 	had := slices.ContainsFunc(current.Conditions, mine)
-	same := slices.Equal(current.LoadBalancer.Ingress, wanted.LoadBalancer.Ingress) && told == (d.conflict != "") && told == had
+	same := slices.Equal(current.LoadBalancer.Ingress, wanted.LoadBalancer.Ingress) && reported == (d.conflict != "") && reported == had
 	return wanted, !same
 }

@@ -22,7 +22,7 @@ func TestTheAddressIsWrittenOnce(t *testing.T) {
 	}
 }
 
-func TestAConflictIsAConditionBesideThoseOfOthersAndIsToldOnce(t *testing.T) {
+func TestAConflictIsOneConditionBesideOthersAndIsReportedOnce(t *testing.T) {
 	d := decision{service: with(balancer("a", 1, http), foreign), conflict: "taken"}
 	wanted, changed := d.wanted(node, now)
 	if !changed || len(wanted.Conditions) != 2 || wanted.Conditions[0] != foreign || wanted.Conditions[1].Message != "taken" {
@@ -30,7 +30,7 @@ func TestAConflictIsAConditionBesideThoseOfOthersAndIsToldOnce(t *testing.T) {
 	}
 	d.service = with(d.service, wanted.Conditions...)
 	if _, changed := d.wanted(node, now); changed {
-		t.Error("it is told again")
+		t.Error("it is reported again")
 	}
 	d.conflict = "taken by another one"
 	if wanted, changed := d.wanted(node, now); !changed || len(wanted.Conditions) != 2 {
@@ -38,7 +38,7 @@ func TestAConflictIsAConditionBesideThoseOfOthersAndIsToldOnce(t *testing.T) {
 	}
 }
 
-func TestAConflictThatIsOverLeavesNoCondition(t *testing.T) {
+func TestAResolvedConflictLeavesNoCondition(t *testing.T) {
 	s := with(balancer("a", 1, http), foreign, condition{Type: portsError, Status: "True", Message: "taken"})
 	wanted, changed := decision{service: s}.wanted(node, now)
 	if !changed || len(wanted.Conditions) != 1 || len(wanted.LoadBalancer.Ingress) != 1 {

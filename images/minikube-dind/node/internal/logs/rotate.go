@@ -1,4 +1,4 @@
-// Package logs keeps the programs' logs from filling the disk of a session that lives long.
+// Package logs keeps the programs' logs from filling the disk in a long session.
 package logs
 
 import (
@@ -10,19 +10,20 @@ import (
 )
 
 const (
-	// Pattern finds the logs: every program appends to its own, so that a log that was emptied goes on at its beginning.
+	// Pattern matches the logs. Every program appends to its own, so it continues at the beginning of a file
+	// that was emptied.
 	Pattern = "/var/log/*.log"
-	// Earlier is added to the name of a log for the one before it.
+	// Earlier is the suffix of the previous part of a log.
 	Earlier = ".1"
-	most    = 8 << 20 // bytes of a log; with the one before it, twice that
+	most    = 8 << 20 // bytes in a log; with its previous part, twice that
 	every   = 30 * time.Second
 )
 
-// Serve keeps each log below its size until the context ends.
-func Serve(ctx context.Context, say func(error)) {
+// Serve keeps each log below its limit until the context ends.
+func Serve(ctx context.Context, report func(error)) {
 	for {
 		if err := rotateAll(Pattern, most); err != nil {
-			say(err)
+			report(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -49,8 +50,8 @@ func rotateAll(pattern string, most int64) error {
 	return nil
 }
 
-// rotate copies a log and empties it, as logrotate's copytruncate does: its program keeps it open. What is written between the end of
-// the copy and the emptying is lost.
+// rotate copies a log and empties it, as logrotate's copytruncate does, because its program keeps it open.
+// Lines written between the copy and the truncation are lost.
 func rotate(path string) error {
 	log, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestALogThatIsTooLongIsKeptOnceAndItsWriterGoesOn(t *testing.T) {
+func TestALongLogIsRotatedAndItsWriterContinues(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.log")
 	writer, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
@@ -31,7 +31,7 @@ func TestALogThatIsTooLongIsKeptOnceAndItsWriterGoesOn(t *testing.T) {
 	}
 }
 
-func TestALogThatIsShortEnoughIsLeftAlone(t *testing.T) {
+func TestAShortLogIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.log")
 	if err := os.WriteFile(path, []byte("abc"), 0o644); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-// Package network finds out what the container's own network looks like and derives the cluster's from it.
+// Package network reads the container's own network and derives the cluster's network from it.
 package network
 
 import (
@@ -13,11 +13,11 @@ type Node struct {
 	Interface string
 	IP        net.IP
 	MTU       int
-	Addresses []net.IP     // every address of every link but loopback
+	Addresses []net.IP     // of every link except loopback
 	Networks  []*net.IPNet // the networks of those addresses
 }
 
-// link is what is needed of a net.Interface.
+// link is the part of a net.Interface that is used here.
 type link struct {
 	name  string
 	mtu   int
@@ -25,13 +25,13 @@ type link struct {
 	local bool
 }
 
-// NodeName is the host name in lower case: Kubernetes takes no other, and kubeadm makes the same of it.
+// NodeName returns the host name in lower case, which Kubernetes requires and kubeadm uses too.
 func NodeName() (string, error) {
 	name, err := os.Hostname()
 	return strings.ToLower(name), err
 }
 
-// Find looks at the links of this network namespace.
+// Find reads the links of this network namespace.
 func Find() (Node, error) {
 	interfaces, err := net.Interfaces()
 	if err != nil {
@@ -54,7 +54,8 @@ func Find() (Node, error) {
 	return choose(links)
 }
 
-// choose takes the first IPv4 address of eth0, or of the first link that has one: Docker's names start at eth0.
+// choose returns the first IPv4 address of eth0, or of the first link that has one. Docker names its links
+// eth0 and up.
 func choose(links []link) (Node, error) {
 	var node Node
 	for _, l := range links {

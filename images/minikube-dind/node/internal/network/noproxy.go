@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// NoProxy is what the user excludes from the proxy and everything that is inside: the cluster's names and networks, the node and
-// the networks it is on. The same list as kind's, and the names of the cluster container.
+// NoProxy returns the user's exceptions from the proxy and everything inside: the names and networks of the
+// cluster, the node, and the networks it is on. It is kind's list with the names of the cluster container.
 func NoProxy(given string, node Node, host string, inside ...string) string {
 	var all []string
 	add := func(items ...string) {

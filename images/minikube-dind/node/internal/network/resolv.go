@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Nameservers are the addresses in a resolv.conf.
+// Nameservers returns the addresses in a resolv.conf.
 func Nameservers(resolvConf string) []string {
 	var servers []string
 	for fields := range directives(resolvConf) {
@@ -16,8 +16,9 @@ func Nameservers(resolvConf string) []string {
 	return servers
 }
 
-// PodResolvConf is the outer resolv.conf with our DNS as its only server. The outer one may be Docker's 127.0.0.11, which is
-// out of reach of pods; CoreDNS runs in the container's own network namespace, reaches it, and forwards to it.
+// PodResolvConf returns the outer resolv.conf with the cluster's DNS as the only server. The outer server may
+// be Docker's 127.0.0.11, which pods cannot reach. CoreDNS runs in the container's own network namespace and
+// forwards to it.
 func PodResolvConf(outer, server string) string {
 	lines := []string{"nameserver " + server}
 	for fields := range directives(outer) {
@@ -28,7 +29,7 @@ func PodResolvConf(outer, server string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// directives yields the words of each line that is no comment.
+// directives yields the words of each line except comments.
 func directives(resolvConf string) func(func([]string) bool) {
 	return func(yield func([]string) bool) {
 		for line := range strings.Lines(resolvConf) {

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// epoch is every time in an image, so that the same programs give the same bytes.
+// epoch is every time stamp in an image, so that the same programs give the same bytes.
 var epoch = time.Unix(0, 0).UTC()
 
-// Write writes an archive as `docker load` and `ctr images import` take it. A layer that several images share is in it once. Files are
-// read twice and never held: once for the layer's digest, once for its content.
+// Write writes an archive for `docker load` and `ctr images import`. A layer that several images share is
+// written once. Files are read twice, for the layer's digest and for its content, and never held in memory.
 func Write(w io.Writer, images ...Image) error {
 	archive := tar.NewWriter(w)
 	written := map[string]bool{}

@@ -54,7 +54,7 @@ type manifest []struct {
 	Layers   []string
 }
 
-func manifestOf(t *testing.T, files map[string][]byte) manifest {
+func readManifest(t *testing.T, files map[string][]byte) manifest {
 	t.Helper()
 	var m manifest
 	if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
@@ -63,15 +63,15 @@ func manifestOf(t *testing.T, files map[string][]byte) manifest {
 	return m
 }
 
-func TestTheSameProgramIsTheSameBytes(t *testing.T) {
+func TestTheSameProgramGivesTheSameBytes(t *testing.T) {
 	if !bytes.Equal(write(t, image("localhost/x:1", layer("a"))), write(t, image("localhost/x:1", layer("a")))) {
 		t.Error("two archives of one program differ")
 	}
 }
 
-func TestTheManifestNamesTheReferenceAndFilesThatAreThere(t *testing.T) {
+func TestTheManifestNamesTheReferenceAndExistingFiles(t *testing.T) {
 	files, _ := read(t, write(t, image("localhost/x:1", layer("a"))))
-	m := manifestOf(t, files)
+	m := readManifest(t, files)
 	var config struct {
 		Config struct{ Entrypoint []string }
 		Rootfs struct {
@@ -94,27 +94,27 @@ func TestTheManifestNamesTheReferenceAndFilesThatAreThere(t *testing.T) {
 	}
 }
 
-func TestALayerOfSeveralImagesIsWrittenOnce(t *testing.T) {
+func TestASharedLayerIsWrittenOnce(t *testing.T) {
 	shared := layer("shared")
 	archive := write(t, image("a:1", shared), image("b:1", shared, layer("own")), image("c:1", layer("shared")))
 	files, names := read(t, archive)
-	m := manifestOf(t, files)
+	m := readManifest(t, files)
 	if m[0].Layers[0] != m[1].Layers[0] || m[0].Layers[0] != m[2].Layers[0] || len(m[1].Layers) != 2 {
 		t.Errorf("got %+v", m)
 	}
 	if unique := slices.Compact(slices.Sorted(slices.Values(names))); len(unique) != len(names) {
-		t.Errorf("a file is there twice: %q", names)
+		t.Errorf("a file is written twice: %q", names)
 	}
 }
 
 func TestAMissingProgramIsAnError(t *testing.T) {
 	if _, err := FromDisk("x", "/no/such/program"); err == nil {
-		t.Error("it was taken")
+		t.Error("a missing program was accepted")
 	}
 }
 
-func TestAProgramComesWithItsLinkerAndLibraries(t *testing.T) {
-	files, err := Closure("/bin/sh")
+func TestAProgramIsPackedWithItsLinkerAndLibraries(t *testing.T) {
+	files, err := WithLibraries("/bin/sh")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-// Package ociimage packs programs as images, the same bytes each time.
+// Package ociimage packs programs as container images, reproducibly.
 package ociimage
 
 import (
@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Image is an image made of layers that others may share.
+// Image is a container image. Its layers may be shared with others.
 type Image struct {
 	Reference  string
 	Layers     []*Layer
@@ -16,13 +16,13 @@ type Image struct {
 	Env        []string
 }
 
-// Layer is the files of one layer, in the order in which they are written.
+// Layer is the files of a layer, in the order in which they are written.
 type Layer struct {
 	Files  []File
-	digest string // of its tar, once it was written
+	digest string // of its tar; set when it is written
 }
 
-// File is a program or library in a layer; with Target it is a link.
+// File is a program or library in a layer, or a link if Target is set.
 type File struct {
 	Path   string // without the leading slash
 	Target string
@@ -31,14 +31,14 @@ type File struct {
 	Open   func() (io.ReadCloser, error)
 }
 
-// Bytes is a file whose content is at hand.
+// Bytes returns a file with this content.
 func Bytes(path string, content []byte, mode int64) File {
 	return File{Path: path, Mode: mode, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(content)), nil
 	}}
 }
 
-// FromDisk is a file of this machine, read when the image is written.
+// FromDisk returns a file of this machine. It is read when the image is written.
 func FromDisk(path, source string) (File, error) {
 	info, err := os.Stat(source)
 	if err != nil {
@@ -47,5 +47,5 @@ func FromDisk(path, source string) (File, error) {
 	return File{Path: path, Mode: 0o755, Size: info.Size(), Open: func() (io.ReadCloser, error) { return os.Open(source) }}, nil
 }
 
-// Link is a symbolic link.
+// Link returns a symbolic link.
 func Link(path, target string) File { return File{Path: path, Target: target, Mode: 0o777} }

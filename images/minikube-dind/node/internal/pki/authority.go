@@ -15,13 +15,14 @@ import (
 	"time"
 )
 
-// Both ends of every certificate's time: clocks of hosts differ, and a frozen cluster may be used much later.
+// Validity of every certificate, before and after now: the clocks of hosts differ, and a frozen cluster may
+// be used much later.
 const (
 	clockSkew = time.Hour
 	lifetime  = 365 * 24 * time.Hour
 )
 
-// Pair is a certificate and its key, both PEM.
+// Pair is a certificate and its key, both as PEM.
 type Pair struct{ Cert, Key []byte }
 
 // Authority signs certificates.
@@ -59,12 +60,12 @@ func NewAuthority(name string, now time.Time) (*Authority, error) {
 	return a, err
 }
 
-// ReadAuthority takes up an authority that another program made: its certificate and its RSA key, both PEM.
+// ReadAuthority loads an authority that another program made: its certificate and its RSA key, both as PEM.
 func ReadAuthority(pair Pair, now time.Time) (*Authority, error) {
 	cert, _ := pem.Decode(pair.Cert)
 	key, _ := pem.Decode(pair.Key)
 	if cert == nil || key == nil {
-		return nil, errors.New("the authority's certificate or key is no PEM")
+		return nil, errors.New("the authority's certificate or key is not PEM")
 	}
 	a := &Authority{Pair: pair, now: now}
 	var err error
@@ -75,12 +76,12 @@ func ReadAuthority(pair Pair, now time.Time) (*Authority, error) {
 	return a, err
 }
 
-// Client makes the identity of a user and its groups.
+// Client issues the certificate of a user and its groups.
 func (a *Authority) Client(user string, groups ...string) (Pair, error) {
 	return a.issue(pkix.Name{CommonName: user, Organization: groups}, Names{}, x509.ExtKeyUsageClientAuth)
 }
 
-// Server makes a serving certificate.
+// Server issues a serving certificate.
 func (a *Authority) Server(name string, names Names) (Pair, error) {
 	return a.issue(pkix.Name{CommonName: name}, names, x509.ExtKeyUsageServerAuth)
 }

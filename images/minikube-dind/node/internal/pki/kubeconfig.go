@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Kubeconfig is a kubeconfig with everything embedded.
+// Kubeconfig returns a kubeconfig with all certificates and keys embedded.
 func Kubeconfig(server string, ca []byte, user string, identity Pair) []byte {
 	b64 := base64.StdEncoding.EncodeToString
 	return fmt.Appendf(nil, `apiVersion: v1

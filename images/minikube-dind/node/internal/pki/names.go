@@ -2,7 +2,8 @@ package pki
 
 import "net"
 
-// APIServerNames are the names that the API server answers to: its own, the node's, and what the user adds.
+// APIServerNames returns the names in the API server's certificate: its own, the node's, and those that the
+// user adds.
 func APIServerNames(node string, addresses []net.IP, service net.IP, extra []string) Names {
 	names := Names{
 		DNS: []string{

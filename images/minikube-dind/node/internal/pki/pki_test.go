@@ -33,7 +33,7 @@ func authority(t *testing.T) *Authority {
 	return a
 }
 
-func TestAClientsCertificateNamesItsUserAndGroupsAndServesNothing(t *testing.T) {
+func TestAClientCertificateNamesUserAndGroupsAndIsNoServerCertificate(t *testing.T) {
 	a := authority(t)
 	pair, err := a.Client("system:node:n1", "system:nodes")
 	if err != nil {
@@ -69,7 +69,7 @@ func TestTwoAuthoritiesDoNotTrustEachOther(t *testing.T) {
 	}
 }
 
-func TestTheAPIServerAnswersToEveryNameItHas(t *testing.T) {
+func TestTheAPIServersCertificateCoversAllItsNames(t *testing.T) {
 	names := APIServerNames("node-1", []net.IP{net.IPv4(172, 17, 0, 2)}, net.IPv4(10, 96, 0, 1), []string{"ci.example", "10.9.9.9", "kubernetes"})
 	pair, err := authority(t).Server("apiserver", names)
 	if err != nil {
@@ -89,7 +89,7 @@ func TestTheAPIServerAnswersToEveryNameItHas(t *testing.T) {
 	}
 }
 
-func TestAnAuthorityOfAnotherProgramSignsAsWell(t *testing.T) {
+func TestAnAuthorityOfAnotherProgramCanSign(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -121,6 +121,6 @@ func TestAnAuthorityOfAnotherProgramSignsAsWell(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := ReadAuthority(Pair{Cert: given.Cert}, time.Now()); err == nil {
-		t.Error("an authority without a key was taken")
+		t.Error("an authority without a key was accepted")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"encoding/pem"
 )
 
-// SigningKey makes the key pair that signs service account tokens: private and public part, both PEM.
+// SigningKey returns a new key pair for service account tokens, both parts as PEM.
 func SigningKey() (private, public []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// alternative points Debian's alternative of that name at a flavour, if it is not there already (the tool is slow).
-func alternative(ctx context.Context, name, flavour string) error {
+// setAlternative points Debian's alternative of this name at a flavour. It skips update-alternatives, which
+// is slow, if nothing would change.
+func setAlternative(ctx context.Context, name, flavour string) error {
 	target := "/usr/sbin/" + name + "-" + flavour
 	if current, err := os.Readlink("/etc/alternatives/" + name); err == nil && current == target {
 		return nil

@@ -12,11 +12,12 @@ import (
 
 const cgroupRoot = "/sys/fs/cgroup"
 
-// nestLimit is how long processes that come into the root keep it from having child cgroups with controllers.
+// nestLimit is how long new processes in the root cgroup may keep it from having child cgroups with
+// controllers.
 const nestLimit = 10 * time.Second
 
-// missingControls is what enables every controller that child cgroups do not have yet, "" if they have all. Both arguments are the
-// texts of the files of that name in the root of cgroup v2.
+// missingControls returns the text that enables the controllers that child cgroups lack, or "" if they have
+// all. Both arguments are the contents of the files of that name in the root of cgroup v2.
 func missingControls(controllers, subtreeControl string) string {
 	enabled := strings.Fields(subtreeControl)
 	var controls []string
@@ -28,9 +29,10 @@ func missingControls(controllers, subtreeControl string) string {
 	return strings.Join(controls, " ")
 }
 
-// nestCgroups makes room for child cgroups with controllers: cgroup v1 needs nothing, cgroup v2 allows them only where no process is in
-// the parent. It moves every process of the container into a child and enables the controllers in the root. A `docker exec` at the same
-// moment puts a process back into the root, so this repeats until it sticks: moby's hack/dind does the same, kind#2409 shows why.
+// nestCgroups allows child cgroups with controllers. cgroup v1 needs nothing; cgroup v2 requires that the
+// parent has no processes. So all processes move into a child, and then the controllers are enabled in the
+// root. A `docker exec` at that moment puts a process back into the root, so this repeats until it works, as
+// in moby's hack/dind; kind#2409 explains why.
 func nestCgroups(limit time.Duration) (string, error) {
 	controllers, err := os.ReadFile(filepath.Join(cgroupRoot, "cgroup.controllers"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -61,7 +63,7 @@ func nestCgroups(limit time.Duration) (string, error) {
 	}
 }
 
-// moveProcesses leaves out what cannot be moved: a process that has just ended, or a kernel thread.
+// moveProcesses skips processes that cannot be moved: those that have just ended, and kernel threads.
 func moveProcesses(from, to string) {
 	procs, err := os.ReadFile(filepath.Join(from, "cgroup.procs"))
 	if err != nil {

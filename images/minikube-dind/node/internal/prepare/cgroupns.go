@@ -10,11 +10,12 @@ import (
 	"syscall"
 )
 
-// ownCgroups gives the container a cgroup namespace where it sees the host's cgroups (cgroup v2 with `--cgroupns host`, or an engine whose
-// default that is). Without it, nesting would rearrange the host's own cgroups, and those of pods would outlive the container. kind asks
-// the engine for a private namespace instead; who starts this image by hand need not know that. With cgroup v1 the engine mounts the
+// enterCgroupNamespace gives the container its own cgroup namespace if it sees the host's cgroups (cgroup v2
+// with `--cgroupns host`, or an engine with that default). Otherwise nesting would rearrange the host's
+// cgroups, and those of pods would outlive the container. kind asks the engine for a private namespace
+// instead; users who start this image by hand need not know that. With cgroup v1 the engine mounts the
 // container's own cgroups.
-func ownCgroups() (string, error) {
+func enterCgroupNamespace() (string, error) {
 	if _, err := os.Stat(filepath.Join(cgroupRoot, "cgroup.controllers")); errors.Is(err, os.ErrNotExist) {
 		return "cgroup v1", nil
 	}
@@ -25,7 +26,8 @@ func ownCgroups() (string, error) {
 	if atNamespaceRoot(string(self)) {
 		return "the cgroup namespace is the container's own", nil
 	}
-	// A namespace belongs to a thread. This one stays ours until it becomes the supervisor, whose children inherit it.
+	// A namespace belongs to a thread. This thread keeps it until it becomes the supervisor, whose children
+	// inherit it.
 	runtime.LockOSThread()
 	if err := syscall.Unshare(syscall.CLONE_NEWCGROUP); err != nil {
 		return "", fmt.Errorf("make a cgroup namespace: %w", err)
@@ -37,10 +39,11 @@ func ownCgroups() (string, error) {
 	if err := syscall.Mount("cgroup2", cgroupRoot, "cgroup2", flags, ""); err != nil {
 		return "", fmt.Errorf("mount the container's cgroups: %w", err)
 	}
-	return "the host's cgroup namespace was left for one of our own", nil
+	return "left the host's cgroup namespace for a new one", nil
 }
 
-// atNamespaceRoot reads /proc/self/cgroup (cgroups(7)): the line of cgroup v2 is `0::PATH`, and PATH is relative to the namespace's root.
+// atNamespaceRoot reads /proc/self/cgroup (cgroups(7)). The line of cgroup v2 is `0::PATH`, and PATH is
+// relative to the root of the namespace.
 func atNamespaceRoot(selfCgroup string) bool {
 	for line := range strings.Lines(selfCgroup) {
 		if path, found := strings.CutPrefix(strings.TrimSpace(line), "0::"); found {

@@ -11,8 +11,8 @@ import (
 
 const systemBundle = "/etc/ssl/certs/ca-certificates.crt"
 
-// trustExtraCA adds the user's bundle to the system's, which is what curl, git, dockerd and containerd read. update-ca-certificates
-// would do the same and take most of a second.
+// trustExtraCA appends the user's bundle to the system's, which curl, git, dockerd and containerd read.
+// update-ca-certificates would do the same but takes most of a second.
 func trustExtraCA(path string) (string, error) {
 	if path == "" {
 		return "no extra CA", nil

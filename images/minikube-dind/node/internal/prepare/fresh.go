@@ -5,7 +5,8 @@ import (
 	"path/filepath"
 )
 
-// Each start of a container is a new cluster with a new authority: what an earlier start of the same container left goes, images stay.
+// Each start of a container makes a new cluster with a new authority. What an earlier start left is removed,
+// except images.
 var stale = []string{
 	"/kubeconfig", "/etc/kubernetes/pki", "/run/service", "/run/istio-ci", "/run/containerd", "/run/docker", "/run/docker.pid",
 	"/run/docker.sock", "/var/lib/etcd/*", "/var/lib/kubelet/*", "/var/lib/cni/*",

@@ -8,15 +8,16 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// flavour is what is known of one flavour of iptables in this network namespace.
+// flavour is the state of one flavour of iptables in this network namespace.
 type flavour struct {
 	works bool
 	rules int
 }
 
-// voteIptables picks the flavour that already has rules here, because two flavours at once see only half of the packets' rules each
-// (docker-library/docker#463, kind's select_iptables). Without rules it is nft, Debian's own choice, if the kernel has it.
-func voteIptables(nft, legacy flavour) (string, error) {
+// pickIptables returns the flavour that already has rules, because with two flavours at once each sees only
+// part of the rules (docker-library/docker#463, kind's select_iptables). Without rules it is nft, Debian's
+// default, if the kernel supports it.
+func pickIptables(nft, legacy flavour) (string, error) {
 	switch {
 	case !nft.works && !legacy.works:
 		return "", errors.New("neither iptables-nft nor iptables-legacy works: the kernel lacks netfilter, or the capability NET_ADMIN is missing")
@@ -32,12 +33,12 @@ func voteIptables(nft, legacy flavour) (string, error) {
 func chooseIptables(ctx context.Context) (string, error) {
 	nft, legacy := probe(ctx, "nft"), probe(ctx, "legacy")
 	nft.works = nft.works && makesChains(ctx)
-	chosen, err := voteIptables(nft, legacy)
+	chosen, err := pickIptables(nft, legacy)
 	if err != nil {
 		return "", err
 	}
 	for _, name := range []string{"iptables", "ip6tables"} {
-		if err := alternative(ctx, name, chosen); err != nil {
+		if err := setAlternative(ctx, name, chosen); err != nil {
 			return "", err
 		}
 	}
@@ -49,7 +50,8 @@ func probe(ctx context.Context, name string) flavour {
 	return flavour{works: err == nil, rules: countRules(out)}
 }
 
-// makesChains tries what listing does not tell: a kernel can have nf_tables without its tables for IPv4 (Debian's user-mode-linux has).
+// makesChains tries what listing does not show: a kernel may have nf_tables without its tables for IPv4, like
+// Debian's user-mode-linux.
 func makesChains(ctx context.Context) bool {
 	const chain = "istio-ci-probe"
 	if _, err := system.Run(ctx, "iptables-nft", "-t", "nat", "-N", chain); err != nil {

@@ -1,16 +1,16 @@
-// Package prepare turns a container's view of the system into one that containerd, dockerd and Kubernetes can run in.
+// Package prepare turns a plain container into one in which containerd, dockerd and Kubernetes can run.
 package prepare
 
 import "strings"
 
-// mount is one line of /proc/self/mountinfo, as far as it matters here.
+// mount is a line of /proc/self/mountinfo.
 type mount struct {
 	point, fstype string
 	readOnly      bool
 }
 
-// parseMounts reads /proc/self/mountinfo (proc_pid_mountinfo(5)): the mount point is field 5, its options field 6, and the type of
-// the file system follows the dash.
+// parseMounts reads /proc/self/mountinfo (proc_pid_mountinfo(5)): field 5 is the mount point, field 6 its
+// options, and the file system type follows the dash.
 func parseMounts(mountinfo string) []mount {
 	var mounts []mount
 	for line := range strings.Lines(mountinfo) {
@@ -25,9 +25,10 @@ func parseMounts(mountinfo string) []mount {
 	return mounts
 }
 
-// writable lists the mount points that must be writable and are not: without --privileged the engine mounts /sys, /proc/sys and
-// the cgroups read-only. What is mounted later on the same point hides what was before, so only the last counts.
-func writable(mounts []mount) []string {
+// readOnlyMounts returns the mount points that must be writable and are not: without --privileged the engine
+// mounts /sys, /proc/sys and the cgroups read-only. A later mount on the same point hides an earlier one, so
+// only the last counts.
+func readOnlyMounts(mounts []mount) []string {
 	last := map[string]mount{}
 	var order []string
 	for _, m := range mounts {

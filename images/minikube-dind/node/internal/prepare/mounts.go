@@ -7,13 +7,13 @@ import (
 	"syscall"
 )
 
-// makeWritable remounts what the engine gave read-only.
+// makeWritable remounts what the engine mounted read-only.
 func makeWritable() (string, error) {
 	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return "", err
 	}
-	points := writable(parseMounts(string(mountinfo)))
+	points := readOnlyMounts(parseMounts(string(mountinfo)))
 	const flags = syscall.MS_REMOUNT | syscall.MS_BIND | syscall.MS_NOSUID | syscall.MS_NODEV | syscall.MS_NOEXEC
 	for _, point := range points {
 		if err := syscall.Mount("", point, "", flags, ""); err != nil {
@@ -23,7 +23,8 @@ func makeWritable() (string, error) {
 	return "made writable: " + orNone(points), nil
 }
 
-// shareMounts lets mounts of pods with mountPropagation reach the other mount namespaces, as kind and docker:dind do.
+// shareMounts lets mounts of pods with mountPropagation reach other mount namespaces, as kind and docker:dind
+// do.
 func shareMounts() (string, error) {
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_SHARED, ""); err != nil {
 		return "", fmt.Errorf("make / shared: %w", err)

@@ -12,7 +12,7 @@ type step struct {
 	do   func() (string, error)
 }
 
-// Clean removes what an earlier start of this container left behind. It comes before the first status is written.
+// Clean removes what an earlier start of this container left. It runs before the first status is written.
 func Clean() error {
 	if _, err := removeStale(); err != nil {
 		return failure.Prepare("removing what an earlier start left", err)
@@ -20,10 +20,10 @@ func Clean() error {
 	return nil
 }
 
-// Run takes every step in order and tells what each did.
-func Run(ctx context.Context, c config.Config, say func(string)) error {
+// Run runs all steps in order and reports what each did.
+func Run(ctx context.Context, c config.Config, report func(string)) error {
 	steps := []step{
-		{"taking a cgroup namespace", ownCgroups},
+		{"taking a cgroup namespace", enterCgroupNamespace},
 		{"making /sys, /proc/sys and the cgroups writable", makeWritable},
 		{"sharing mounts", shareMounts},
 		{"nesting cgroups", func() (string, error) { return nestCgroups(c.Limit(nestLimit)) }},
@@ -38,7 +38,7 @@ func Run(ctx context.Context, c config.Config, say func(string)) error {
 		if err != nil {
 			return failure.Prepare(s.name, err)
 		}
-		say(did)
+		report(did)
 	}
 	return nil
 }

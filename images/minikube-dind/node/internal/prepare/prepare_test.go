@@ -15,14 +15,14 @@ const mountinfo = `30 1 0:26 / / rw,relatime - overlay overlay rw
 a broken line
 `
 
-func TestOnlyReadOnlyMountsOfTheKernelsSettingsAreRemounted(t *testing.T) {
-	got := writable(parseMounts(mountinfo))
+func TestOnlyReadOnlyKernelMountsAreRemounted(t *testing.T) {
+	got := readOnlyMounts(parseMounts(mountinfo))
 	if !slices.Equal(got, []string{"/sys", "/sys/fs/cgroup/memory"}) {
 		t.Errorf("got %v", got)
 	}
 }
 
-func TestMissingControllersAreEnabledAndNoOthers(t *testing.T) {
+func TestOnlyMissingControllersAreEnabled(t *testing.T) {
 	for _, c := range []struct{ controllers, enabled, want string }{
 		{"cpuset cpu io memory pids\n", "", "+cpuset +cpu +io +memory +pids"},
 		{"cpu memory pids", "memory cpu\n", "+pids"},
@@ -34,7 +34,7 @@ func TestMissingControllersAreEnabledAndNoOthers(t *testing.T) {
 	}
 }
 
-func TestIptablesFollowsTheRulesThatAreThere(t *testing.T) {
+func TestIptablesFollowsTheExistingRules(t *testing.T) {
 	for _, c := range []struct {
 		what        string
 		nft, legacy flavour
@@ -46,11 +46,11 @@ func TestIptablesFollowsTheRulesThatAreThere(t *testing.T) {
 		{"a kernel without legacy tables", flavour{true, 0}, flavour{false, 0}, "nft"},
 		{"a kernel without nf_tables", flavour{false, 0}, flavour{true, 0}, "legacy"},
 	} {
-		if got, err := voteIptables(c.nft, c.legacy); err != nil || got != c.want {
+		if got, err := pickIptables(c.nft, c.legacy); err != nil || got != c.want {
 			t.Errorf("%s: got %q, %v", c.what, got, err)
 		}
 	}
-	if _, err := voteIptables(flavour{}, flavour{}); err == nil {
+	if _, err := pickIptables(flavour{}, flavour{}); err == nil {
 		t.Error("a kernel without netfilter is accepted")
 	}
 }
@@ -71,13 +71,13 @@ func TestLimitsOfTheHostAreRaisedAndNeverLowered(t *testing.T) {
 		{"128\n", 1024, true, true}, {"8192\n", 1024, true, false}, {"1024", 1024, true, false},
 		{"0\n", 1, false, true}, {"1\n", 1, false, false}, {"not a number", 1, false, false},
 	} {
-		if got := needs(c.current, c.wanted, c.raiseOnly); got != c.want {
+		if got := mustChange(c.current, c.wanted, c.raiseOnly); got != c.want {
 			t.Errorf("%+v: got %v", c, got)
 		}
 	}
 }
 
-func TestTheHostsCgroupNamespaceIsTold(t *testing.T) {
+func TestTheHostsCgroupNamespaceIsRecognised(t *testing.T) {
 	for _, c := range []struct {
 		what, selfCgroup string
 		own              bool

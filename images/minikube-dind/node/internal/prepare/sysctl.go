@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// raised are limits that belong to the whole host; they are raised where they are too low for many clusters, never lowered
-// (kind's known issues; istio#15644, kubernetes#104303).
+// raised are limits of the whole host. They are raised if they are too low for many clusters, and never
+// lowered (kind's known issues; istio#15644, kubernetes#104303).
 var raised = map[string]int{
 	"fs.inotify.max_user_instances": 1024,
 	"fs.inotify.max_user_watches":   524288,
 }
 
-// set are settings of this network namespace. Forwarding is on before dockerd looks: a dockerd that turns it on by itself also makes
-// the FORWARD chain drop, pods' packets included.
+// set are settings of this network namespace. Forwarding must be on before dockerd starts: if dockerd turns
+// it on itself, it also sets the FORWARD chain to drop, which affects pods.
 var set = map[string]int{
 	"net.ipv4.ip_forward":                1,
 	"net.ipv4.tcp_mtu_probing":           1,
 	"net.bridge.bridge-nf-call-iptables": 1,
 }
 
-// needs says whether a current value has to be replaced.
-func needs(current string, wanted int, raiseOnly bool) bool {
+// mustChange reports whether a value has to be replaced.
+func mustChange(current string, wanted int, raiseOnly bool) bool {
 	value, err := strconv.Atoi(strings.TrimSpace(current))
 	if err != nil {
 		return false
@@ -35,13 +35,14 @@ func needs(current string, wanted int, raiseOnly bool) bool {
 	return value != wanted
 }
 
-// tuneKernel does what it may: a host that allows none of it can still run a cluster, and `doctor` names what is too low.
+// tuneKernel changes what it may. A host that allows nothing can still run a cluster, and `doctor` reports
+// what is too low.
 func tuneKernel() (string, error) {
 	var changed []string
 	apply := func(name string, wanted int, raiseOnly bool) {
 		path := filepath.Join("/proc/sys", strings.ReplaceAll(name, ".", "/"))
 		current, err := os.ReadFile(path)
-		if err != nil || !needs(string(current), wanted, raiseOnly) {
+		if err != nil || !mustChange(string(current), wanted, raiseOnly) {
 			return
 		}
 		if os.WriteFile(path, []byte(strconv.Itoa(wanted)), 0) == nil {

@@ -1,4 +1,4 @@
-// Package ready asks each part of the cluster whether it works, by using it.
+// Package ready checks whether parts of the cluster work, by using them.
 package ready
 
 import (
@@ -12,20 +12,19 @@ import (
 	"time"
 
 	"istio-ci/node/internal/config"
-	"istio-ci/node/internal/kube"
 )
 
-// Sockets that the node's programs listen on.
+// Addresses that the node's programs listen on.
 const (
 	Docker     = "/run/docker.sock"
 	Containerd = "/run/containerd/containerd.sock"
 	EtcdURL    = "http://127.0.0.1:2379"
 )
 
-// Check is nil when the thing is true.
+// Check returns nil if something works.
 type Check func(context.Context) error
 
-// Attempt is the time that one question may take; a slow machine has more of it.
+// Attempt is the time for one request; slow machines multiply it.
 const Attempt = 5 * time.Second
 
 var docker = &http.Client{Transport: &http.Transport{
@@ -34,7 +33,7 @@ var docker = &http.Client{Transport: &http.Transport{
 	},
 }}
 
-// DockerAnswers asks the inner Docker for what `docker info` shows.
+// DockerAnswers requests what `docker info` shows.
 func DockerAnswers(timeout time.Duration) Check {
 	return func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -43,7 +42,7 @@ func DockerAnswers(timeout time.Duration) Check {
 	}
 }
 
-// EtcdAnswers asks etcd whether it is healthy.
+// EtcdAnswers requests etcd's health.
 func EtcdAnswers(ctx context.Context) error {
 	return answers(ctx, http.DefaultClient, EtcdURL+"/health")
 }
@@ -69,7 +68,7 @@ func answers(ctx context.Context, client *http.Client, url string) error {
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, response.Body)
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", url, response.Status)
+		return fmt.Errorf("%s returned %s", url, response.Status)
 	}
 	return nil
 }
@@ -78,8 +77,8 @@ var resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, net
 	return (&net.Dialer{}).DialContext(ctx, network, net.JoinHostPort(config.DNSService, "53"))
 }}
 
-// DNSAnswers looks the API server's name up at the address that pods use. A question that came before the service's rules were there is
-// lost, hence a time for each.
+// DNSAnswers resolves the API server's name at the address that pods use. A query that comes before the
+// service's rules exist is lost, so each has its own timeout.
 func DNSAnswers(timeout time.Duration) Check {
 	return func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -89,24 +88,13 @@ func DNSAnswers(timeout time.Duration) Check {
 			return err
 		}
 		if !slices.Contains(found, config.APIService) {
-			return errors.New("the cluster's DNS does not know the API server")
+			return errors.New("the cluster's DNS does not resolve the API server's name")
 		}
 		return nil
 	}
 }
 
-// All checks everything that has to be true at once, by phase; limit scales times for slow machines.
-func All(client *kube.Client, node string, limit func(time.Duration) time.Duration) map[string]Check {
-	return map[string]Check{
-		"docker":         DockerAnswers(limit(Attempt)),
-		"api":            client.Ready,
-		"node":           func(ctx context.Context) error { return client.NodeReady(ctx, node) },
-		"serviceaccount": client.ServiceAccountReady,
-		"dns":            DNSAnswers(limit(2 * time.Second)),
-	}
-}
-
-// Await repeats a check until it is true or the context ends; then it returns what the check said last.
+// Await repeats a check until it passes or the context ends. Then it returns the last error.
 func Await(ctx context.Context, every time.Duration, check Check) error {
 	for {
 		err := check(ctx)

@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-func TestACheckIsRepeatedUntilItIsTrue(t *testing.T) {
-	looks := 0
+func TestACheckIsRepeatedUntilItPasses(t *testing.T) {
+	checks := 0
 	err := Await(t.Context(), time.Millisecond, func(context.Context) error {
-		looks++
-		if looks < 3 {
+		checks++
+		if checks < 3 {
 			return errors.New("not yet")
 		}
 		return nil
 	})
-	if err != nil || looks != 3 {
-		t.Errorf("got %v after %d looks", err, looks)
+	if err != nil || checks != 3 {
+		t.Errorf("got %v after %d checks", err, checks)
 	}
 }
 
-func TestWhenTheTimeIsOverTheLastReasonIsTold(t *testing.T) {
+func TestTheLastErrorIsReturnedWhenTheTimeIsUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	reason := errors.New("connection refused")
@@ -32,12 +32,12 @@ func TestWhenTheTimeIsOverTheLastReasonIsTold(t *testing.T) {
 	}
 }
 
-func TestOnlyOKIsAnAnswer(t *testing.T) {
+func TestOnlyStatusOKIsASuccess(t *testing.T) {
 	code := http.StatusServiceUnavailable
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }))
 	defer server.Close()
 	if err := answers(t.Context(), server.Client(), server.URL); err == nil {
-		t.Error("503 is taken for an answer")
+		t.Error("503 is accepted")
 	}
 	code = http.StatusOK
 	if err := answers(t.Context(), server.Client(), server.URL); err != nil {

@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// Etcd is the URL of a server; it speaks JSON beside gRPC (etcd's grpc-gateway).
+// Etcd is the URL of an etcd server, which serves JSON beside gRPC (etcd's grpc-gateway).
 type Etcd string
 
 func (e Etcd) all(ctx context.Context, prefix string) ([]entry, error) {
 	end := []byte(prefix)
-	end[len(end)-1]++ // the first key after all with the prefix, as etcd's clients say "prefix"
+	end[len(end)-1]++ // the first key after all with the prefix, as etcd's own clients ask
 	var answer struct {
 		KVs []entry `json:"kvs"`
 	}
@@ -53,7 +53,7 @@ func (e Etcd) post(ctx context.Context, path string, question, answer any) error
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("etcd answers %s to %s: %s", response.Status, path, strings.TrimSpace(string(content)))
+		return fmt.Errorf("etcd returned %s for %s: %s", response.Status, path, strings.TrimSpace(string(content)))
 	}
 	if answer == nil {
 		return nil

@@ -16,8 +16,9 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// Make boots an API server with its etcd in a temporary folder, applies the manifests, waits until its own objects are made, and saves the
-// seed. It needs no privileges, so it runs in a build of an image. Nothing of this API server's keys is kept.
+// Make starts an API server with etcd in a temporary folder, applies the manifests, waits until the API
+// server has created its own objects, and saves the seed. It needs no privileges, so it runs in an image
+// build. None of this API server's keys are kept.
 func Make(ctx context.Context, manifests, path string) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
@@ -79,7 +80,7 @@ func writeKeys(dir string) (*kube.Client, error) {
 
 func serverArguments(dir string) []string {
 	return []string{
-		"--advertise-address=192.0.2.1", // documentation's own network (RFC 5737): nobody connects to it, and a loopback address is refused
+		"--advertise-address=192.0.2.1", // a documentation address (RFC 5737): nothing connects to it, and a loopback address is refused
 		"--secure-port=8443", "--etcd-servers=" + ready.EtcdURL, "--client-ca-file=" + dir + "/ca.crt",
 		"--tls-cert-file=" + dir + "/server.crt", "--tls-private-key-file=" + dir + "/server.key",
 		"--service-account-issuer=https://kubernetes.default.svc." + config.ClusterDomain,
@@ -88,7 +89,7 @@ func serverArguments(dir string) []string {
 	}
 }
 
-// start runs a program with its output in dir/NAME.log until the returned function is called.
+// start runs a program, with its output in dir/NAME.log, until the returned function is called.
 func start(ctx context.Context, dir, name string, arguments ...string) (stop func(), err error) {
 	log, err := os.Create(filepath.Join(dir, name+".log"))
 	if err != nil {

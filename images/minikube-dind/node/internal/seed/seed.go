@@ -1,8 +1,9 @@
-// Package seed carries objects that every API server makes at its first start from the build of the image into a new cluster's etcd.
+// Package seed copies objects that every API server creates at its first start from the image's build into
+// the etcd of a new cluster.
 //
-// The API server's hook rbac/bootstrap-roles sleeps a second before it makes the default roles (EnsureRBACPolicy in k8s.io/kubernetes), and
-// until then no component but an administrator may do anything. With the roles there from the start, all of them work in that second.
-// The hook still runs and finds nothing to do.
+// The API server's hook rbac/bootstrap-roles sleeps for a second before it creates the default roles
+// (EnsureRBACPolicy in k8s.io/kubernetes). Until then only administrators may do anything. With the roles in
+// the seed, all programs can work in that second. The hook still runs and finds nothing to do.
 package seed
 
 import (
@@ -15,16 +16,17 @@ import (
 	"istio-ci/node/internal/config"
 )
 
-// Path of the seed in the image.
+// Path is the seed in the image.
 const Path = "/usr/share/istio-ci/etcd-seed.json"
 
-// entry is a key of etcd and its value; encoding/json makes base64 of both, which is also what etcd's JSON API speaks.
+// entry is a key of etcd and its value. encoding/json encodes both as base64, as etcd's JSON API does.
 type entry struct {
 	Key   []byte `json:"key"`
 	Value []byte `json:"value"`
 }
 
-// kept are the kinds that do not depend on one cluster's addresses, keys or names. Nothing else is carried over.
+// kept are the kinds of objects that do not depend on the addresses, keys or names of a cluster. Nothing else
+// is copied.
 var kept = []string{
 	"/registry/clusterroles/", "/registry/clusterrolebindings/", "/registry/roles/", "/registry/rolebindings/",
 	"/registry/priorityclasses/", "/registry/flowschemas/", "/registry/prioritylevelconfigurations/",
@@ -32,7 +34,7 @@ var kept = []string{
 	"/registry/storageclasses/",
 }
 
-// keeps says whether a key belongs into the seed.
+// keeps reports whether a key belongs in the seed.
 func keeps(key string) bool {
 	for _, prefix := range kept {
 		if strings.HasPrefix(key, prefix) {
@@ -42,7 +44,7 @@ func keeps(key string) bool {
 	return false
 }
 
-// Save writes what is worth keeping of a running etcd into a file and returns the number of objects.
+// Save writes the kept objects of a running etcd to a file and returns their number.
 func Save(ctx context.Context, etcd Etcd, path string) (int, error) {
 	all, err := etcd.all(ctx, "/registry/")
 	if err != nil {
@@ -61,7 +63,7 @@ func Save(ctx context.Context, etcd Etcd, path string) (int, error) {
 	return len(entries), os.WriteFile(path, content, 0o644)
 }
 
-// Load puts a seed into an empty etcd and returns the number of objects.
+// Load writes a seed into an empty etcd and returns the number of objects.
 func Load(ctx context.Context, etcd Etcd, path string) (int, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {

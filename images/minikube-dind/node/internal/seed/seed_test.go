@@ -2,7 +2,7 @@ package seed
 
 import "testing"
 
-func TestOnlyWhatDoesNotDependOnOneClusterIsKept(t *testing.T) {
+func TestOnlyObjectsThatAreTheSameInEveryClusterAreKept(t *testing.T) {
 	for key, want := range map[string]bool{
 		"/registry/clusterroles/view":                          true,
 		"/registry/rolebindings/kube-system/x":                 true,

@@ -13,7 +13,8 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// Source holds the service directories as built into the image, Directory those that s6-svscan runs: s6 keeps its state in them.
+// Source holds the service directories of the image. Directory holds those that s6-svscan runs, with the
+// state of s6.
 const (
 	Source    = "/etc/istio-ci/services"
 	Directory = "/run/service"
@@ -24,7 +25,7 @@ func Install() error {
 	if err := os.CopyFS(Directory, os.DirFS(Source)); err != nil {
 		return err
 	}
-	// CopyFS sets at least 0666 less the umask: scripts have to stay executable.
+	// CopyFS applies the umask, so restore the modes of the image: scripts must stay executable.
 	return filepath.WalkDir(Source, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -41,8 +42,8 @@ func Install() error {
 	})
 }
 
-// Up starts services and returns at once. s6-svscan starts its supervisors in parallel with us, so a service whose supervisor does not
-// listen yet is waited for.
+// Up starts services and returns at once. s6-svscan starts the supervisors in parallel with us, so Up waits
+// for a supervisor that does not listen yet.
 func Up(ctx context.Context, names ...string) error {
 	for _, name := range names {
 		directory := filepath.Join(Directory, name)
@@ -69,8 +70,9 @@ func supervised(ctx context.Context, directory string) error {
 	}
 }
 
-// listens is true where s6-svc reaches a supervisor. s6-svok is true some moments earlier: it looks at the lock, which a supervisor takes
-// before it makes its FIFO, and on a busy machine s6-svc then failed on one boot in a hundred.
+// listens reports whether s6-svc can reach a supervisor. s6-svok succeeds too early: it checks the lock,
+// which a supervisor takes before it creates its FIFO. On a busy machine s6-svc then failed in one boot of a
+// hundred.
 func listens(directory string) (bool, error) {
 	fifo, err := os.OpenFile(filepath.Join(directory, "supervise/control"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENXIO) {
@@ -82,7 +84,7 @@ func listens(directory string) (bool, error) {
 	return true, fifo.Close()
 }
 
-// End makes PID 1 stop at once, and with it every process of the container.
+// End stops PID 1 at once, and with it every process of the container.
 func End(ctx context.Context) error {
 	_, err := system.Run(ctx, "s6-svscanctl", "-b", Directory)
 	return err

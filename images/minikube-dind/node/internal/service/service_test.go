@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestASupervisorIsWaitedForUntilItReadsItsFIFO(t *testing.T) {
+func TestStartingWaitsUntilTheSupervisorReadsItsFIFO(t *testing.T) {
 	directory := t.TempDir()
 	waits := func(while string) {
 		t.Helper()
@@ -20,25 +20,25 @@ func TestASupervisorIsWaitedForUntilItReadsItsFIFO(t *testing.T) {
 			t.Errorf("%s: got %v", while, err)
 		}
 	}
-	waits("there is nothing yet")
+	waits("nothing exists yet")
 	if err := os.Mkdir(filepath.Join(directory, "supervise"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(directory, "supervise/lock"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	waits("it has no more than its lock")
+	waits("only the lock exists")
 	control := filepath.Join(directory, "supervise/control")
 	if err := syscall.Mkfifo(control, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	waits("the FIFO is there and it does not read it yet")
+	waits("the FIFO exists and nothing reads it")
 	reader, err := os.OpenFile(control, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reader.Close()
 	if err := supervised(t.Context(), directory); err != nil {
-		t.Errorf("it reads: got %v", err)
+		t.Errorf("the FIFO is read: got %v", err)
 	}
 }

@@ -2,7 +2,7 @@ package service
 
 import "testing"
 
-func TestTheStateOfAServiceIsRead(t *testing.T) {
+func TestTheStateOfAServiceIsParsed(t *testing.T) {
 	for out, want := range map[string]State{
 		"true true 4711\n": {Supervised: true, Up: true, WantedUp: true, PID: 4711},
 		"false true -1\n":  {Supervised: true, WantedUp: true},
@@ -13,6 +13,6 @@ func TestTheStateOfAServiceIsRead(t *testing.T) {
 		}
 	}
 	if _, err := parseState("s6-svstat: fatal"); err == nil {
-		t.Error("what is no state was read")
+		t.Error("invalid output was accepted")
 	}
 }

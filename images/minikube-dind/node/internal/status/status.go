@@ -1,4 +1,4 @@
-// Package status is the machine-readable truth about the boot: /run/istio-ci/status.json, written by rename.
+// Package status reads and writes the state of the boot: /run/istio-ci/status.json.
 package status
 
 import (
@@ -12,7 +12,7 @@ import (
 	"istio-ci/node/internal/system"
 )
 
-// Path is where the status of this container is.
+// Path is the status file of this container.
 const Path = "/run/istio-ci/status.json"
 
 // State of a phase.
@@ -25,7 +25,7 @@ const (
 	Failed  State = "failed"
 )
 
-// Phase is one thing that has to come true. Times are milliseconds since the container started.
+// Phase is a part of the cluster that comes up. Times are milliseconds since the container started.
 type Phase struct {
 	Name       string `json:"name"`
 	State      State  `json:"state"`
@@ -34,24 +34,24 @@ type Phase struct {
 	Detail     string `json:"detail"`
 }
 
-// Lease is how long the container may still live; EndsMs counts from the start of the container.
+// Lease is how long the container may still run. EndsMs counts from the container's start.
 type Lease struct {
 	Seconds int64     `json:"seconds"`
 	EndsMs  int64     `json:"endsMs"`
 	EndsAt  time.Time `json:"endsAt"`
 }
 
-// Status is the whole file.
+// Status is the contents of the file.
 type Status struct {
 	Bootstrapper string           `json:"bootstrapper"`
-	Kubernetes   string           `json:"kubernetes"` // what the API server says of itself, once everything is true
+	Kubernetes   string           `json:"kubernetes"` // the version that the API server reports, once the cluster is ready
 	Ready        bool             `json:"ready"`
 	Phases       []Phase          `json:"phases"`
 	Failed       *failure.Failure `json:"failed"`
 	Lease        *Lease           `json:"lease"`
 }
 
-// New is a status in which all phases are still to come.
+// New returns a status with all phases pending.
 func New(bootstrapper string, phases []string) Status {
 	s := Status{Bootstrapper: bootstrapper, Phases: []Phase{}}
 	for _, name := range phases {
@@ -60,7 +60,8 @@ func New(bootstrapper string, phases []string) Status {
 	return s
 }
 
-// Move puts a phase in a state at a time; a phase that never ran starts when it ends. An unknown name is an error of the caller.
+// Move sets the state of a phase. A phase that never ran starts when it ends. It panics if there is no phase
+// of this name.
 func (s *Status) Move(name string, to State, at time.Duration, detail string) {
 	for i := range s.Phases {
 		p := &s.Phases[i]
@@ -80,18 +81,30 @@ func (s *Status) Move(name string, to State, at time.Duration, detail string) {
 	panic(fmt.Sprintf("no phase is called %q", name))
 }
 
-// Missing names every phase that is not done, with what is known of it.
+// Unfinished returns every phase that is not done.
+func (s Status) Unfinished() []Phase {
+	var phases []Phase
+	for _, p := range s.Phases {
+		if p.State != Done {
+			phases = append(phases, p)
+		}
+	}
+	return phases
+}
+
+// Progress returns the state of a phase with what is known about it: `failed (connection refused)`.
+func (p Phase) Progress() string {
+	if p.Detail == "" {
+		return string(p.State)
+	}
+	return string(p.State) + " (" + p.Detail + ")"
+}
+
+// Missing describes every phase that is not done.
 func (s Status) Missing() []string {
 	var missing []string
-	for _, p := range s.Phases {
-		if p.State == Done {
-			continue
-		}
-		text := p.Name + " is " + string(p.State)
-		if p.Detail != "" {
-			text += " (" + p.Detail + ")"
-		}
-		missing = append(missing, text)
+	for _, p := range s.Unfinished() {
+		missing = append(missing, p.Name+" is "+p.Progress())
 	}
 	return missing
 }
@@ -118,7 +131,8 @@ func Save(path string, s Status) error {
 	return system.WriteFile(path, append(content, '\n'), 0o644)
 }
 
-// Update changes the status at path. The boot, the lease and `lease renew` all write it, so each holds the lock beside it meanwhile.
+// Update changes the status at path. The boot, the lease and `lease renew` all write it, so each holds a lock
+// file meanwhile.
 func Update(path string, change func(*Status) error) error {
 	lock, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR|syscall.O_CLOEXEC, 0o600)
 	if err != nil {

@@ -28,7 +28,7 @@ func TestAPhaseHasItsTimesInMilliseconds(t *testing.T) {
 	}
 }
 
-func TestEveryPhaseThatIsNotDoneIsMissing(t *testing.T) {
+func TestMissingListsEveryPhaseThatIsNotDone(t *testing.T) {
 	s := New("native", []string{"etcd", "api", "dns"})
 	s.Move("etcd", Done, 0, "")
 	s.Move("api", Failed, 0, "refused")
@@ -37,7 +37,7 @@ func TestEveryPhaseThatIsNotDoneIsMissing(t *testing.T) {
 	}
 }
 
-func TestChangesAtTheSameTimeAreAllKept(t *testing.T) {
+func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "status.json")
 	var names []string
 	for i := range 20 {
@@ -62,9 +62,9 @@ func TestChangesAtTheSameTimeAreAllKept(t *testing.T) {
 	}
 }
 
-func TestWithoutAFileThereIsNoStatus(t *testing.T) {
+func TestAMissingStatusFileIsAnError(t *testing.T) {
 	_, err := Load(filepath.Join(t.TempDir(), "status.json"))
-	if failure.Of(err).Code != "NODE_NO_STATUS" {
+	if failure.From(err).Code != "NODE_NO_STATUS" {
 		t.Errorf("got %v", err)
 	}
 }

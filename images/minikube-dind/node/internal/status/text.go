@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// String is the status for people: a line for each phase, then what it comes to.
+// String returns the status for people: a line for each phase, then the result.
 func (s Status) String() string {
 	var b strings.Builder
 	for _, p := range s.Phases {
@@ -16,7 +16,7 @@ func (s Status) String() string {
 	case s.Failed != nil:
 		fmt.Fprintf(&b, "failed: %s\n", s.Failed)
 	case s.Ready:
-		fmt.Fprintf(&b, "everything is true, Kubernetes %s\n", s.Kubernetes)
+		fmt.Fprintf(&b, "ready, Kubernetes %s\n", s.Kubernetes)
 	default:
 		b.WriteString("not ready yet\n")
 	}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-const ticksPerSecond = 100 // USER_HZ, the same on every architecture that Linux's /proc is read on here
+const ticksPerSecond = 100 // USER_HZ, which is the same on all architectures that this runs on
 
-// SinceStart is the time since PID 1 of this container started.
+// SinceStart returns the time since PID 1 of this container started.
 func SinceStart() (time.Duration, error) {
 	stat, err := os.ReadFile("/proc/1/stat")
 	if err != nil {
@@ -23,7 +23,8 @@ func SinceStart() (time.Duration, error) {
 	return age(string(stat), string(uptime))
 }
 
-// age is uptime less the start time in a /proc/PID/stat line (field 22; the name before it may hold blanks and brackets).
+// age returns uptime minus the start time in a line of /proc/PID/stat (field 22; the name before it may
+// contain spaces and parentheses).
 func age(stat, uptime string) (time.Duration, error) {
 	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	const startTime = 22 - 3

@@ -1,4 +1,4 @@
-// Package system is the node's few dealings with files and processes.
+// Package system holds helpers for files and processes.
 package system
 
 import (
@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// WriteFile puts content at path in one rename, so that nobody ever reads half of it. Missing folders are made.
+// WriteFile writes a file by a rename, so that readers never see half of it. Missing folders are created.
 func WriteFile(path string, content []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
@@ -29,7 +29,7 @@ func WriteFile(path string, content []byte, mode os.FileMode) error {
 	return os.Rename(f.Name(), path)
 }
 
-// Tail returns the last lines of a file, at most n; a file that cannot be read has none.
+// Tail returns the last n lines of a file, or none if it cannot be read.
 func Tail(path string, n int) []string {
 	const window = 64 << 10
 	f, err := os.Open(path)

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Run runs a program to its end and returns its output; the error of a failed one says what the program said.
+// Run runs a program to its end and returns its output. The error of a failed program quotes what it printed.
 func Run(ctx context.Context, name string, args ...string) (string, error) {
 	return RunInput(ctx, "", name, args...)
 }
@@ -20,11 +20,11 @@ func RunInput(ctx context.Context, input, name string, args ...string) (string, 
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		said := strings.TrimSpace(stderr.String())
-		if said == "" {
-			said = strings.TrimSpace(stdout.String())
+		message := strings.TrimSpace(stderr.String())
+		if message == "" {
+			message = strings.TrimSpace(stdout.String())
 		}
-		return stdout.String(), fmt.Errorf("%s: %w: %s", name, err, said)
+		return stdout.String(), fmt.Errorf("%s: %w: %s", name, err, message)
 	}
 	return stdout.String(), nil
 }

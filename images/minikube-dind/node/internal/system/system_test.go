@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestTheAgeOfAProcessIsReadPastAnyName(t *testing.T) {
+func TestTheAgeOfAProcessIsReadWhateverItsName(t *testing.T) {
 	stat := "1 (a (strange) name) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 123456 1 2"
 	got, err := age(stat, "1240.56 99.9\n")
 	if err != nil || got != 6*time.Second {
@@ -17,7 +17,7 @@ func TestTheAgeOfAProcessIsReadPastAnyName(t *testing.T) {
 	}
 }
 
-func TestAnAgeThatCannotBeReadIsAnError(t *testing.T) {
+func TestAnUnreadableAgeIsAnError(t *testing.T) {
 	for _, stat := range []string{"", "1 (init) S 0", "1 (init) S" + strings.Repeat(" x", 30)} {
 		if _, err := age(stat, "1.0 1.0"); err == nil {
 			t.Errorf("%q is accepted", stat)
@@ -25,7 +25,7 @@ func TestAnAgeThatCannotBeReadIsAnError(t *testing.T) {
 	}
 }
 
-func TestTheTailOfALogIsItsLastLines(t *testing.T) {
+func TestTailReturnsTheLastLines(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	long := strings.Repeat("x", 70<<10) + "\nlast but one\nlast\n"
 	if err := os.WriteFile(path, []byte(long), 0o600); err != nil {
@@ -35,11 +35,11 @@ func TestTheTailOfALogIsItsLastLines(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if got := Tail(path+".none", 2); got != nil {
-		t.Errorf("a log that is not there has %q", got)
+		t.Errorf("a missing log has %q", got)
 	}
 }
 
-func TestAFileIsWrittenWholeWithItsModeAndNothingBeside(t *testing.T) {
+func TestWriteFileSetsTheModeAndLeavesNoTemporaryFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "file")
 	for _, text := range []string{"first", "second"} {
 		if err := WriteFile(path, []byte(text), 0o600); err != nil {
@@ -52,11 +52,11 @@ func TestAFileIsWrittenWholeWithItsModeAndNothingBeside(t *testing.T) {
 		t.Errorf("got %q, %v, %v", content, info.Mode(), err)
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
-		t.Errorf("there is more: %v", entries)
+		t.Errorf("other files are left: %v", entries)
 	}
 }
 
-func TestAFailedProgramIsQuoted(t *testing.T) {
+func TestTheErrorOfAFailedProgramQuotesItsOutput(t *testing.T) {
 	out, err := Run(t.Context(), "sh", "-c", "echo partly; echo reason >&2; exit 3")
 	if out != "partly\n" || err == nil || !strings.Contains(err.Error(), "reason") {
 		t.Errorf("got %q, %v", out, err)

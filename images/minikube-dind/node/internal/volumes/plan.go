@@ -1,18 +1,19 @@
-// Package volumes makes a directory of the node for each claim on a class of ours, and removes it when the claim is gone.
+// Package volumes creates a directory of the node for each claim on its StorageClass, and removes it after
+// the claim is deleted.
 package volumes
 
 import "path/filepath"
 
 const (
-	// Provisioner is what a StorageClass names to get its volumes from here.
+	// Provisioner is the name in StorageClasses whose volumes come from here.
 	Provisioner = "istio-ci.dev/directory"
-	// root is on the disk that emptyDir volumes are on; like them, it does not outlive the cluster.
+	// root is on the same disk as emptyDir volumes. Like them, it does not outlive the cluster.
 	root = "/var/lib/kubelet/istio-ci-volumes"
-	// provisionerOf is what Kubernetes' volume controller writes on a claim when it is time to make the volume, after the scheduler has
-	// chosen a node where the class asks for that.
-	provisionerOf = "volume.kubernetes.io/storage-provisioner"
-	// madeBy is what a provisioner writes on its volumes.
-	madeBy = "pv.kubernetes.io/provisioned-by"
+	// provisionerAnnotation is set on a claim by Kubernetes' volume controller when the volume shall be
+	// created: after scheduling, if the class asks for that.
+	provisionerAnnotation = "volume.kubernetes.io/storage-provisioner"
+	// provisionedByAnnotation is set on volumes by their provisioner.
+	provisionedByAnnotation = "pv.kubernetes.io/provisioned-by"
 )
 
 type meta struct {
@@ -42,14 +43,14 @@ type class struct {
 	ReclaimPolicy string
 }
 
-// plan is what has to be done about the claims and volumes that there are.
+// plan is what has to be done for the current claims and volumes.
 type plan struct {
 	make   []wanted
 	refuse []refusal
 	remove []string // names of volumes
 }
 
-// wanted is a volume to make.
+// wanted is a volume to create.
 type wanted struct {
 	claim   claim
 	name    string
@@ -69,7 +70,7 @@ func decide(claims []claim, volumes []volume, classes []class) plan {
 	there := map[string]bool{}
 	for _, v := range volumes {
 		there[v.Metadata.Name] = true
-		if v.Metadata.Annotations[madeBy] == Provisioner && v.Status.Phase == "Released" && v.Spec.PersistentVolumeReclaimPolicy == "Delete" {
+		if v.Metadata.Annotations[provisionedByAnnotation] == Provisioner && v.Status.Phase == "Released" && v.Spec.PersistentVolumeReclaimPolicy == "Delete" {
 			p.remove = append(p.remove, v.Metadata.Name)
 		}
 	}
@@ -80,7 +81,7 @@ func decide(claims []claim, volumes []volume, classes []class) plan {
 	for _, c := range claims {
 		name := "pvc-" + c.Metadata.UID
 		policy, known := reclaim[c.Spec.StorageClassName]
-		if c.Metadata.Annotations[provisionerOf] != Provisioner || c.Status.Phase != "Pending" || c.Spec.VolumeName != "" || there[name] || !known {
+		if c.Metadata.Annotations[provisionerAnnotation] != Provisioner || c.Status.Phase != "Pending" || c.Spec.VolumeName != "" || there[name] || !known {
 			continue
 		}
 		if reason := c.impossible(); reason != "" {
@@ -92,11 +93,11 @@ func decide(claims []claim, volumes []volume, classes []class) plan {
 	return p
 }
 
-// impossible says why no directory can be what the claim asks for, or nothing.
+// impossible returns why no directory can satisfy the claim, or "".
 func (c claim) impossible() string {
 	switch {
 	case c.Spec.VolumeMode == "Block":
-		return "a directory is no block device: ask for volumeMode Filesystem"
+		return "a directory cannot be a block device: ask for volumeMode Filesystem"
 	case c.Spec.DataSource != nil || c.Spec.DataSourceRef != nil:
 		return "volumes of this class start empty: they cannot be made from a dataSource"
 	}

@@ -8,19 +8,19 @@ var classes = []class{
 }
 
 func pending(change func(*claim)) claim {
-	c := claim{Metadata: meta{Namespace: "default", Name: "data", UID: "u1", Annotations: map[string]string{provisionerOf: Provisioner}}}
+	c := claim{Metadata: meta{Namespace: "default", Name: "data", UID: "u1", Annotations: map[string]string{provisionerAnnotation: Provisioner}}}
 	c.Spec.StorageClassName, c.Status.Phase = "standard", "Pending"
 	change(&c)
 	return c
 }
 
 func released(name, provisioner, policy, phase string) volume {
-	v := volume{Metadata: meta{Name: name, Annotations: map[string]string{madeBy: provisioner}}}
+	v := volume{Metadata: meta{Name: name, Annotations: map[string]string{provisionedByAnnotation: provisioner}}}
 	v.Spec.PersistentVolumeReclaimPolicy, v.Status.Phase = policy, phase
 	return v
 }
 
-func TestAClaimWhoseTimeHasComeGetsAVolumeOfItsClass(t *testing.T) {
+func TestAClaimGetsAVolumeWithThePolicyOfItsClass(t *testing.T) {
 	for class, policy := range map[string]string{"standard": "Delete", "kept": "Retain"} {
 		p := decide([]claim{pending(func(c *claim) { c.Spec.StorageClassName = class })}, nil, classes)
 		if len(p.make) != 1 || p.make[0].name != "pvc-u1" || p.make[0].reclaim != policy {
@@ -29,12 +29,12 @@ func TestAClaimWhoseTimeHasComeGetsAVolumeOfItsClass(t *testing.T) {
 	}
 }
 
-func TestAClaimIsLeftAlone(t *testing.T) {
+func TestClaimsThatNeedNoVolumeFromHereAreLeftAlone(t *testing.T) {
 	for why, change := range map[string]func(*claim){
 		"while its pod is not scheduled":   func(c *claim) { c.Metadata.Annotations = nil },
-		"when it is another provisioner's": func(c *claim) { c.Metadata.Annotations = map[string]string{provisionerOf: "example.com/x"} },
+		"when it is another provisioner's": func(c *claim) { c.Metadata.Annotations = map[string]string{provisionerAnnotation: "example.com/x"} },
 		"when it is bound":                 func(c *claim) { c.Status.Phase = "Bound" },
-		"when it asks for one volume":      func(c *claim) { c.Spec.VolumeName = "mine" },
+		"when it names its volume":         func(c *claim) { c.Spec.VolumeName = "mine" },
 		"when its class is gone":           func(c *claim) { c.Spec.StorageClassName = "gone" },
 	} {
 		if p := decide([]claim{pending(change)}, nil, classes); len(p.make)+len(p.refuse) != 0 {
@@ -43,14 +43,14 @@ func TestAClaimIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAVolumeIsMadeOnce(t *testing.T) {
+func TestAVolumeIsCreatedOnce(t *testing.T) {
 	there := []volume{released("pvc-u1", Provisioner, "Delete", "Available")}
 	if p := decide([]claim{pending(func(*claim) {})}, there, classes); len(p.make)+len(p.remove) != 0 {
 		t.Errorf("got %+v", p)
 	}
 }
 
-func TestWhatNoDirectoryCanBeIsRefusedWithAReason(t *testing.T) {
+func TestAClaimThatNoDirectoryCanSatisfyIsRefusedWithAReason(t *testing.T) {
 	for what, change := range map[string]func(*claim){
 		"a block device": func(c *claim) { c.Spec.VolumeMode = "Block" },
 		"a copy":         func(c *claim) { c.Spec.DataSource = map[string]any{"kind": "PersistentVolumeClaim"} },
@@ -62,7 +62,7 @@ func TestWhatNoDirectoryCanBeIsRefusedWithAReason(t *testing.T) {
 	}
 }
 
-func TestOnlyAReleasedVolumeOfOursThatMayGoIsRemoved(t *testing.T) {
+func TestOnlyAReleasedVolumeFromHereWithPolicyDeleteIsRemoved(t *testing.T) {
 	p := decide(nil, []volume{
 		released("gone", Provisioner, "Delete", "Released"),
 		released("bound", Provisioner, "Delete", "Bound"),

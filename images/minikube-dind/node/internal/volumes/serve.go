@@ -11,11 +11,12 @@ import (
 
 const volumesPath = "/api/v1/persistentvolumes"
 
-// Serve makes and removes volumes, now and whenever a claim, volume or class changes, until the context ends.
-func Serve(ctx context.Context, client *kube.Client, say func(error)) {
+// Serve creates and removes volumes, now and after every change of a claim, volume or class, until the
+// context ends.
+func Serve(ctx context.Context, client *kube.Client, report func(error)) {
 	paths := []string{"/api/v1/persistentvolumeclaims", volumesPath, "/apis/storage.k8s.io/v1/storageclasses"}
-	told := map[string]bool{} // claims whose refusal was told
-	client.Follow(ctx, say, paths, func(ctx context.Context, lists [][]byte) error {
+	reported := map[string]bool{} // claims whose refusal was reported
+	client.Follow(ctx, report, paths, func(ctx context.Context, lists [][]byte) error {
 		var (
 			claims  struct{ Items []claim }
 			volumes struct{ Items []volume }
@@ -34,9 +35,9 @@ func Serve(ctx context.Context, client *kube.Client, say func(error)) {
 			errs = append(errs, provision(ctx, client, w))
 		}
 		for _, r := range p.refuse {
-			if uid := r.claim.Metadata.UID; !told[uid] {
-				told[uid] = true
-				errs = append(errs, client.Tell(ctx, r.claim.reference(), "Warning", "ProvisioningFailed", r.reason))
+			if uid := r.claim.Metadata.UID; !reported[uid] {
+				reported[uid] = true
+				errs = append(errs, client.RecordEvent(ctx, r.claim.reference(), "Warning", "ProvisioningFailed", r.reason))
 			}
 		}
 		return errors.Join(errs...)
@@ -48,17 +49,17 @@ func (c claim) reference() kube.Reference {
 	return kube.Reference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: m.Namespace, Name: m.Name, UID: m.UID}
 }
 
-// provision makes the directory, then the volume, bound to its claim beforehand.
+// provision creates the directory and then the volume, already bound to its claim.
 func provision(ctx context.Context, client *kube.Client, w wanted) error {
 	path := directory(w.name)
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return err
 	}
-	if err := os.Chmod(path, 0o777); err != nil { // whatever user the pod is
+	if err := os.Chmod(path, 0o777); err != nil { // for any user in the pod
 		return err
 	}
 	err := client.Create(ctx, volumesPath, map[string]any{
-		"metadata": map[string]any{"name": w.name, "annotations": map[string]string{madeBy: Provisioner}},
+		"metadata": map[string]any{"name": w.name, "annotations": map[string]string{provisionedByAnnotation: Provisioner}},
 		"spec": map[string]any{
 			"capacity": w.claim.Spec.Resources.Requests, "accessModes": w.claim.Spec.AccessModes,
 			"persistentVolumeReclaimPolicy": w.reclaim, "storageClassName": w.claim.Spec.StorageClassName,
@@ -68,7 +69,7 @@ func provision(ctx context.Context, client *kube.Client, w wanted) error {
 	if err != nil {
 		return err
 	}
-	return client.Tell(ctx, w.claim.reference(), "Normal", "ProvisioningSucceeded", "the volume is "+path+" of the node")
+	return client.RecordEvent(ctx, w.claim.reference(), "Normal", "ProvisioningSucceeded", "the volume is the node's directory "+path)
 }
 
 func remove(ctx context.Context, client *kube.Client, name string) error {
