@@ -65,6 +65,8 @@ describe('the default StorageClass', () => {
       },
     });
     const events = 'get events --field-selector reason=ProvisioningFailed -o jsonpath={.items[*].message}';
-    await expect.poll(() => kubectl(session, events), within).toContain('a directory cannot be a block device');
+    await expect
+      .poll(() => kubectl(session, events), within)
+      .toContain('a directory cannot be a block device');
   });
 });
