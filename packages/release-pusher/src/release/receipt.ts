@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '@istio-ci/kit';
 import writeFileAtomic from 'write-file-atomic';
 import { atOnce } from '../registry/at-once.ts';
 import { getManifest, imageFacts } from '../registry/client.ts';
@@ -10,7 +11,6 @@ import type { PushState } from './journal-state.ts';
 import { refOf } from './ladder.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
 import type { ReleasedImage, ReleaseRun } from './run.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** The receipt of a push as far as it got; without a registry, what the journal alone tells. */
 export async function makeReceipt(
