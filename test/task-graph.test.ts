@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
-import { chain } from '@istio-ci/scripts/chain';
+import { chain } from '@istio-ci/pipeline';
 import { describe, expect, it } from 'vitest';
 
 interface DryRun {

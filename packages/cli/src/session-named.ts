@@ -5,7 +5,7 @@ import { CiError, requireEngine } from '@istio-ci/kit';
  * The engine and the session that a command is about: the named one, or the only one.
  * @throws {CiError} SESSION_UNKNOWN, SESSION_NONE, SESSION_UNCLEAR; each lists the sessions that exist
  */
-export async function requireSession(name?: string) {
+export async function findNamedSession(name?: string) {
   const engine = await requireEngine();
   return { engine, session: chooseSession(await listSessions(engine), name) };
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Chain, runChain, type StageResult, upTo } from './chain.ts';
-import type { Pipeline } from './context.ts';
+import type { RunContext } from './context.ts';
 
 const silent = { started: () => {}, ended: () => {} };
-const pipeline = {} as Pipeline;
+const context = {} as RunContext;
 
 describe('runChain', () => {
   it('runs the stages in order and keeps their facts', async () => {
     const chain: Chain = [
-      ['one', async () => ({ a: 1 })],
+      ['one', async () => ({ facts: { a: 1 } })],
       ['two', async () => undefined],
     ];
-    const { results } = await runChain(chain, pipeline, silent);
+    const { results } = await runChain(chain, context, silent);
     expect(results.map(({ stage, result, facts }) => [stage, result, facts])).toEqual([
       ['one', 'passed', { a: 1 }],
       ['two', 'passed', {}],
@@ -25,7 +25,7 @@ describe('runChain', () => {
       ['one', () => Promise.reject(error)],
       ['two', async () => undefined],
     ];
-    const result = await runChain(chain, pipeline, {
+    const result = await runChain(chain, context, {
       started: () => {},
       ended: (stage) => heard.push(stage),
     });
@@ -45,7 +45,7 @@ describe('runChain', () => {
         },
       ],
     ];
-    const { results } = await runChain(chain, { signal: controller.signal } as Pipeline, silent);
+    const { results } = await runChain(chain, { signal: controller.signal } as RunContext, silent);
     expect(results[0]?.result).toBe('interrupted');
   });
 });

@@ -1,6 +1,6 @@
 import { CiError, type ErrorRecord, errorToJson } from '@istio-ci/kit';
-import type { Pipeline, Stage, StageFacts } from './context.ts';
-import { keepEvidence } from './evidence.ts';
+import type { RunContext, Stage, StageFacts, StageOutcome } from './context.ts';
+import { keepEvidence } from './record/evidence.ts';
 
 /** A chain: its stages by name, in order. */
 export type Chain = readonly (readonly [name: string, stage: Stage])[];
@@ -12,6 +12,8 @@ export interface StageResult {
   readonly startSeconds?: number;
   readonly seconds: number;
   readonly facts: StageFacts;
+  /** The images that a push pushed, for the record. */
+  readonly images?: StageOutcome['images'];
   readonly error?: ErrorRecord;
 }
 
@@ -30,7 +32,7 @@ export interface ChainResult {
 /** Runs the stages in order; the first that fails is the last that runs, and leaves its evidence. Never throws: the error is in the result. */
 export async function runChain(
   chain: Chain,
-  pipeline: Pipeline,
+  context: RunContext,
   listener: ChainListener,
 ): Promise<ChainResult> {
   const results: StageResult[] = [];
@@ -46,13 +48,14 @@ export async function runChain(
     const startSeconds = (start - chainStart) / 1000;
     const seconds = () => (performance.now() - start) / 1000;
     try {
-      pipeline.signal?.throwIfAborted();
-      const facts = (await run(pipeline)) ?? {};
-      results.push({ stage, result: 'passed', startSeconds, seconds: seconds(), facts });
+      context.signal?.throwIfAborted();
+      const { facts = {}, images } = (await run(context)) ?? {};
+      const result = { stage, result: 'passed', startSeconds, seconds: seconds(), facts } as const;
+      results.push(images === undefined ? result : { ...result, images });
     } catch (cause) {
       error = cause;
-      const result = pipeline.signal?.aborted ? 'interrupted' : 'failed';
-      if (result === 'failed') await keepEvidence(pipeline, stage, cause);
+      const result = context.signal?.aborted ? 'interrupted' : 'failed';
+      if (result === 'failed') await keepEvidence(context, stage, cause);
       const facts = cause instanceof CiError ? { code: cause.code } : {};
       results.push({ stage, result, startSeconds, seconds: seconds(), facts, error: errorToJson(cause) });
     }

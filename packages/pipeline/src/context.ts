@@ -7,61 +7,71 @@ import {
   type SettingFlags,
 } from '@istio-ci/distribution';
 import { type Operation, requireEngine, sha256 } from '@istio-ci/kit';
+import type { Run } from '@istio-ci/report';
 import type Docker from 'dockerode';
-import { type Source, sourceOf } from './source.ts';
+import { type Source, sourceOf } from './source/source.ts';
 
-/** What the caller wants of a push. */
-export interface ReleaseWishes {
+/** Options of a push. */
+export interface ReleaseOptions {
   /** "No release" is an error. */
   readonly requireRelease?: boolean | undefined;
   /** A candidate may come from a tree with changes, under `<tag>-dirty`; a release never does. */
   readonly allowDirty?: boolean | undefined;
 }
 
-/** What every stage is given: one run on one distribution. */
-export interface Pipeline extends Operation, ReleaseWishes {
+/** The context of one run on one distribution: every stage receives it. */
+export interface RunContext extends Operation, ReleaseOptions {
   readonly engine: Docker;
   readonly distribution: Distribution;
-  /** Names the session and, where the caller gave it, the candidate tag. */
+  /** Names the session and, if the caller gave it, the candidate tag. */
   readonly buildTag: string;
-  /** The source as it was when the run began; absent where git tells nothing of it. */
+  /** The source at the start of the run; absent if git reports nothing about it. */
   readonly source?: Source | undefined;
-  /** What stood in the place of values of the distribution's file. */
+  /** Settings that overrode `istio-ci.yaml`. */
   readonly overrides?: OverridesAsTyped | undefined;
-  /** What does the run again, where the caller knows better. */
+  /** Commands that reproduce this run, if the caller supplies them. */
   readonly reproduce?: readonly string[] | undefined;
-  /** False where the name is only ours: a push then makes a candidate tag of its own, since ours is used again. */
+  /**
+   * False if the name was derived from the path. Later runs reuse it, so a push then generates a unique
+   * candidate tag.
+   */
   readonly named: boolean;
-  /** The process whose death ends the session; without one the lease alone does. */
+  /** The process whose end ends the session; without one, only the lease does. */
   readonly owner?: number | undefined;
-  /** Gets each line that a stage prints, besides the stage's log in `out/logs/`. */
+  /** Receives each line that a stage prints; the stage's log in `out/logs/` has them too. */
   readonly output?: ((line: string) => void) | undefined;
-  /** What earlier stages of this process found out; a stage in a process of its own finds it out again. */
+  /** A Docker configuration file with the credentials for Push. */
   readonly credentials?: string | undefined;
   readonly dryRun?: boolean | undefined;
-  /** True when this run is to end with Push, so that what would stop it is looked for before Build. */
+  /** True if this run ends with Push: whatever would stop a push is then checked before Build. */
   readonly pushes?: boolean | undefined;
 }
 
-/** What a stage tells about itself in the summary and in `--json`. */
+/** What a stage reports in the summary and in `--json`. */
 export type StageFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** A stage: finds what it needs by the context, does its work, and tells facts worth showing. */
-export type Stage = (pipeline: Pipeline) => Promise<StageFacts | undefined>;
+/** What a stage came to: facts worth showing and, after a push, the images for the record. */
+export interface StageOutcome {
+  readonly facts?: StageFacts | undefined;
+  readonly images?: Run['images'] | undefined;
+}
 
-export interface PipelineRequest
-  extends Omit<Pipeline, 'engine' | 'distribution' | 'source' | 'overrides' | 'buildTag' | 'named'> {
+/** A stage takes what it needs from the context, does its work and reports. */
+export type Stage = (context: RunContext) => Promise<StageOutcome | undefined>;
+
+export interface RunRequest
+  extends Omit<RunContext, 'engine' | 'distribution' | 'source' | 'overrides' | 'buildTag' | 'named'> {
   readonly directory: string;
   readonly buildTag?: string | undefined;
-  /** Options that stand in the place of values of `istio-ci.yaml`. */
+  /** Options that override values of `istio-ci.yaml`. */
   readonly flags?: SettingFlags | undefined;
 }
 
 /**
  * The context of a run on the distribution in `directory`.
- * @throws {CiError} when the distribution is not valid or no engine answers
+ * @throws {CiError} if the distribution is not valid or no engine answers
  */
-export async function createPipeline(request: PipelineRequest): Promise<Pipeline> {
+export async function createRunContext(request: RunRequest): Promise<RunContext> {
   const { directory, buildTag, flags, ...rest } = request;
   const distribution = await loadDistribution(directory, { flags });
   return {
@@ -76,14 +86,14 @@ export async function createPipeline(request: PipelineRequest): Promise<Pipeline
 }
 
 /**
- * The build's name where no BUILD_TAG is given: the same for every stage of one workspace, so that stages run one
- * by one find the same session, and another checkout finds its own.
+ * The build's name if no BUILD_TAG is given. It depends on the workspace alone, so that stages run one by one
+ * find the same session, and another checkout finds another.
  */
 function defaultBuildTag({ name, root }: Distribution): string {
   return `${name}-${sha256(root).slice(0, 8)}`;
 }
 
 /** A place in the run's output folder, `out/` of the workspace. */
-export function outPath({ distribution }: Pick<Pipeline, 'distribution'>, ...parts: string[]): string {
+export function outPath({ distribution }: Pick<RunContext, 'distribution'>, ...parts: string[]): string {
   return join(distribution.root, 'out', ...parts);
 }

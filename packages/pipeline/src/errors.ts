@@ -1,6 +1,6 @@
 import { CiError } from '@istio-ci/kit';
 import type { TestCase } from '@istio-ci/report';
-import { linesThatMatter } from './lines-that-matter.ts';
+import { linesThatMatter } from './builder/lines-that-matter.ts';
 
 export const pipelineErrors = {
   sessionMissing: (name: string) =>

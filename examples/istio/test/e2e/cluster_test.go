@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// cluster is the Kubernetes of $KUBECONFIG, spoken to as people do: with kubectl, and with the istioctl just built.
+// cluster is the Kubernetes of $KUBECONFIG, used as people do: with kubectl, and with the istioctl just
+// built.
 type cluster struct {
 	ctx      context.Context
 	istioctl string
@@ -47,7 +48,7 @@ func newCluster(t *testing.T) *cluster {
 	return &cluster{ctx, filepath.Join(root, "out/bin/istioctl"), hub + "/web:" + version, version}
 }
 
-// run is one command; its error holds what it said.
+// run runs a command; its error has the output.
 func run(ctx context.Context, stdin string, name string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, name, args...)
 	var stdout, stderr bytes.Buffer
@@ -79,7 +80,7 @@ func (c *cluster) mustIstioctl(t *testing.T, args ...string) string {
 	return out
 }
 
-// apply applies a file of testdata; ${NAME} in it stands for a value of values.
+// apply applies a file of testdata, with ${NAME} replaced from values.
 func (c *cluster) apply(t *testing.T, file string, values map[string]string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", file))
@@ -92,7 +93,7 @@ func (c *cluster) apply(t *testing.T, file string, values map[string]string) {
 	}
 }
 
-// answer is what the client in the cluster got.
+// answer is the response that the client in the cluster got.
 type answer struct {
 	Status int
 	Header map[string][]string
@@ -117,7 +118,7 @@ func (c *cluster) gateway(t *testing.T, path string) string {
 		"pilot-agent", "request", "GET", path)
 }
 
-// eventually tries until probe returns nil; its last error is the one that fails the test.
+// eventually tries until probe returns nil. The last error fails the test.
 func (c *cluster) eventually(t *testing.T, probe func() error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(c.ctx, patience)
@@ -135,14 +136,14 @@ func (c *cluster) eventually(t *testing.T, probe func() error) {
 	}
 }
 
-// remove takes everything of this test out of the cluster: its own, or what an interrupted run left.
+// remove removes everything of this test from the cluster, also what an interrupted run left.
 func (c *cluster) remove(ctx context.Context) error {
 	_, uninstalled := run(ctx, "", c.istioctl, "uninstall", "--purge", "--skip-confirmation")
 	_, deleted := run(ctx, "", "kubectl", "delete", "namespace", istioNamespace, testNamespace, "--ignore-not-found")
 	return errors.Join(uninstalled, deleted)
 }
 
-// explain logs what a person would look at first.
+// explain logs what people look at first.
 func (c *cluster) explain(ctx context.Context, t *testing.T) {
 	for _, args := range [][]string{
 		{"get", "pods", "--all-namespaces", "--output", "wide"},

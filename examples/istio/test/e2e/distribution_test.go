@@ -1,5 +1,5 @@
-// Package e2e runs the distribution on a cluster: its istiod and its gateway from the images just built, a workload,
-// and a client that asks through the gateway's Envoy.
+// Package e2e runs the distribution on a cluster: istiod and a gateway from the images just built, a
+// workload, and a client that sends requests through the gateway's Envoy.
 package e2e
 
 import (
@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// TestDistribution is one story: each step rests on those before it, so the first that fails ends it.
+// TestDistribution is one story: each step depends on those before it, so the first failure ends it.
 func TestDistribution(t *testing.T) {
 	c := newCluster(t)
 	if err := c.remove(c.ctx); err != nil {

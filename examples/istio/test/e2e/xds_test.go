@@ -9,12 +9,13 @@ import (
 	"testing"
 )
 
-// rejections counts the configurations that Envoy refused: as istiod was told (NACK), and as Envoy counts itself.
+// rejections counts the configurations that Envoy refused: as reported to istiod (NACK), and as counted by
+// Envoy.
 func (c *cluster) rejections(t *testing.T) (istiod, envoy float64) {
 	t.Helper()
 	metrics := c.mustKubectl(t, "get", "--raw",
 		"/api/v1/namespaces/"+istioNamespace+"/services/istiod:15014/proxy/metrics")
-	// A counter appears with its first count; that the page has pushes shows that it is the right page.
+	// A counter appears with its first count. The pushes show that this is the right page.
 	if sum(t, metrics, "pilot_xds_pushes{") == 0 {
 		t.Fatal("istiod's metrics show no push")
 	}
@@ -27,7 +28,7 @@ func (c *cluster) rejections(t *testing.T) (istiod, envoy float64) {
 	return sum(t, metrics, "pilot_total_xds_rejects"), sum(t, stats, "envoy_*_update_rejected")
 }
 
-// sum adds up the samples of a page of Prometheus metrics whose line starts like this, with * for anything.
+// sum adds the samples of a page of Prometheus metrics whose lines start like this; * matches anything.
 func sum(t *testing.T, page, start string) (total float64) {
 	t.Helper()
 	for line := range strings.Lines(page) {

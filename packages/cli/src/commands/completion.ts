@@ -1,7 +1,7 @@
 import { listSessions } from '@istio-ci/cluster-runner';
 import { imageNames } from '@istio-ci/image-builder';
 import { CiError, requireEngine } from '@istio-ci/kit';
-import { chain } from '@istio-ci/scripts/chain';
+import { chain } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { Values } from '../complete.ts';
 import { completionScripts } from '../completion-scripts.ts';

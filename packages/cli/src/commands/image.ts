@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { imageSource, openArchive } from '../image-source.ts';
 import { print, printJson, withProgress } from '../output.ts';
-import { requireSession } from '../session-named.ts';
+import { findNamedSession } from '../session-named.ts';
 
 /** `image load`: copies images of this machine into a session. */
 export function addImage(root: Command, { signal }: CliContext): void {
@@ -29,7 +29,7 @@ export function addImage(root: Command, { signal }: CliContext): void {
     )
     .action(async (words: string[], options: { session?: string; json?: boolean }) => {
       const sources = await Promise.all(words.map(async (word) => imageSource(word, await isFile(word))));
-      const { engine, session } = await requireSession(options.session);
+      const { engine, session } = await findNamedSession(options.session);
       const loaded = await withProgress(
         'image load',
         async (progress) => {

@@ -8,7 +8,7 @@ import {
 } from '@istio-ci/kubeconfig-rewriter';
 import { type Command, Option } from 'commander';
 import { print } from '../output.ts';
-import { requireSession } from '../session-named.ts';
+import { findNamedSession } from '../session-named.ts';
 
 interface MergeOptions {
   readonly for: string;
@@ -72,6 +72,6 @@ export function addKubeconfig(root: Command): void {
 }
 
 async function kubeconfigOf(name: string | undefined, target: string) {
-  const { engine, session } = await requireSession(name);
+  const { engine, session } = await findNamedSession(name);
   return { session, text: kubeconfigFor(target, await sessionKubeconfig(engine, session), session) };
 }

@@ -3,7 +3,7 @@ import { saveEvidence, sessionLog } from '@istio-ci/cluster-runner';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { print, withProgress } from '../output.ts';
-import { requireSession } from '../session-named.ts';
+import { findNamedSession } from '../session-named.ts';
 
 interface LogOptions {
   readonly follow?: boolean;
@@ -35,7 +35,7 @@ export function addLogs(root: Command, { signal }: CliContext): void {
       '\nExamples:\n  istio-ci logs demo --follow\n  istio-ci logs demo --component kubelet\n  istio-ci logs demo --bundle demo.tgz',
     )
     .action(async (name: string | undefined, { follow, component, bundle }: LogOptions) => {
-      const { engine, session } = await requireSession(name);
+      const { engine, session } = await findNamedSession(name);
       if (bundle !== undefined) {
         print(await withProgress('evidence', () => saveEvidence(engine, session, bundle, { signal })));
         return;

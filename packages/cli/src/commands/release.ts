@@ -3,25 +3,25 @@ import { type Distribution, loadDistribution } from '@istio-ci/distribution';
 import {
   checkPush,
   gitTop,
-  type ReleaseWishes,
+  optionsFromEnvironment,
+  type ReleaseOptions,
   releasePlan,
   resumeAccess,
   resumeCommand,
-  wishesOf,
 } from '@istio-ci/pipeline';
-import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
+import { type ReleasePlan, releaseStatus, resumableRecord, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { plainLines, print, printJson } from '../output.ts';
 import { flagsOf, type SettingOptions } from '../settings.ts';
 import { withErrorEvent } from '../view/json.ts';
 
-interface ReleaseOptions {
+interface DistributionOption {
   readonly distribution: string;
   readonly json?: boolean;
 }
-interface PlanOptions extends ResumeOptions, ReleaseWishes, SettingOptions {}
-interface ResumeOptions extends ReleaseOptions {
+interface PlanOptions extends ResumeOptions, ReleaseOptions, SettingOptions {}
+interface ResumeOptions extends DistributionOption {
   readonly credentials?: string;
   readonly buildTag?: string;
 }
@@ -46,7 +46,7 @@ export function addRelease(root: Command, context: CliContext): void {
         process.env.ISTIO_CI_DISTRIBUTION ?? '.',
       )
       .option('--json', 'print it as JSON');
-  const wishes = (command: Command) =>
+  const withPlanOptions = (command: Command) =>
     command
       .option('--require-release', 'exit 3 if there is nothing to release')
       .option('--allow-dirty', 'allow a candidate from a tree with changes');
@@ -62,7 +62,7 @@ export function addRelease(root: Command, context: CliContext): void {
       );
 
   named(
-    wishes(
+    withPlanOptions(
       add(
         'plan',
         'Show what a push would do, without writing anything: the candidate tag, and the release tag or why there is none.',
@@ -73,14 +73,18 @@ export function addRelease(root: Command, context: CliContext): void {
     withErrorEvent(options.json, async () => {
       const distribution = await loadDistribution(options.distribution, { flags: flagsOf(options) });
       showPlan(
-        await releasePlan(distribution, { ...wishesOf(process.env), ...options, ...namesOf(options) }),
+        await releasePlan(distribution, {
+          ...optionsFromEnvironment(process.env),
+          ...options,
+          ...namesOf(options),
+        }),
         options,
       );
     }),
   );
   credentials(
     named(
-      wishes(
+      withPlanOptions(
         add(
           'check',
           'Check before the build whether a push can succeed: the plan, the credentials, the right to push.',
@@ -92,7 +96,7 @@ export function addRelease(root: Command, context: CliContext): void {
     withErrorEvent(options.json, async () => {
       const distribution = await loadDistribution(options.distribution, { flags: flagsOf(options) });
       const plan = await checkPush({
-        ...wishesOf(process.env),
+        ...optionsFromEnvironment(process.env),
         ...options,
         ...context,
         ...namesOf(options),
@@ -103,7 +107,7 @@ export function addRelease(root: Command, context: CliContext): void {
     }),
   );
   add('status', 'Show how far the last push of the distribution got.', '--json').action(
-    (options: ReleaseOptions) =>
+    (options: DistributionOption) =>
       withErrorEvent(options.json, async () => {
         const distribution = await loadDistribution(options.distribution);
         const command = resumeCommand(distribution.root, namesOf(options));
@@ -125,7 +129,7 @@ export function addRelease(root: Command, context: CliContext): void {
     .action((options: ResumeOptions) => withErrorEvent(options.json, () => resume(options, context)));
 }
 
-function showPlan(plan: ReleasePlan, { json }: ReleaseOptions): void {
+function showPlan(plan: ReleasePlan, { json }: DistributionOption): void {
   if (json) printJson(plan);
   else for (const line of planLines(plan)) print(line);
 }
@@ -141,7 +145,7 @@ function planLines({ release, candidateTag }: ReleasePlan): string[] {
 
 async function resume(options: ResumeOptions, { signal }: CliContext): Promise<void> {
   const distribution = await loadDistribution(options.distribution);
-  const { hubs } = await resumableRun(outOf(distribution));
+  const { hubs } = await resumableRecord(outOf(distribution));
   const access = await resumeAccess({ directory: options.distribution, ...namesOf(options) }, hubs);
   const receipt = await resumePush({
     ...access,

@@ -3,7 +3,10 @@ import { downSession, findSession, gcSessions } from '@istio-ci/cluster-runner';
 import { CiError, repositoryRoot } from '@istio-ci/kit';
 import {
   type Chain,
-  createPipeline,
+  chain,
+  createRunContext,
+  type EnvironmentOptions,
+  optionsFromEnvironment,
   outPath,
   recordRun,
   runChain,
@@ -11,10 +14,7 @@ import {
   summary,
   upTo,
   type View,
-  type Wishes,
-  wishesOf,
 } from '@istio-ci/pipeline';
-import { chain } from '@istio-ci/scripts/chain';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { keepOutput, withPlaces } from '../kept-output.ts';
@@ -25,7 +25,7 @@ import { emit, withErrorEvent } from '../view/json.ts';
 
 const names = chain.map(([name]) => name);
 
-export interface RunOptions extends SettingOptions, OutputOptions, Wishes {
+export interface RunOptions extends SettingOptions, OutputOptions, EnvironmentOptions {
   readonly distribution: string;
   readonly keep?: boolean;
   /** The folder that the output is copied to, for a workspace that is removed. */
@@ -59,7 +59,7 @@ export function addRun(root: Command, context: CliContext): void {
     .action((stage: string, options: RunOptions) =>
       withErrorEvent(options.json, async () => {
         requireStage(stage);
-        await runOnce(stage, { ...wishesOf(process.env), ...options }, context);
+        await runOnce(stage, { ...optionsFromEnvironment(process.env), ...options }, context);
       }),
     );
   addOutput(addSettings(root.command('stage')))
@@ -124,7 +124,7 @@ async function runStages(last: string, options: RunOptions, context: CliContext)
 
 async function runInView(stages: Chain, options: RunOptions, { signal, defer }: CliContext, view: View) {
   const startedAt = new Date();
-  const pipeline = await createPipeline({
+  const pipeline = await createRunContext({
     directory: options.distribution,
     buildTag: options.buildTag,
     flags: flagsOf(options),

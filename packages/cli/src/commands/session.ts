@@ -16,7 +16,7 @@ import type { CliContext } from '../context.ts';
 import { givenName } from '../given-name.ts';
 import { wholeNumber } from '../numbers.ts';
 import { plainLines, print, printJson } from '../output.ts';
-import { requireSession } from '../session-named.ts';
+import { findNamedSession } from '../session-named.ts';
 
 /** The commands for running sessions. */
 export function addSession(root: Command, { signal }: CliContext): void {
@@ -54,7 +54,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci status acme --json')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
-      const { engine, session } = await requireSession(name);
+      const { engine, session } = await findNamedSession(name);
       const status = await sessionStatus(engine, session);
       // The phases report the boot; what has failed since then is checked now.
       const { missing } = status.ready ? await sessionHealth(engine, session) : { missing: [] };
@@ -76,7 +76,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .option('--timeout <seconds>', 'how long to wait', wholeNumber, 120)
     .addHelpText('after', '\nExample:\n  istio-ci wait acme --timeout 30')
     .action(async (name: string | undefined, options: { timeout: number }) => {
-      const { engine, session } = await requireSession(name);
+      const { engine, session } = await findNamedSession(name);
       await waitUntilTrue(engine, session, { timeoutSeconds: options.timeout, signal });
       print('ready');
     });
@@ -88,7 +88,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .argument('<minutes>', 'from now', wholeNumber)
     .addHelpText('after', '\nExample:\n  istio-ci renew acme 30')
     .action(async (name: string, minutes: number) => {
-      const { engine, session } = await requireSession(name);
+      const { engine, session } = await findNamedSession(name);
       const end = await renewLease(engine, session, minutes * 60);
       print(`${session.name} ends at ${end.toISOString()}`);
     });

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag
 @Tag('fast')
 abstract class JenkinsfileTest {
 
-  /** The chain, as in scripts/chain.ts. */
-  public static final List<String> CHAIN = new File(Worker.REPOSITORY, 'scripts/chain.ts').text
+  /** The chain, as in packages/pipeline/src/stages/chain.ts. */
+  public static final List<String> CHAIN = new File(Worker.REPOSITORY, 'packages/pipeline/src/stages/chain.ts').text
     .findAll(/(?m)^  \['([a-z]+)', [a-z]+\],$/) { line, name -> name }
 
   public static final String GOOD = '<testsuite name="e2e" tests="1"><testcase name="works"/></testsuite>'

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { dockerClient, runInSession, type Session } from '@istio-ci/cluster-runner';
+import { imageRef } from '@istio-ci/image-builder';
+import { cachePath, hostCaBundle } from '@istio-ci/kit';
+import type { Redactor } from '@istio-ci/release-pusher';
+import { requireSession } from '../cluster/session.ts';
+import { outPath, type RunContext } from '../context.ts';
+import { gitTop } from '../source/git-top.ts';
+import { builderCaches, builderCaPath, builderEnvironment } from './environment.ts';
+
+export interface BuilderRequest {
+  /** Run by `sh -c`, in the directory that the distribution's profile names. */
+  readonly command: string;
+  /** The log's name below `out/logs/`. */
+  readonly log: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further places of this machine that the command may read: credentials, while pushing. */
+  readonly readOnly?: readonly string[];
+  /** Keep the output to the log: for probes. */
+  readonly quiet?: boolean;
+  /** Gets each line as well. */
+  readonly onLine?: (line: string) => unknown;
+  /** Hides secrets that the command can read before its output is kept or shown. */
+  readonly redactor?: Redactor | undefined;
+}
+
+export interface BuilderResult {
+  readonly exitCode: number;
+  readonly log: string;
+  /** The last lines that it printed, for an error to choose from. */
+  readonly tail: readonly string[];
+}
+
+/** How many last lines of a command are kept in memory: a failed test may be told far above the end. */
+const tailLength = 500;
+
+/**
+ * Runs a command of the distribution in a builder container on the session's network: as the caller's user, in the
+ * article's environment, with the workspace at its own path. A non-zero exit is a result, not an error.
+ */
+export async function runInBuilder(context: RunContext, request: BuilderRequest): Promise<BuilderResult> {
+  const { distribution, engine, signal } = context;
+  const session = await requireSession(context);
+  const docker = await dockerClient(engine, session);
+  const logFile = outPath(context, 'logs', `${request.log}.log`);
+  await mkdir(dirname(logFile), { recursive: true });
+  const file = createWriteStream(logFile);
+  const log = request.redactor?.stream() ?? file;
+  if (log !== file) log.pipe(file);
+  const tail: string[] = [];
+  try {
+    const { exitCode } = await runInSession(engine, session, {
+      image: await imageRef('jenkins-build', distribution.cluster),
+      command: ['sh', '-c', request.command],
+      user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
+      workdir: join(distribution.root, distribution.directory),
+      env: await environmentOf(context, request, session, docker.env),
+      files: docker.files,
+      mounts: await mountsOf(context, request),
+      log,
+      ...(signal === undefined ? {} : { signal }),
+      onLine: (text) => {
+        const line = request.redactor?.text(text) ?? text;
+        tail.push(line);
+        if (tail.length > tailLength) tail.shift();
+        if (!request.quiet) context.output?.(line);
+        request.onLine?.(line);
+      },
+    });
+    return { exitCode, log: logFile, tail };
+  } finally {
+    log.end();
+    await once(file, 'close');
+  }
+}
+
+async function environmentOf(
+  context: RunContext,
+  request: BuilderRequest,
+  { services }: Session,
+  docker: Readonly<Record<string, string>>,
+) {
+  const { distribution, buildTag } = context;
+  return builderEnvironment(distribution, {
+    buildTag,
+    baseImage: distribution.cluster.images.includes('base') ? await imageRef('base') : undefined,
+    extraCa: (await hostCaBundle()) !== undefined,
+    docker,
+    services: services.map(({ name }) => name),
+    ...(request.env === undefined ? {} : { extra: request.env }),
+  });
+}
+
+/** The workspace (from the top of its git checkout, so that `git describe` works inside), the Go caches, the CA. */
+async function mountsOf({ distribution }: RunContext, request: BuilderRequest) {
+  const top = await gitTop(distribution.root);
+  const caches = [
+    { source: cachePath('go-build'), target: builderCaches.build },
+    { source: cachePath('go-mod'), target: builderCaches.modules },
+  ];
+  for (const { source } of caches) await mkdir(source, { recursive: true });
+  const ca = await hostCaBundle();
+  return [
+    { source: top, target: top },
+    ...caches,
+    ...(ca === undefined ? [] : [{ source: ca, target: builderCaPath, readOnly: true }]),
+    ...(request.readOnly ?? []).map((path) => ({ source: path, target: path, readOnly: true })),
+  ];
+}

@@ -1,0 +1,33 @@
+import { buildImages, buildMinikubeImage, imageRef } from '@istio-ci/image-builder';
+import type { KubernetesMinor, Operation } from '@istio-ci/kit';
+import type Docker from 'dockerode';
+import { type GivenSources, requireMinikube } from '../minikube/programs.ts';
+
+export type Bootstrapper = 'native' | 'minikube';
+
+export interface ClusterImageRequest extends Operation {
+  readonly engine: Docker;
+  readonly bootstrapper?: Bootstrapper | undefined;
+  readonly kubernetes?: KubernetesMinor | undefined;
+}
+
+/** The image that a cluster with this bootstrapper starts from, built where it is not there. @returns its full name */
+export async function provideClusterImage({
+  bootstrapper,
+  ...options
+}: ClusterImageRequest): Promise<string> {
+  if (bootstrapper === 'minikube') return (await provideMinikubeImage({}, options)).ref;
+  await buildImages(['minikube-dind'], options);
+  return imageRef('minikube-dind', options);
+}
+
+/**
+ * The image with minikube in it: with the programs that are given now, or were given before, or of the official
+ * releases.
+ */
+export async function provideMinikubeImage(
+  programs: GivenSources,
+  options: Omit<ClusterImageRequest, 'bootstrapper'>,
+): Promise<{ ref: string; built: boolean; seconds: number }> {
+  return buildMinikubeImage(await requireMinikube(programs, options), options);
+}

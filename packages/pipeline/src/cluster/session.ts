@@ -1,0 +1,39 @@
+import { findSession, type Session } from '@istio-ci/cluster-runner';
+import type { KubernetesMinor } from '@istio-ci/kit';
+import type { RunContext } from '../context.ts';
+import { pipelineErrors } from '../errors.ts';
+
+type SessionOf = Pick<RunContext, 'engine' | 'buildTag' | 'distribution'>;
+
+/**
+ * The session of this build, found by its labels, if it is there.
+ * @throws {CiError} KUBERNETES_DIFFERS
+ */
+export async function sessionOf({ engine, buildTag, distribution }: SessionOf): Promise<Session | undefined> {
+  const session = await findSession(engine, buildTag);
+  if (session) requireKubernetes(session, distribution.cluster.kubernetes);
+  return session;
+}
+
+/**
+ * Sees that a stage run on its own asks for what the session has: its builder has the kubectl of that version. A cluster
+ * from an image that is none of ours does not tell. Pure.
+ * @throws {CiError} KUBERNETES_DIFFERS
+ */
+export function requireKubernetes(
+  { name, kubernetes }: Pick<Session, 'name' | 'kubernetes'>,
+  wanted: KubernetesMinor,
+): void {
+  if (kubernetes === undefined || kubernetes.startsWith(`${wanted}.`)) return;
+  throw pipelineErrors.kubernetesDiffers(name, kubernetes, wanted);
+}
+
+/**
+ * The session of this build.
+ * @throws {CiError} SESSION_MISSING, KUBERNETES_DIFFERS
+ */
+export async function requireSession(context: SessionOf): Promise<Session> {
+  const session = await sessionOf(context);
+  if (!session) throw pipelineErrors.sessionMissing(context.buildTag);
+  return session;
+}

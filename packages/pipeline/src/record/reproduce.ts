@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { shellQuote } from '@istio-ci/kit';
+import type { RunContext } from '../context.ts';
+
+/** What of a run decides how it is done again. */
+export type Reproducible = Pick<
+  RunContext,
+  'source' | 'overrides' | 'buildTag' | 'named' | 'dryRun' | 'requireRelease' | 'allowDirty'
+> & { readonly distribution: Pick<RunContext['distribution'], 'name' | 'root'> };
+
+/**
+ * The commands that do a run up to a stage again, as they are typed in a checkout of istio-ci: on the commit that it ran on, of a
+ * clone where its source has a remote, since a worker's workspace does not stay. Pure.
+ */
+export function reproduceCommands(context: Reproducible, stage: string): string[] {
+  const { source, distribution, overrides, buildTag, named, dryRun, requireRelease, allowDirty } = context;
+  const clone = source?.remote === undefined ? undefined : `../${distribution.name}`;
+  const run = [
+    ...['./istio-ci', 'run', stage],
+    ...['--distribution', clone === undefined ? distribution.root : join(clone, source?.folder ?? '')],
+    ...(named ? ['--build-tag', buildTag] : []),
+    ...(overrides?.options ?? []),
+    ...(dryRun ? ['--dry-run'] : []),
+    ...(requireRelease ? ['--require-release'] : []),
+    ...(allowDirty ? ['--allow-dirty'] : []),
+  ];
+  return [...checkOut(context, clone), typed([...(overrides?.variables ?? []), ...run])];
+}
+
+/** A tree with changes has what no commit holds: it stays as it is, where it is at hand. */
+function checkOut({ source, distribution }: Reproducible, clone: string | undefined): string[] {
+  if (source === undefined) return [];
+  const { commit, remote, dirty } = source;
+  if (clone !== undefined && remote !== undefined)
+    return [typed(['git', 'clone', remote, clone]), typed(['git', '-C', clone, 'checkout', commit])];
+  return dirty ? [] : [typed(['git', '-C', distribution.root, 'checkout', commit])];
+}
+
+const typed = (words: readonly string[]) => words.map(shellQuote).join(' ');

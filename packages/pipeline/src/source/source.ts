@@ -1,0 +1,54 @@
+import type { Distribution } from '@istio-ci/distribution';
+import { openGit } from '@istio-ci/kit';
+import { sourceTree } from './tree.ts';
+
+/** What is built, as git has it when a run begins. */
+export interface Source {
+  readonly commit: string;
+  /** Absent where HEAD is on none, and Jenkins names none. */
+  readonly branch?: string | undefined;
+  /** Those at the commit that this checkout has. */
+  readonly tags: readonly string[];
+  /** True where the tree has changes that no commit holds. */
+  readonly dirty: boolean;
+  /** Where it can be cloned from, without a password. */
+  readonly remote?: string | undefined;
+  /** The distribution's folder in the checkout; empty for its top. */
+  readonly folder: string;
+}
+
+/** The source of a distribution; undefined where it is no git checkout, or git does not answer. Push then says why. */
+export async function sourceOf(
+  distribution: Distribution,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Source | undefined> {
+  const git = (...args: string[]) => askGit(distribution.root, ...args);
+  const tree = await sourceTree(distribution).catch(() => undefined);
+  if (tree === undefined) return undefined;
+  const remote = await git('remote', 'get-url', 'origin');
+  return {
+    commit: tree.commit,
+    branch: (await git('symbolic-ref', '--short', '--quiet', 'HEAD')) ?? branchOf(environment),
+    tags: (await git('tag', '--points-at', 'HEAD'))?.split('\n') ?? [],
+    dirty: !tree.clean,
+    remote: remote && withoutPassword(remote),
+    folder: (await git('rev-parse', '--show-prefix'))?.replace(/\/$/, '') ?? '',
+  };
+}
+
+/** git's answer on one line or more; undefined where it has none. */
+async function askGit(directory: string, ...args: string[]): Promise<string | undefined> {
+  const text = await openGit(directory)(...args).catch(() => '');
+  return text.trim() || undefined;
+}
+
+/** Jenkins checks a commit out, and tells its branch; in the build of a tag it gives that for the branch. */
+function branchOf({ BRANCH_NAME, TAG_NAME }: NodeJS.ProcessEnv): string | undefined {
+  return TAG_NAME ? undefined : BRANCH_NAME || undefined;
+}
+
+/** A URL's user stays where ssh needs one; a token may stand in a user's place in http. Its end is the last `@` before the path. */
+function withoutPassword(remote: string): string {
+  const [, scheme = '', user = '', rest = remote] = /^([a-z+]+:\/\/)([^/]*)@(.*)$/is.exec(remote) ?? [];
+  return scheme.startsWith('ssh') ? `${scheme}${user.split(':')[0]}@${rest}` : `${scheme}${rest}`;
+}

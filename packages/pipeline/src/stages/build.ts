@@ -1,0 +1,8 @@
+import { runStageCommand } from '../builder/stage-command.ts';
+import type { RunContext } from '../context.ts';
+
+/** Build: the distribution's own, `make build` unless it says otherwise. */
+export async function build(context: RunContext) {
+  await runStageCommand(context, 'build');
+  return undefined;
+}

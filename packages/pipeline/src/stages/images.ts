@@ -1,0 +1,16 @@
+import { buildImages } from '@istio-ci/image-builder';
+import { provideClusterImage } from '../cluster/image.ts';
+import { imagesOf } from '../cluster/service-images.ts';
+import type { RunContext } from '../context.ts';
+import { clearOutput } from '../record/state.ts';
+
+/** Images: ours that this distribution needs, built where their inputs have changed. */
+export async function images(context: RunContext) {
+  const { distribution, engine, signal, progress } = context;
+  await clearOutput(context);
+  const { kubernetes, bootstrapper } = distribution.cluster;
+  const built = await buildImages(imagesOf(distribution), { engine, kubernetes, signal, progress });
+  await provideClusterImage({ engine, kubernetes, bootstrapper, signal, progress });
+  const fresh = built.filter((image) => image.built).map((image) => image.ref);
+  return { facts: { built: fresh.length === 0 ? 'nothing, all are there' : fresh } };
+}
