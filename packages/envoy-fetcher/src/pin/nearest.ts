@@ -1,4 +1,4 @@
-import { run } from '@istio-ci/kit';
+import { openGit } from '@istio-ci/kit';
 import { type Arch, archiveUrl } from '../fetch/artifacts.ts';
 import type { HttpGet } from '../fetch/http.ts';
 import { openUrl } from '../fetch/source.ts';
@@ -26,7 +26,7 @@ export async function nearestPublished(
   get: HttpGet,
   signal: AbortSignal,
 ): Promise<Nearest | undefined> {
-  const git = async (...args: string[]) => (await run(['git', '-C', root, ...args], { signal })).stdout;
+  const git = openGit(root, { signal });
   if (pin.file === undefined) return undefined;
   try {
     const tags = await git('tag', '--merged', 'HEAD', '--sort=-creatordate');

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { messageOf } from '@istio-ci/kit';
+import { messageOf, sha256 } from '@istio-ci/kit';
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
 
@@ -45,7 +44,7 @@ export interface ManifestParts {
 }
 
 export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return `sha256:${sha256(bytes)}`;
 }
 
 /** @throws {CiError} MANIFEST_INVALID */

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '@istio-ci/kit';
 import writeFileAtomic from 'write-file-atomic';
 import { atOnce } from '../registry/at-once.ts';
 import { getManifest, imageFacts } from '../registry/client.ts';
@@ -9,7 +10,6 @@ import { parseRepository, repositoryName } from '../registry/reference.ts';
 import type { PushState } from './journal-state.ts';
 import type { PushRecord, ReleasedImage } from './push-record.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
-import { syncFolder } from './sync-folder.ts';
 import { refOf } from './tag-conflicts.ts';
 
 /** The receipt of a push as far as it got; without a registry, what the journal alone tells. */

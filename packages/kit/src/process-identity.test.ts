@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatIdentity, hasEnded, identityOf, parseIdentity } from './process-identity.ts';
+import {
+  formatIdentity,
+  hasEnded,
+  identityOf,
+  isRunning,
+  parseIdentity,
+  processKey,
+  readProcess,
+} from './process-identity.ts';
 
 const self = identityOf(process.pid);
 if (!self) throw new Error('no /proc');
@@ -43,4 +51,16 @@ describe('process identity', () => {
   it('is unknown for a pid that does not exist', () => {
     expect(identityOf(2 ** 22 + 1)).toBeUndefined();
   });
+});
+
+describe('process key', () => {
+  it('says that its process runs', () => expect(isRunning(processKey())).toBe(true));
+  it('is not that of another process that has the pid now', () =>
+    expect(isRunning(`${process.pid}-1`)).toBe(false));
+  it('is not that of a process that has ended', () => expect(isRunning(`${2 ** 22 + 1}-0`)).toBe(false));
+});
+
+it('a process is known by its name and its parent', () => {
+  expect(readProcess(process.pid)).toMatchObject({ parent: process.ppid, start: self.start });
+  expect(readProcess(2 ** 22 + 1)).toBeUndefined();
 });
