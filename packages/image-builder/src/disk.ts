@@ -4,8 +4,8 @@ import type Docker from 'dockerode';
 import { imageErrors } from './errors.ts';
 
 /**
- * Sees that there is room before an hour's work ends for want of it. An engine whose data root is not on this
- * machine (remote, or in a virtual machine) is not asked.
+ * Checks that there is enough disk space before an hour's work fails for lack of it. An engine whose data
+ * root is not on this machine (remote, or in a virtual machine) is not checked.
  * @param needs bytes
  * @throws {CiError} DISK_TOO_SMALL
  */
