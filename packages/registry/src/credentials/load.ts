@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CiError, childEnv, messageOf, type Operation, run } from '@istio-ci/kit';
 import { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
-import type { Repository } from '../registry/reference.ts';
+import { registryErrors } from '../errors.ts';
+import type { Repository } from '../reference.ts';
 import { anonymous, type Credential, type CredentialSource, type Credentials } from './credential.ts';
 import {
   credentialIn,
@@ -96,7 +96,7 @@ async function withUsers(
 
 async function configFile(path: string): Promise<string> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw releaseErrors.credsMissing(path, cause);
+    throw registryErrors.credsMissing(path, cause);
   });
   if (!found.isDirectory()) return path;
   const names = ['config.json', '.dockercfg'].map((name) => join(path, name));
@@ -105,7 +105,7 @@ async function configFile(path: string): Promise<string> {
 
 async function read(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw releaseErrors.credsMissing(file, cause);
+    throw registryErrors.credsMissing(file, cause);
   });
 }
 
@@ -132,7 +132,7 @@ async function credentialFor(config: DockerConfig, at: HubsOfHost, where: string
   const helper = helperFor(config, at);
   const credential = helper === undefined ? undefined : await askHelper(helper, at.host, operation);
   const found = credential ?? credentialIn(config, at, where);
-  if (!found) throw releaseErrors.credsNoEntry(at.host, where, keysOf(config));
+  if (!found) throw registryErrors.credsNoEntry(at.host, where, keysOf(config));
   return found;
 }
 
@@ -170,6 +170,6 @@ async function askHelper(
     const reason = parsed
       ? new Error('its answer is not what a credential helper gives')
       : new Error(messageOf(cause));
-    throw releaseErrors.credsHelperFailed(helper, host, reason);
+    throw registryErrors.credsHelperFailed(helper, host, reason);
   }
 }

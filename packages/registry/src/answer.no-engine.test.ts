@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultProxy, startFaultProxy } from '../../test/fault-proxy.ts';
-import { type RegistryServer, startRegistry } from '../../test/registry-server.ts';
-import { plainConnection, uploadImage } from '../../test/test-images.ts';
-import { startTokenServer } from '../../test/token-server.ts';
+import { type FaultProxy, startFaultProxy } from '../test/fault-proxy.ts';
+import { type RegistryServer, startRegistry } from '../test/registry-server.ts';
+import { plainConnection, uploadImage } from '../test/test-images.ts';
+import { startTokenServer } from '../test/token-server.ts';
 import { headManifest, listTags } from './client.ts';
 
 let server: RegistryServer;

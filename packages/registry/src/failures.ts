@@ -1,5 +1,5 @@
 import { type HttpResponse, parseRetryAfter } from '@istio-ci/kit';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 import { TransientError } from './retry.ts';
 
 /** The request that failed, as far as a message needs it. */
@@ -22,12 +22,12 @@ export async function failureOf(
   response: HttpResponse,
 ): Promise<Error> {
   const detail = await detailOf(response);
-  if (saysImmutable(detail)) return releaseErrors.tagImmutable(target, detail);
+  if (saysImmutable(detail)) return registryErrors.tagImmutable(target, detail);
   if (temporary.has(response.status)) {
     const retryAfterMs = parseRetryAfter(response.header('retry-after'), Date.now());
     return new TransientError(`${response.status} ${detail}`.trim(), { retryAfterMs });
   }
-  return releaseErrors.refused(host, `${method} ${target}`, `${response.status} ${detail}`);
+  return registryErrors.refused(host, `${method} ${target}`, `${response.status} ${detail}`);
 }
 
 /** Docker Hub, ECR, Harbor and ACR keep tags themselves, each in its own words (release.md B). */

@@ -1,8 +1,8 @@
 import type { HttpResponse, Operation } from '@istio-ci/kit';
-import { basicAuth, type Credentials } from '../credentials/credential.ts';
-import { releaseErrors } from '../errors.ts';
 import { readAnswer } from './answer.ts';
 import { mayPush, parseChallenge, tokenAnswer, tokenRequest } from './auth.ts';
+import { basicAuth, type Credentials } from './credentials/credential.ts';
+import { registryErrors } from './errors.ts';
 import { detailOf, failureOf, saysImmutable } from './failures.ts';
 import type { Repository } from './reference.ts';
 import { defaultBase, failed, type RegistryRequest, scopeKey, scopesOf } from './request.ts';
@@ -63,7 +63,7 @@ export class RegistryConnection {
       return await withRetries(step, `${host}: ${what}`, this.#operation, this.#delays);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
-      throw releaseErrors.unavailable(host, what, this.#delays.length + 1, error);
+      throw registryErrors.unavailable(host, what, this.#delays.length + 1, error);
     }
   }
 
@@ -118,7 +118,7 @@ export class RegistryConnection {
   async #unlessDenied(request: RegistryRequest, response: HttpResponse): Promise<HttpResponse> {
     if (response.status !== 401 && response.status !== 403) return response;
     const detail = await detailOf(response);
-    if (saysImmutable(detail)) throw releaseErrors.tagImmutable(failed(request).target, detail);
+    if (saysImmutable(detail)) throw registryErrors.tagImmutable(failed(request).target, detail);
     this.#authorization.delete(scopeKey(request));
     throw this.#denied(request, `${response.status} ${detail}`);
   }
@@ -168,7 +168,7 @@ export class RegistryConnection {
 
   #denied({ repository }: RegistryRequest, detail: string) {
     const credential = this.#credentials.byHost.has(repository.host) ? this.#credentials.source : undefined;
-    return releaseErrors.denied({
+    return registryErrors.denied({
       host: repository.host,
       repository: repository.path,
       credential,
@@ -184,6 +184,6 @@ export class RegistryConnection {
 
   #allowScheme(host: string, url: URL): void {
     if (url.protocol === 'https:' || this.#access.insecureHosts?.includes(host)) return;
-    throw releaseErrors.insecureRegistry(host, url.origin);
+    throw registryErrors.insecureRegistry(host, url.origin);
   }
 }

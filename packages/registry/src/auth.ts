@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { basicAuth, type Credential } from '../credentials/credential.ts';
+import { basicAuth, type Credential } from './credentials/credential.ts';
 
 /** What a registry wants to see, from its WWW-Authenticate header. */
 export type Challenge =

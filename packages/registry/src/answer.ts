@@ -1,6 +1,6 @@
 import type { HttpResponse } from '@istio-ci/kit';
 import type { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 
 /**
  * The answer to a request for JSON, read; `what` was asked for. What it says instead is not shown: it may be
@@ -17,6 +17,6 @@ export async function readAnswer<T>(
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    throw releaseErrors.answerUnreadable(host, what, response.header('content-type') ?? 'something');
+    throw registryErrors.answerUnreadable(host, what, response.header('content-type') ?? 'something');
   }
 }
