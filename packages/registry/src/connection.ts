@@ -1,41 +1,26 @@
 import type { HttpResponse, Operation } from '@istio-ci/kit';
-import { readAnswer } from './answer.ts';
-import { mayPush, parseChallenge, tokenAnswer, tokenRequest } from './auth.ts';
-import { basicAuth, type Credentials } from './credentials/credential.ts';
+import { type RegistryAccess, registryUrl } from './address.ts';
+import type { Credentials } from './credentials/credential.ts';
 import { registryErrors } from './errors.ts';
-import { detailOf, failureOf, saysImmutable } from './failures.ts';
+import { answerFailure, readDetail, saysImmutable } from './failures.ts';
+import { Login } from './login.ts';
 import type { Repository } from './reference.ts';
-import { defaultBase, failed, type RegistryRequest, scopeKey, scopesOf } from './request.ts';
+import { describeRequest, type RegistryRequest } from './request.ts';
 import { retryDelaysMs, TransientError, withRetries } from './retry.ts';
 import { Transport, transient } from './transport.ts';
 
-/** How registries are reached from here. */
-export interface RegistryAccess {
-  /**
-   * The URL under which this process reaches a registry that images name otherwise: `registry:5000` on the
-   * session's network may be `http://127.0.0.1:PORT` here. By default, and for what it knows nothing of,
-   * HTTPS to the host itself.
-   */
-  readonly resolveHost?: ((host: string) => URL | undefined) | undefined;
-  /** Hosts, as images name them, that may be spoken to over plain HTTP. */
-  readonly insecureHosts?: readonly string[] | undefined;
-  /** Milliseconds before the second, third, … attempt; by default 1, 3, 9 and 27 s. */
-  readonly retryDelaysMs?: readonly number[] | undefined;
-}
-
-/** One process' dealings with registries: addresses, tokens, retries, and failures as errors of ours. */
+/** Sends requests to registries: to the right address, logged in, again after trouble that may pass. */
 export class RegistryConnection {
   readonly #access: RegistryAccess;
-  readonly #credentials: Credentials;
   readonly #operation: Operation;
   readonly #http: Transport;
-  readonly #authorization = new Map<string, { header: string; until: number }>();
+  readonly #login: Login;
 
   constructor(access: RegistryAccess, credentials: Credentials, operation: Operation = {}) {
     this.#access = access;
-    this.#credentials = credentials;
     this.#operation = operation;
     this.#http = new Transport(operation);
+    this.#login = new Login(access, credentials, this.#http);
   }
 
   /**
@@ -53,7 +38,7 @@ export class RegistryConnection {
   async attempt<T>(request: RegistryRequest, read: (response: HttpResponse) => Promise<T>): Promise<T> {
     const response = await this.#authorized(request);
     if (!response.ok && !request.accept?.includes(response.status))
-      throw await failureOf(failed(request), response);
+      throw await answerFailure(describeRequest(request), response);
     return await read(response).catch(transient);
   }
 
@@ -95,95 +80,33 @@ export class RegistryConnection {
    * @throws {CiError} PUSH_DENIED
    */
   async checkAccess(repository: Repository): Promise<void> {
-    const request: RegistryRequest = {
-      repository,
-      method: 'GET',
-      path: this.#url(repository, '/v2/'),
-    };
+    const path = registryUrl(this.#access, repository.host, '/v2/');
+    const request = { repository, method: 'GET', path };
     await this.send(request, async (response) => void (await response.bytes()));
-    const header = this.#authorization.get(scopeKey(request))?.header;
-    if (header?.startsWith('Bearer ') && !mayPush(header.slice(7), repository.path))
-      throw this.#denied(request, 'the token it gave does not allow that');
+    this.#login.assertMayPush(request);
   }
 
   async #authorized(request: RegistryRequest): Promise<HttpResponse> {
-    const known = this.#authorization.get(scopeKey(request));
-    const first = await this.#once(request, known && known.until > Date.now() ? known.header : undefined);
+    const first = await this.#once(request, this.#login.known(request));
     if (first.status !== 401) return this.#unlessDenied(request, first);
     first.discard();
-    const header = await this.#authorize(request, first.header('www-authenticate'));
+    const header = await this.#login.answer(request, first.header('www-authenticate'));
     return this.#unlessDenied(request, await this.#once(request, header));
   }
 
   async #unlessDenied(request: RegistryRequest, response: HttpResponse): Promise<HttpResponse> {
     if (response.status !== 401 && response.status !== 403) return response;
-    const detail = await detailOf(response);
-    if (saysImmutable(detail)) throw registryErrors.tagImmutable(failed(request).target, detail);
-    this.#authorization.delete(scopeKey(request));
-    throw this.#denied(request, `${response.status} ${detail}`);
+    const detail = await readDetail(response);
+    if (saysImmutable(detail)) throw registryErrors.tagImmutable(describeRequest(request).target, detail);
+    throw this.#login.denied(request, `${response.status} ${detail}`);
   }
 
   async #once(request: RegistryRequest, authorization: string | undefined): Promise<HttpResponse> {
-    const url =
-      request.path instanceof URL
-        ? request.path
-        : this.#url(request.repository, `/v2/${request.repository.path}/${request.path}`);
+    const { method, repository, path, headers, body } = request;
+    const own = registryUrl(this.#access, repository.host, `/v2/${repository.path}/`);
+    const url = path instanceof URL ? path : new URL(`${own.href}${path}`);
     // An upload may go to another host, which signs its own URLs and must not see our credentials.
-    const own = url.origin === this.#url(request.repository, '/').origin;
-    return this.#http.send(url, {
-      method: request.method,
-      headers: { ...request.headers, ...(authorization && own ? { authorization } : {}) },
-      body: request.body,
-    });
-  }
-
-  async #authorize(request: RegistryRequest, header: string | undefined): Promise<string> {
-    const challenge = parseChallenge(header);
-    const credential = this.#credentials.byHost.get(request.repository.host);
-    if (!challenge) throw this.#denied(request, 'it does not say how to log in');
-    if (challenge.scheme === 'basic') {
-      if (!credential || !('password' in credential)) throw this.#denied(request, 'it asks for a password');
-      const { username, password } = credential;
-      const basic = `Basic ${basicAuth({ username, password })}`;
-      this.#authorization.set(scopeKey(request), { header: basic, until: Number.POSITIVE_INFINITY });
-      return basic;
-    }
-    if (!URL.canParse(challenge.realm))
-      throw this.#denied(request, `it names ${challenge.realm} to log in at`);
-    const realm = new URL(challenge.realm);
-    this.#allowScheme(request.repository.host, realm);
-    const { url, ...asked } = tokenRequest(realm, challenge.service, scopesOf(request), credential);
-    const response = await this.#http.send(url, asked);
-    if (response.status === 401 || response.status === 403)
-      throw this.#denied(request, `no token: ${response.status} ${await detailOf(response)}`);
-    if (!response.ok) throw await failureOf(failed(request), response);
-    const { host } = request.repository;
-    const { token, expiresInMs } = await readAnswer(response, tokenAnswer, host, 'a token').catch(transient);
-    if (token === undefined) throw this.#denied(request, 'the token server gave none');
-    const bearer = `Bearer ${token}`;
-    // A token is given up early enough for the request that uses it last.
-    this.#authorization.set(scopeKey(request), { header: bearer, until: Date.now() + expiresInMs * 0.8 });
-    return bearer;
-  }
-
-  #denied({ repository }: RegistryRequest, detail: string) {
-    const credential = this.#credentials.byHost.has(repository.host) ? this.#credentials.source : undefined;
-    return registryErrors.denied({
-      host: repository.host,
-      repository: repository.path,
-      credential,
-      detail,
-    });
-  }
-
-  #url({ host }: Repository, path: string): URL {
-    const base = this.#access.resolveHost?.(host) ?? defaultBase(host, this.#access.insecureHosts ?? []);
-    this.#allowScheme(host, base);
-    return new URL(path, base);
-  }
-
-  #allowScheme(host: string, url: URL): void {
-    if (url.protocol === 'https:' || this.#access.insecureHosts?.includes(host)) return;
-    throw registryErrors.insecureRegistry(host, url.origin);
+    const login = authorization !== undefined && url.origin === own.origin ? { authorization } : {};
+    return this.#http.send(url, { method, headers: { ...headers, ...login }, body });
   }
 }

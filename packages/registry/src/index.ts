@@ -1,6 +1,7 @@
+export type { RegistryAccess } from './address.ts';
 export { atOnce } from './at-once.ts';
 export { getManifest, headManifest, imageFacts, listTags, putManifest } from './client.ts';
-export { type RegistryAccess, RegistryConnection } from './connection.ts';
+export { RegistryConnection } from './connection.ts';
 export { copyImage } from './copy.ts';
 export {
   anonymous,

@@ -69,8 +69,8 @@ export interface HubsOfHost {
 }
 
 /**
- * What a key of the configuration stands for: a registry (`https://quay.io/v2/` and `quay.io` are one), or with a path,
- * as podman has it, the repositories below that alone.
+ * What a key of the configuration stands for: a registry (`https://quay.io/v2/` and `quay.io` are one), or
+ * with a path, as podman has it, the repositories below that alone.
  */
 function readKey(key: string): { host: string; path: string } {
   const [host = '', ...parts] = key.replace(/^https?:\/\//, '').split('/');

@@ -17,8 +17,9 @@ import {
 import { helperVariables } from './helper-environment.ts';
 
 /**
- * Where the environment says that push credentials are: a path given by hand, REGISTRY_CREDENTIALS (a file, as
- * Jenkins binds it), REGISTRY_USERNAME with REGISTRY_PASSWORD, DOCKER_AUTH_CONFIG, DOCKER_CONFIG, else none. Pure.
+ * Where the environment says that push credentials are: a path given by hand, REGISTRY_CREDENTIALS (a file,
+ * as Jenkins binds it), REGISTRY_USERNAME with REGISTRY_PASSWORD, DOCKER_AUTH_CONFIG, DOCKER_CONFIG, else
+ * none. Pure.
  */
 export function credentialSource(env: NodeJS.ProcessEnv, path?: string): CredentialSource {
   const file = path || env.REGISTRY_CREDENTIALS;
@@ -32,7 +33,8 @@ export function credentialSource(env: NodeJS.ProcessEnv, path?: string): Credent
 
 /**
  * The credentials for the registries of `hubs`, and no others: one for each host, which opens all hubs there.
- * @throws {CiError} CREDS_MISSING, CREDS_MALFORMED, CREDS_NO_ENTRY (naming the keys there are), CREDS_HELPER_FAILED
+ * @throws {CiError} CREDS_MISSING, CREDS_MALFORMED, CREDS_NO_ENTRY (naming the keys there are),
+ * CREDS_HELPER_FAILED
  */
 export async function loadCredentials(
   source: CredentialSource,
