@@ -75,8 +75,8 @@ export class RegistryConnection {
   }
 
   /**
-   * Proves that the credentials open `repository` for pushing, as far as a registry tells before the first
-   * byte: a token with that scope where it gives tokens, an accepted password elsewhere.
+   * Proves that the credentials open `repository` for pushing, as far as a registry says so before the first
+   * byte: by a token with that scope if it gives tokens, else by accepting the password.
    * @throws {CiError} PUSH_DENIED
    */
   async checkAccess(repository: Repository): Promise<void> {

@@ -24,7 +24,7 @@ export interface DockerConfig {
   readonly credHelpers: Readonly<Record<string, string>>;
 }
 
-/** Docker Hub goes by many names; its key in a configuration is a URL (release.md E). */
+/** Docker Hub goes by many names; its key in a configuration is a URL. */
 const hubKey = 'https://index.docker.io/v1/';
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 

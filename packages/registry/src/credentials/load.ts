@@ -162,7 +162,7 @@ async function askHelper(
     if (exitCode === 1 && /credentials not found/i.test(stdout)) return undefined;
     if (exitCode === 1) throw new Error(stdout.trim() || 'exited 1 without a word');
     const { Username, Secret } = helperAnswer.parse(JSON.parse(stdout));
-    // "<token>" as the user name says that the secret is an identity token (release.md E).
+    // "<token>" as the user name says that the secret is an identity token (docker-credential-helpers).
     return Username === '<token>'
       ? { username: Username, identityToken: Secret }
       : { username: Username, password: Secret };
