@@ -4,7 +4,7 @@ import { type EngineMessage, hostCaBundle, type Operation, proxySettings, tick }
 import type Docker from 'dockerode';
 import { tarOf } from './context.ts';
 import { follow } from './engine-call.ts';
-import { buildStepFailed, outputMissing } from './errors.ts';
+import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry, storedEntry } from './folder.ts';
 import type { ResolvedImage } from './inputs.ts';
 import { imageLabel, inputsLabel } from './labels.ts';
@@ -48,7 +48,7 @@ export async function build(
     await follow((abort) => engine.buildImage(context, { ...options, ...abort }), signal, onMessage);
   } catch (error) {
     signal?.throwIfAborted();
-    throw buildStepFailed(name, step, log.lastLines, log.file, error);
+    throw imageErrors.buildStepFailed(name, step, log.lastLines, log.file, error);
   } finally {
     context.destroy();
   }
@@ -70,7 +70,7 @@ async function binariesOf({ binaries }: ResolvedImage): Promise<ContextEntry[]> 
     wanted.map(async ({ from, file }) => {
       const place = join(from.folder, file);
       const found = await stat(place).catch(() => undefined);
-      if (found === undefined) throw outputMissing(from.set.title, [file]);
+      if (found === undefined) throw imageErrors.outputMissing(from.set.title, [file]);
       return storedEntry(`bin/${file}`, place, found.size, from.hash);
     }),
   );

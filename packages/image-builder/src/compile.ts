@@ -16,7 +16,7 @@ import { extract } from 'tar-stream';
 import { outputFolder, type ResolvedBinaries } from './binary-inputs.ts';
 import { buildSettings } from './binary-sets.ts';
 import { tarOf } from './context.ts';
-import { compileFailed } from './errors.ts';
+import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry } from './folder.ts';
 import { cacheLabel, compileLabel } from './labels.ts';
 import { StepLog } from './log.ts';
@@ -57,7 +57,7 @@ export async function compile(
   await withContainer(engine, containerFor(compiler, set.name), async (container) => {
     await container.putArchive(tarOf(await inputsOf(binaries, ca)), { path: '/' });
     const exitCode = await execIn(container, goBuild(binaries, ca), signal, onLine);
-    if (exitCode !== 0) throw compileFailed(set.title, exitCode, log.lastLines, log.file);
+    if (exitCode !== 0) throw imageErrors.compileFailed(set.title, exitCode, log.lastLines, log.file);
     await keep(await container.getArchive({ path: outputFolder }), binaries.folder);
   });
 }

@@ -5,7 +5,7 @@ import { CommandError, cachePath, type Operation, run, sha256, tick } from '@ist
 import type Docker from 'dockerode';
 import { suite } from './apt-sources.ts';
 import { follow, hasImage, tryPull } from './engine-call.ts';
-import { bootstrapFailed, noBaseImage } from './errors.ts';
+import { imageErrors } from './errors.ts';
 import { imageLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 
@@ -60,8 +60,9 @@ async function bootstrap(
     await follow((abort) => engine.importImage(createReadStream(tarball), { ...options, ...abort }), signal);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof CommandError && error.exitCode === 127) throw noBaseImage(pulled, refusal);
-    throw bootstrapFailed(log.file, error);
+    if (error instanceof CommandError && error.exitCode === 127)
+      throw imageErrors.noBaseImage(pulled, refusal);
+    throw imageErrors.bootstrapFailed(log.file, error);
   } finally {
     await rm(tarball, { force: true });
   }

@@ -1,3 +1,4 @@
+export { type Bootstrapper, bootstrappers, defaultBootstrapper } from './bootstrappers.ts';
 export { checkoutFiles } from './checkout-files.ts';
 export { exitCodeOf, removeContainer } from './container.ts';
 export { connectEngine, isConflict, isLocalEngine, isNotFound, requireEngine } from './engine.ts';

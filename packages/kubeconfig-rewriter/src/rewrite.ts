@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, type Node, parseDocument, stringify, type YAMLMap } from 'yaml';
 import { addressedCluster, parseKubeconfig, readIn, writing } from './document.ts';
-import { badServer, noServer } from './errors.ts';
+import { kubeconfigErrors } from './errors.ts';
 
 export interface Rewrite {
   /** The new address of the API server. */
@@ -29,7 +29,8 @@ export function rewriteKubeconfig(text: string, rewrite: Rewrite): string {
   const document = parseKubeconfig(text);
   const cluster = addressedCluster(document, rewrite.context);
   const path = ['clusters', cluster.index, 'cluster'] as const;
-  if (typeof readIn(document, [...path, 'server']) !== 'string') throw noServer(cluster.name);
+  if (typeof readIn(document, [...path, 'server']) !== 'string')
+    throw kubeconfigErrors.noServer(cluster.name);
   const changes: [string, string][] = [];
   if (rewrite.server !== undefined) changes.push(['server', serverUrl(rewrite.server)]);
   if (rewrite.tlsServerName !== undefined) changes.push(['tls-server-name', rewrite.tlsServerName]);
@@ -47,7 +48,7 @@ export function rewriteKubeconfig(text: string, rewrite: Rewrite): string {
 export function serverUrl(server: string): string {
   const url = parseUrl(server);
   if (!['http:', 'https:'].includes(url.protocol) || url.hostname === '' || /[\s"\\]/.test(server)) {
-    throw badServer(server);
+    throw kubeconfigErrors.badServer(server);
   }
   return server;
 }
@@ -56,7 +57,7 @@ function parseUrl(server: string): URL {
   try {
     return new URL(server);
   } catch (cause) {
-    throw badServer(server, cause);
+    throw kubeconfigErrors.badServer(server, cause);
   }
 }
 

@@ -1,4 +1,4 @@
-import { notPublished } from './errors.ts';
+import { kubeconfigErrors } from './errors.ts';
 import { type Rewrite, rewriteKubeconfig, serverUrl } from './rewrite.ts';
 
 /** What the rewriting needs to know of a session. */
@@ -37,7 +37,7 @@ function rewriteFor(target: string, session: PublishedSession): Rewrite {
 function serverFor(target: string, session: PublishedSession): string {
   if (target === 'kubernetes') return `https://${certificateName}:8443`;
   if (target !== 'host') return serverUrl(target);
-  if (!session.apiServer) throw notPublished(session.name);
+  if (!session.apiServer) throw kubeconfigErrors.notPublished(session.name);
   const { host, port } = session.apiServer;
   return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

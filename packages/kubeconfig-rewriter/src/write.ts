@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { CiError } from '@istio-ci/kit';
 import pRetry from 'p-retry';
 import writeFileAtomic from 'write-file-atomic';
-import { locked, notWritable } from './errors.ts';
+import { kubeconfigErrors } from './errors.ts';
 
 /** Tries to get a lock that another program holds: 20 in 2 seconds. kubectl holds it for milliseconds. */
 const lockTries = { retries: 20, minTimeout: 100, maxTimeout: 100 };
@@ -33,7 +33,7 @@ export async function updateKubeconfig(
     // write-file-atomic follows a symbolic link and keeps the owner: ~/.kube/config is often a link.
     if (text !== undefined && text !== existing) await writeFileAtomic(path, text, { mode: 0o600 });
   } catch (cause) {
-    throw cause instanceof CiError ? inFile(path, cause) : notWritable(path, cause);
+    throw cause instanceof CiError ? inFile(path, cause) : kubeconfigErrors.notWritable(path, cause);
   }
 }
 
@@ -49,7 +49,7 @@ function inFile(path: string, error: CiError): CiError {
 async function lock(path: string): Promise<AsyncDisposable> {
   const take = async () => (await open(path, 'wx', 0o600)).close();
   await pRetry(take, { ...lockTries, shouldRetry: ({ error }) => isTaken(error) }).catch((error) => {
-    throw isTaken(error) ? locked(path, error) : error;
+    throw isTaken(error) ? kubeconfigErrors.locked(path, error) : error;
   });
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
