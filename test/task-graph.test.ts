@@ -69,6 +69,7 @@ describe('packages', () => {
   const order = [
     'kit',
     'distribution',
+    'registry',
     'image-builder',
     'cluster-runner',
     'kubeconfig-rewriter',
