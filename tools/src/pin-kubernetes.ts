@@ -1,8 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goSettings } from '@istio-ci/image-builder';
-import { CiError, childEnv, repositoryRoot, run, runProgram } from '@istio-ci/kit';
+import { CiError, childEnv, goSettings, repositoryRoot, run, runProgram } from '@istio-ci/kit';
 
 /**
  * 1.34 names CoreDNS 1.12.1, which does not compile with client-go 0.34. This is the first version that does.

@@ -1,5 +1,4 @@
-import { hostCaBundle } from '@istio-ci/image-builder';
-import { requireEngine } from '@istio-ci/kit';
+import { hostCaBundle, requireEngine } from '@istio-ci/kit';
 import { type ClusterImageRequest, provideClusterImage } from '@istio-ci/pipeline';
 
 /**

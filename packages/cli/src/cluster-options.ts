@@ -1,5 +1,5 @@
-import type { KubernetesMinor } from '@istio-ci/kit';
-import { type Bootstrapper, resolveImage } from '@istio-ci/pipeline';
+import { type Bootstrapper, bootstrappers, defaultBootstrapper, type KubernetesMinor } from '@istio-ci/kit';
+import { resolveImage } from '@istio-ci/pipeline';
 import { type Command, Option } from 'commander';
 import { kubernetesOption } from './kubernetes-option.ts';
 
@@ -48,13 +48,11 @@ function oneMore(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-export const bootstrappers = ['native', 'minikube'] as const satisfies readonly Bootstrapper[];
-
 /** `--bootstrapper`, for commands that take none of the other options. */
 export function bootstrapperOption(): Option {
   return new Option('--bootstrapper <name>', 'how Kubernetes is brought up')
     .choices(bootstrappers)
-    .default('native');
+    .default(defaultBootstrapper);
 }
 
 /** `--privileged`, for commands that take none of the other options. */

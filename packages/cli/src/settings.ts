@@ -1,5 +1,5 @@
 import type { SettingFlags } from '@istio-ci/distribution';
-import { kubernetesMinors } from '@istio-ci/kit';
+import { bootstrappers, kubernetesMinors } from '@istio-ci/kit';
 import { type Command, Option } from 'commander';
 
 /** The options that override values of `istio-ci.yaml`, in the form that commander gives them. */
@@ -23,7 +23,7 @@ export function addSettings(command: Command): Command {
     )
     .option(
       '--bootstrapper <name>',
-      'how Kubernetes is brought up, native or minikube (or ISTIO_CI_BOOTSTRAPPER)',
+      `how Kubernetes is brought up, ${bootstrappers.join(' or ')} (or ISTIO_CI_BOOTSTRAPPER)`,
     );
 }
 

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '@istio-ci/kit';
 
 /** A DNS label, so that the name can stand in container, network, host and context names alike. */
 const legal = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
@@ -14,7 +15,7 @@ export function sessionName(tag: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
-  const hash = createHash('sha256').update(tag).digest('hex').slice(0, 6);
+  const hash = sha256(tag).slice(0, 6);
   return readable === '' ? `s-${hash}` : `${readable}-${hash}`;
 }
 

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { buildMinikubeImage, type GivenProgram } from '@istio-ci/image-builder';
+import { fileSha256 } from '@istio-ci/kit';
 import { engine } from './harness.ts';
 
 export { needsMinikube } from '@istio-ci/vitest-config/names';
@@ -20,7 +19,5 @@ export async function minikubeImage(): Promise<string> {
 }
 
 async function programOf(name: string, place: string): Promise<GivenProgram> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(place)) hash.update(chunk as Buffer);
-  return { name, place, sha256: hash.digest('hex') };
+  return { name, place, sha256: await fileSha256(place) };
 }

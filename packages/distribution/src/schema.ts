@@ -1,4 +1,4 @@
-import { defaultKubernetes, kubernetesMinors } from '@istio-ci/kit';
+import { bootstrappers, defaultBootstrapper, defaultKubernetes, kubernetesMinors } from '@istio-ci/kit';
 import { z } from 'zod';
 
 /** The stages that a distribution defines, in the order of the chain. */
@@ -81,7 +81,7 @@ const cluster = z.strictObject({
     .enum(kubernetesMinors)
     .default(defaultKubernetes)
     .describe('The minor version of Kubernetes.'),
-  bootstrapper: z.enum(['native', 'minikube']).default('native'),
+  bootstrapper: z.enum(bootstrappers).default(defaultBootstrapper),
   privileges: z.enum(['capabilities', 'privileged']).default('capabilities'),
   leaseMinutes: z
     .int()

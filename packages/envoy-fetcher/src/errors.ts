@@ -1,6 +1,6 @@
 import { CiError, formatBytes, messageOf } from '@istio-ci/kit';
-import type { Arch, Build } from './artifacts.ts';
-import type { Nearest } from './nearest.ts';
+import type { Arch, Build } from './fetch/artifacts.ts';
+import type { Nearest } from './pin/nearest.ts';
 
 /** One URL that was tried, and what came of it. */
 export interface Attempt {

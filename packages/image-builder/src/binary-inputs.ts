@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachePath } from '@istio-ci/kit';
+import { cachePath, sha256 } from '@istio-ci/kit';
 import { type BinarySet, buildCommand, buildSettings } from './binary-sets.ts';
-import { type ContextEntry, digestOf, readFolder } from './folder.ts';
+import { type ContextEntry, readFolder } from './folder.ts';
 
 /** A binary set with all that decides what comes out of compiling it. */
 export interface ResolvedBinaries {
@@ -38,7 +38,7 @@ export async function resolveBinaries(root: string, set: BinarySet): Promise<Res
     command,
     sources.map(({ path, type, digest }) => [path, type, digest]),
   ];
-  const hash = digestOf(JSON.stringify(inputs)).slice(0, 12);
+  const hash = sha256(JSON.stringify(inputs)).slice(0, 12);
   const labels = set.labels?.(goMod) ?? {};
   return { set, hash, sources, command, labels, folder: cachePath('binaries', `${set.name}-${hash}`) };
 }

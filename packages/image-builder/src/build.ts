@@ -1,12 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineMessage, type Operation, tick } from '@istio-ci/kit';
+import { type EngineMessage, hostCaBundle, type Operation, proxySettings, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { tarOf } from './context.ts';
 import { follow } from './engine-call.ts';
 import { buildStepFailed, outputMissing } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry, storedEntry } from './folder.ts';
-import { hostCaBundle, proxySettings } from './host-network.ts';
 import type { ResolvedImage } from './inputs.ts';
 import { imageLabel, inputsLabel } from './labels.ts';
 import { StepLog } from './log.ts';

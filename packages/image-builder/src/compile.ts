@@ -2,7 +2,15 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { isConflict, isNotFound, type Operation, tick } from '@istio-ci/kit';
+import {
+  goSettings,
+  hostCaBundle,
+  isConflict,
+  isNotFound,
+  type Operation,
+  proxySettings,
+  tick,
+} from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { outputFolder, type ResolvedBinaries } from './binary-inputs.ts';
@@ -10,7 +18,6 @@ import { buildSettings } from './binary-sets.ts';
 import { tarOf } from './context.ts';
 import { compileFailed } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry } from './folder.ts';
-import { goSettings, hostCaBundle, proxySettings } from './host-network.ts';
 import { cacheLabel, compileLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 import { execIn, withContainer } from './workshop.ts';

@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CommandError, cachePath, type Operation, run, tick } from '@istio-ci/kit';
+import { CommandError, cachePath, type Operation, run, sha256, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { suite } from './apt-sources.ts';
 import { follow, hasImage, tryPull } from './engine-call.ts';
 import { bootstrapFailed, noBaseImage } from './errors.ts';
-import { digestOf } from './folder.ts';
 import { imageLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 
@@ -21,7 +20,7 @@ function bootstrapCommand(tarball: string, sources: readonly string[]): string[]
 
 /** The tag of the Debian that mmdebstrap makes; the hash is that of its command. */
 export function debianRef(sources: readonly string[]): string {
-  return `istio-ci/debian:${digestOf(JSON.stringify(bootstrapCommand('', sources))).slice(0, 12)}`;
+  return `istio-ci/debian:${sha256(JSON.stringify(bootstrapCommand('', sources))).slice(0, 12)}`;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { sha256 } from '@istio-ci/kit';
 
 /** One file, folder or link of a build context, by its path in the context. */
 export interface ContextEntry {
@@ -50,7 +50,7 @@ async function readEntry(root: string, path: string): Promise<ContextEntry> {
 /** A file whose content is at hand. */
 export function fileEntry(path: string, content: Buffer | string, mode = 0o644): ContextEntry {
   const bytes = Buffer.from(content);
-  return { path, type: 'file', mode, bytes: bytes.length, digest: digestOf(bytes), open: () => bytes };
+  return { path, type: 'file', mode, bytes: bytes.length, digest: sha256(bytes), open: () => bytes };
 }
 
 /** A file too large to be held, read when it is sent; `digest` stands for its content. */
@@ -60,9 +60,4 @@ export function storedEntry(path: string, place: string, bytes: number, digest: 
 
 export function folderEntry(path: string): ContextEntry {
   return { path, type: 'directory', mode: 0o755, bytes: 0, digest: '' };
-}
-
-/** SHA-256 in hex. */
-export function digestOf(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -4,7 +4,6 @@ import { catalogueFor } from './catalogue.ts';
 import { type ImageName, images } from './images.ts';
 import { type ImageOptions, resolveImages } from './inputs.ts';
 
-export { goSettings, hostCaBundle, proxySettings } from './host-network.ts';
 export { buildMinikubeImage, type GivenProgram } from './minikube-image.ts';
 export { withContainer } from './workshop.ts';
 export type { BuildOptions, ImageName, ImageOptions };

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KubernetesMinor } from '@istio-ci/kit';
+import { type KubernetesMinor, sha256 } from '@istio-ci/kit';
 import { hostSources } from './apt-sources.ts';
 import { type ResolvedBinaries, resolveBinaries } from './binary-inputs.ts';
 import { type Catalogue, closure } from './catalogue.ts';
 import { debianRef } from './debian.ts';
 import { extraCaUnreadable } from './errors.ts';
-import { type ContextEntry, digestOf, fileEntry, folderEntry, readFolder } from './folder.ts';
+import { type ContextEntry, fileEntry, folderEntry, readFolder } from './folder.ts';
 import type { ImageSpec } from './images.ts';
 
 /** An image with all that decides what is in it. */
@@ -77,7 +77,7 @@ export function hashOf(
     binaries.map(({ from, files }) => [from.hash, files]),
     labels,
   ];
-  return digestOf(JSON.stringify(inputs)).slice(0, 12);
+  return sha256(JSON.stringify(inputs)).slice(0, 12);
 }
 
 async function resolveSets(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type Distribution,
@@ -7,7 +6,7 @@ import {
   overridesAsTyped,
   type SettingFlags,
 } from '@istio-ci/distribution';
-import { type Operation, requireEngine } from '@istio-ci/kit';
+import { type Operation, requireEngine, sha256 } from '@istio-ci/kit';
 import type { Run } from '@istio-ci/report';
 import type Docker from 'dockerode';
 import { type Source, sourceOf } from './source/source.ts';
@@ -91,7 +90,7 @@ export async function createRunContext(request: RunRequest): Promise<RunContext>
  * find the same session, and another checkout finds another.
  */
 function defaultBuildTag({ name, root }: Distribution): string {
-  return `${name}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+  return `${name}-${sha256(root).slice(0, 8)}`;
 }
 
 /** A place in the run's output folder, `out/` of the workspace. */

@@ -1,6 +1,5 @@
 export { type Chain, type ChainResult, runChain, upTo } from './chain.ts';
 export {
-  type Bootstrapper,
   type ClusterImageRequest,
   provideClusterImage,
   provideMinikubeImage,

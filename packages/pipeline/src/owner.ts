@@ -1,9 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-interface ProcessInfo {
-  readonly name: string;
-  readonly parent: number;
-}
+import { type ProcessFacts, readProcess } from '@istio-ci/kit';
 
 /**
  * The turbo that runs this stage, if one does: the session ends with it, because turbo itself has no step that
@@ -11,7 +6,7 @@ interface ProcessInfo {
  */
 export function turboAbove(
   pid: number,
-  read: (pid: number) => ProcessInfo | undefined = readProcess,
+  read: (pid: number) => Pick<ProcessFacts, 'name' | 'parent'> | undefined = readProcess,
 ): number | undefined {
   let found: number | undefined;
   for (let next = pid; next > 1; ) {
@@ -22,18 +17,4 @@ export function turboAbove(
     next = info.parent;
   }
   return found;
-}
-
-/** From `/proc`, where there is one; the name is in parentheses and may itself hold some. */
-function readProcess(pid: number): ProcessInfo | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')');
-    return {
-      name: stat.slice(stat.indexOf('(') + 1, end),
-      parent: Number(stat.slice(end + 2).split(' ')[1]),
-    };
-  } catch {
-    return undefined;
-  }
 }

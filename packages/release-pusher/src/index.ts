@@ -8,15 +8,8 @@ export { assertTreeUnchanged, type TreeState, treeState } from './decision/tree.
 export type { TagGrammar } from './decision/version.ts';
 export type { RegistryAccess } from './registry/connection.ts';
 export { imagesInText } from './release/expected-images.ts';
-export {
-  checkPushAccess,
-  type PushOptions,
-  push,
-  type ResumeOptions,
-  resumableRun,
-  resumePush,
-} from './release/push.ts';
-export type { RunMakePush } from './release/push-images.ts';
+export type { PushOptions, ResumeOptions, RunMakePush } from './release/options.ts';
+export { checkPushAccess, push, resumableRecord, resumePush } from './release/push.ts';
 export { type Receipt, receiptJsonSchema, receiptSchema } from './release/receipt-schema.ts';
 export { type ReleaseStatus, releaseStatus } from './release/status.ts';
 export { type Redactor, redactor } from './secrets/redactor.ts';

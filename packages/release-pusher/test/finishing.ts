@@ -1,6 +1,6 @@
 import { headManifest } from '../src/registry/client.ts';
 import { resumePush } from '../src/release/push.ts';
-import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
+import type { PushRecord, ReleasedImage } from '../src/release/push-record.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { preparedPush, resumeCommand } from './prepared-push.ts';
 import { startRegistry } from './registry-server.ts';
@@ -41,7 +41,7 @@ export async function startFinishing() {
     },
 
     /** A push whose candidates are verified, to be finished; with what it told meanwhile. */
-    resume: async (run: ReleaseRun, images: readonly ReleasedImage[]) => {
+    resume: async (run: PushRecord, images: readonly ReleasedImage[]) => {
       const prepared = await preparedPush(run, images);
       const told: string[] = [];
       const again = () =>

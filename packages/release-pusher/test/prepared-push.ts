@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { basicAuth } from '../src/credentials/credential.ts';
 import { openJournal } from '../src/release/journal.ts';
-import type { ReleasedImage, ReleaseRun } from '../src/release/run.ts';
+import type { PushRecord, ReleasedImage } from '../src/release/push-record.ts';
 
 /** What the messages of the tests name as the command that finishes a push. */
 export const resumeCommand = './istio-ci release resume --distribution /workspace';
 
 /** The record of a push, with what a test does not care about filled in. */
-export function testRun(run: Partial<ReleaseRun> & Pick<ReleaseRun, 'hubs'>): ReleaseRun {
+export function testRun(run: Partial<PushRecord> & Pick<PushRecord, 'hubs'>): PushRecord {
   return {
     id: 'test',
     startedAt: '2026-01-02T03:04:05.000Z',
@@ -28,7 +28,7 @@ export function testRun(run: Partial<ReleaseRun> & Pick<ReleaseRun, 'hubs'>): Re
 }
 
 /** An output folder whose journal tells of a push that has verified its candidates; and the folder's end. */
-export async function preparedPush(run: ReleaseRun, images: readonly ReleasedImage[]) {
+export async function preparedPush(run: PushRecord, images: readonly ReleasedImage[]) {
   const outDir = await mkdtemp(join(tmpdir(), 'release-pusher-out-'));
   await using journal = await openJournal(outDir);
   await journal.append({ event: 'run', run });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { headManifest } from '../src/registry/client.ts';
 import { RegistryConnection } from '../src/registry/connection.ts';
-import type { PushOptions } from '../src/release/push.ts';
+import type { PushOptions } from '../src/release/options.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { credentialsFile, resumeCommand } from './prepared-push.ts';
 import { makeCertificate, startRegistry } from './registry-server.ts';

@@ -122,12 +122,12 @@ async function uploadBlob(
   await registry.retry(repository, 'an upload', async () => {
     const location = await registry.attempt(
       { repository, method: 'POST', path: 'blobs/uploads/' },
-      async (response) => new URL(response.headers.get('location') ?? '', response.url),
+      async (response) => new URL(response.header('location') ?? '', response.url),
     );
     location.searchParams.set('digest', digestOf(bytes));
     await registry.attempt(
       { repository, method: 'PUT', path: location, body: bytes },
-      async (response) => void (await response.arrayBuffer()),
+      async (response) => void (await response.bytes()),
     );
   });
 }

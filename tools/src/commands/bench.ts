@@ -1,11 +1,9 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { clusterImage } from '@istio-ci/cli/cluster-image';
-import { bootstrappers } from '@istio-ci/cli/cluster-options';
 import type { CliContext } from '@istio-ci/cli/context';
 import { wholeNumber } from '@istio-ci/cli/numbers';
 import { print, printJson, withProgress } from '@istio-ci/cli/output';
-import { CiError, formatBytes, type Operation } from '@istio-ci/kit';
-import type { Bootstrapper } from '@istio-ci/pipeline';
+import { type Bootstrapper, bootstrappers, CiError, formatBytes, type Operation } from '@istio-ci/kit';
 import { type Command, InvalidArgumentError } from 'commander';
 import { benchBoot } from '../bench/boot.ts';
 import { compareBoots } from '../bench/compare.ts';

@@ -2,8 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { buildImages, goSettings, hostCaBundle, imageRef, proxySettings } from '@istio-ci/image-builder';
-import { cachePath, removeContainer, repositoryRoot, requireEngine } from '@istio-ci/kit';
+import { buildImages, imageRef } from '@istio-ci/image-builder';
+import {
+  cachePath,
+  goSettings,
+  hostCaBundle,
+  proxySettings,
+  removeContainer,
+  repositoryRoot,
+  requireEngine,
+} from '@istio-ci/kit';
 import { plainProgress } from '@istio-ci/pipeline';
 import { type Count, countGo } from './count.ts';
 import type { SuiteContext } from './suite.ts';

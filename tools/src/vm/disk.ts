@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execInSession } from '@istio-ci/cluster-runner';
 import { withContainer } from '@istio-ci/image-builder';
-import { cachePath, type Operation, tick, withFileLock } from '@istio-ci/kit';
+import { cachePath, type Operation, sha256, tick, withFileLock } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 
 /**
@@ -27,7 +26,7 @@ export async function provideDisk(
   inputs: DiskInputs,
   { signal, progress }: Operation,
 ): Promise<string> {
-  const name = createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 12);
+  const name = sha256(JSON.stringify(inputs)).slice(0, 12);
   const disks = cachePath('vm');
   const folder = join(disks, name);
   return withFileLock(cachePath('locks', 'vm-disk'), { signal, progress }, async () => {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildImages, imageRef } from '@istio-ci/image-builder';
-import { type Operation, repositoryRoot, requireEngine } from '@istio-ci/kit';
+import { type Operation, RunningSha256, repositoryRoot, requireEngine } from '@istio-ci/kit';
 import { plainProgress, provideMinikubeImage } from '@istio-ci/pipeline';
 import type Docker from 'dockerode';
 import type { Count } from '../suites/count.ts';
@@ -57,11 +56,12 @@ export async function vmTests(
  */
 export async function vmInputs(): Promise<string> {
   const images = [await imageRef('vm'), await imageRef('minikube-dind'), givenMinikube() !== undefined];
-  const hash = createHash('sha256').update(JSON.stringify(images));
+  const hash = new RunningSha256();
+  hash.add(Buffer.from(JSON.stringify(images)));
   for (const folder of [import.meta.dirname, join(repositoryRoot, 'test/vm')]) {
-    for (const file of (await readdir(folder)).sort()) hash.update(await readFile(join(folder, file)));
+    for (const file of (await readdir(folder)).sort()) hash.add(await readFile(join(folder, file)));
   }
-  return hash.digest('hex').slice(0, 12);
+  return hash.hex().slice(0, 12);
 }
 
 async function nodeImage(operation: Operation & { engine: Docker }): Promise<string> {

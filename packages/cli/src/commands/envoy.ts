@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Distribution, loadDistribution } from '@istio-ci/distribution';
 import { makeLock, pinOrigin, resolvePin, writeLock } from '@istio-ci/envoy-fetcher';
-import { hostCaBundle } from '@istio-ci/image-builder';
+import { hostCaBundle } from '@istio-ci/kit';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { print, printJson, withProgress } from '../output.ts';

@@ -9,7 +9,7 @@ import {
   resumeAccess,
   resumeCommand,
 } from '@istio-ci/pipeline';
-import { type ReleasePlan, releaseStatus, resumableRun, resumePush } from '@istio-ci/release-pusher';
+import { type ReleasePlan, releaseStatus, resumableRecord, resumePush } from '@istio-ci/release-pusher';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { plainLines, print, printJson } from '../output.ts';
@@ -145,7 +145,7 @@ function planLines({ release, candidateTag }: ReleasePlan): string[] {
 
 async function resume(options: ResumeOptions, { signal }: CliContext): Promise<void> {
   const distribution = await loadDistribution(options.distribution);
-  const { hubs } = await resumableRun(outOf(distribution));
+  const { hubs } = await resumableRecord(outOf(distribution));
   const access = await resumeAccess({ directory: options.distribution, ...namesOf(options) }, hubs);
   const receipt = await resumePush({
     ...access,

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseIdentity } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { startContainers } from '../create/start-containers.ts';
 import { errors } from '../errors.ts';
 import { startGuard } from '../guard/start.ts';
-import { parseIdentity } from '../process-identity.ts';
 import { markFor } from '../session/mark.ts';
 import { execInSession, sessionStatus } from '../session/node.ts';
 import { removeSession } from '../session/remove.ts';

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../process-identity.ts';
+import type { ProcessIdentity } from '@istio-ci/kit';
 
 /** What a guard is told at its start, as its one argument. */
 export interface GuardOrder {

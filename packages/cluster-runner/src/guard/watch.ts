@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isNotFound } from '@istio-ci/kit';
+import { hasEnded, isNotFound, type ProcessIdentity } from '@istio-ci/kit';
 import type Docker from 'dockerode';
-import { hasEnded, type ProcessIdentity } from '../process-identity.ts';
 import { removeSession } from '../session/remove.ts';
 import type { GuardOrder, GuardReady } from './protocol.ts';
 

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { isNotFound } from '@istio-ci/kit';
+import { isNotFound, sha256 } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import { engineStep } from '../engine/engine-errors.ts';
@@ -61,7 +60,7 @@ export function poolKey(settings: ClusterSettings): string {
       value === undefined || value === defaults[name] || (Array.isArray(value) && value.length === 0);
     return empty ? null : value;
   });
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
+  return sha256(JSON.stringify(values)).slice(0, 16);
 }
 
 /** A cluster of the pool that was not handed out. */

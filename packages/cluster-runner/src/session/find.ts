@@ -1,4 +1,4 @@
-import { kubernetesLabel } from '@istio-ci/kit';
+import { kubernetesLabel, parseIdentity } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
 import { ports } from '../create/cluster-container.ts';
@@ -6,7 +6,6 @@ import { type EngineAddress, engineAddress } from '../engine/address.ts';
 import { engineStep } from '../engine/engine-errors.ts';
 import { label, type Role } from '../labels.ts';
 import { sessionName, sessionOfCluster } from '../names.ts';
-import { parseIdentity } from '../process-identity.ts';
 import type { Session, SessionService } from './types.ts';
 
 /**

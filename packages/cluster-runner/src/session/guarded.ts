@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { parseIdentity } from '@istio-ci/kit';
 import type { StartedSession } from '../create/start-containers.ts';
 import { engineError } from '../engine/engine-errors.ts';
 import { type Guard, startGuard } from '../guard/start.ts';
 import type { SessionMark } from '../labels.ts';
 import { names } from '../names.ts';
-import { parseIdentity } from '../process-identity.ts';
 import { withEvidence } from './evidence.ts';
 import { removeSession } from './remove.ts';
 import type { SessionRequest } from './types.ts';

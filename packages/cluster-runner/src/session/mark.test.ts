@@ -1,5 +1,5 @@
+import { parseIdentity } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
-import { parseIdentity } from '../process-identity.ts';
 import { markFor } from './mark.ts';
 
 describe('markFor', () => {

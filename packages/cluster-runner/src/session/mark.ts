@@ -1,8 +1,8 @@
+import { formatIdentity, identityOf } from '@istio-ci/kit';
 import { defaultLeaseSeconds } from '../create/environment.ts';
 import { errors } from '../errors.ts';
 import type { SessionMark } from '../labels.ts';
 import { randomName, sessionName } from '../names.ts';
-import { formatIdentity, identityOf } from '../process-identity.ts';
 import type { SessionRequest } from './types.ts';
 
 export type MarkRequest = Pick<SessionRequest, 'name' | 'owner' | 'leaseSeconds'>;

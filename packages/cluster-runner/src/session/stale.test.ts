@@ -1,6 +1,6 @@
+import { formatIdentity, identityOf } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
 import { label, labelsFor, type SessionMark } from '../labels.ts';
-import { formatIdentity, identityOf } from '../process-identity.ts';
 import { staleReason } from './stale.ts';
 
 const self = identityOf(process.pid);

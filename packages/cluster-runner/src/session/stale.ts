@@ -1,5 +1,5 @@
+import { hasEnded, parseIdentity } from '@istio-ci/kit';
 import { label } from '../labels.ts';
-import { hasEnded, parseIdentity } from '../process-identity.ts';
 
 /** What gc knows of one thing with a session's id: a container, or a network or volume where `state` is absent. */
 export interface Thing {

@@ -1,9 +1,7 @@
 import { buildImages, buildMinikubeImage, imageRef } from '@istio-ci/image-builder';
-import type { KubernetesMinor, Operation } from '@istio-ci/kit';
+import type { Bootstrapper, KubernetesMinor, Operation } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { type GivenSources, requireMinikube } from '../minikube/programs.ts';
-
-export type Bootstrapper = 'native' | 'minikube';
 
 export interface ClusterImageRequest extends Operation {
   readonly engine: Docker;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,11 +5,19 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { elfFault, elfHeadBytes, httpClient } from '@istio-ci/envoy-fetcher';
-import { type GivenProgram, hostCaBundle } from '@istio-ci/image-builder';
-import { cachePath, formatBytes, type Operation, tick } from '@istio-ci/kit';
+import type { GivenProgram } from '@istio-ci/image-builder';
+import {
+  cachePath,
+  fileSha256,
+  formatBytes,
+  hostCaBundle,
+  type Operation,
+  RunningSha256,
+  tick,
+} from '@istio-ci/kit';
 import { extract } from 'tar-stream';
 import { pipelineErrors } from '../errors.ts';
-import { hashOf, type Kept, type MinikubeProgram, writeKept } from './kept.ts';
+import { type Kept, type MinikubeProgram, writeKept } from './kept.ts';
 import { isUrl, type ProgramSource } from './source.ts';
 
 /** Milliseconds of silence until a download is given up. */
@@ -38,7 +45,7 @@ export async function keepProgram(
     else await rename(archive, program);
     const fault = elfFault(await headOf(program), process.arch === 'arm64' ? 'arm64' : 'amd64');
     if (fault !== undefined) throw pipelineErrors.programUnusable(name, source.from, fault);
-    const sha256 = packed ? await hashOf(program) : actual;
+    const sha256 = packed ? await fileSha256(program) : actual;
     const place = cachePath('minikube', `${name}-${sha256.slice(0, 12)}`);
     await rename(program, place);
     const kept: Kept = { name, place, sha256, source };
@@ -56,15 +63,13 @@ async function copy(
   to: string,
   { signal, progress }: Operation,
 ): Promise<string> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  using _ticker = tick(progress, () => `${name}: ${formatBytes(bytes)}`);
+  const hash = new RunningSha256();
+  using _ticker = tick(progress, () => `${name}: ${formatBytes(hash.size)}`);
   try {
     const content = isUrl(from) ? await download(from, signal) : createReadStream(from);
     const hashed = async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
-        hash.update(chunk);
-        bytes += chunk.length;
+        hash.add(chunk);
         yield chunk;
       }
     };
@@ -73,7 +78,7 @@ async function copy(
     signal?.throwIfAborted();
     throw pipelineErrors.programUnavailable(name, from, cause);
   }
-  return hash.digest('hex');
+  return hash.hex();
 }
 
 async function download(url: string, signal: AbortSignal | undefined): Promise<Readable> {

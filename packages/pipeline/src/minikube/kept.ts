@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { GivenProgram } from '@istio-ci/image-builder';
-import { cachePath } from '@istio-ci/kit';
+import { cachePath, fileSha256 } from '@istio-ci/kit';
 import type { ProgramSource } from './source.ts';
 
 /** The programs that the bootstrapper `minikube` needs in the image. */
@@ -18,7 +16,7 @@ export interface Kept extends GivenProgram {
 export async function readKept(name: MinikubeProgram): Promise<Kept | undefined> {
   try {
     const kept = JSON.parse(await readFile(recordOf(name), 'utf8')) as Kept;
-    return (await hashOf(kept.place)) === kept.sha256 ? kept : undefined;
+    return (await fileSha256(kept.place)) === kept.sha256 ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -30,11 +28,4 @@ export async function writeKept(kept: Kept): Promise<void> {
 
 function recordOf(name: string): string {
   return cachePath('minikube', `${name}.json`);
-}
-
-/** The SHA-256 of a file's content, in hexadecimal digits. */
-export async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

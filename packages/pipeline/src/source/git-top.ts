@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '@istio-ci/kit';
+import { GitFailure, openGit } from '@istio-ci/kit';
 
 /**
  * The top of the git checkout that a directory is in, else the directory itself: what the stages have before them, and what
@@ -8,9 +8,9 @@ import { run } from '@istio-ci/kit';
  */
 export async function gitTop(directory: string): Promise<string> {
   if (existsSync(join(directory, '.git'))) return directory;
-  const { stdout, exitCode } = await run(['git', 'rev-parse', '--show-toplevel'], {
-    cwd: directory,
-    okCodes: [0, 128],
+  const top = await openGit(directory)('rev-parse', '--show-toplevel').catch((error: unknown) => {
+    if (error instanceof GitFailure && error.exitCode === 128) return '';
+    throw error;
   });
-  return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : directory;
+  return top.trim() || directory;
 }

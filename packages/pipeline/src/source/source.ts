@@ -1,5 +1,5 @@
 import type { Distribution } from '@istio-ci/distribution';
-import { CommandError, run } from '@istio-ci/kit';
+import { openGit } from '@istio-ci/kit';
 import { sourceTree } from './tree.ts';
 
 /** What is built, as git has it when a run begins. */
@@ -38,12 +38,8 @@ export async function sourceOf(
 
 /** git's answer on one line or more; undefined where it has none. */
 async function askGit(directory: string, ...args: string[]): Promise<string | undefined> {
-  const command = ['git', '--no-optional-locks', ...args];
-  const { stdout } = await run(command, { cwd: directory }).catch((error: unknown) => {
-    if (error instanceof CommandError) return { stdout: '' };
-    throw error;
-  });
-  return stdout.trim() || undefined;
+  const text = await openGit(directory)(...args).catch(() => '');
+  return text.trim() || undefined;
 }
 
 /** Jenkins checks a commit out, and tells its branch; in the build of a tag it gives that for the branch. */

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { childEnv, run } from '@istio-ci/kit';
+import { openGit } from '@istio-ci/kit';
 
 /** What a run leaves in a workspace: not part of the distribution. */
 const generated = new Set(['out', 'bin', 'kubeconfig', 'node_modules']);
@@ -29,8 +29,7 @@ export async function createWorkspace(source: string, tag?: string): Promise<Wor
     '-c',
     'commit.gpgsign=false',
   ];
-  const git = (...args: string[]) =>
-    run(['git', ...args], { cwd: root, env: childEnv({ GIT_CONFIG_GLOBAL: '/dev/null' }) });
+  const git = openGit(root, { env: { GIT_CONFIG_GLOBAL: '/dev/null' } });
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all');
   await git(...identity, 'commit', '--quiet', '--message', `A copy of ${basename(source)}`);

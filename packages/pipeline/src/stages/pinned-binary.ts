@@ -11,7 +11,8 @@ import {
   readLock,
   resolvePin,
 } from '@istio-ci/envoy-fetcher';
-import { hostCaBundle } from '@istio-ci/image-builder';
+
+import { hostCaBundle } from '@istio-ci/kit';
 import { requireSession } from '../cluster/session.ts';
 import type { RunContext } from '../context.ts';
 

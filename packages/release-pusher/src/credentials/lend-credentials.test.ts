@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { processKey } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
-import { isRunning, processIdentity } from '../process-identity.ts';
 import { lendCredentials, sweepCredentials } from './lend-credentials.ts';
 
 const auth = Buffer.from('robot:hunter2:x').toString('base64');
@@ -12,9 +12,7 @@ const credentials = {
 
 describe('lendCredentials', () => {
   const ours = async () =>
-    (await readdir('/dev/shm')).filter((name) =>
-      name.startsWith(`istio-ci-credentials-${processIdentity()}-`),
-    );
+    (await readdir('/dev/shm')).filter((name) => name.startsWith(`istio-ci-credentials-${processKey()}-`));
 
   it('lends a private folder in memory with the credentials that it is given, and takes it back', async () => {
     const seen = await lendCredentials(credentials, async (dir) => {
@@ -74,10 +72,4 @@ describe('lendCredentials', () => {
       expect((await stat(dir)).isDirectory()).toBe(true);
     });
   });
-});
-
-describe('processIdentity', () => {
-  it('is of a living process', () => expect(isRunning(processIdentity())).toBe(true));
-  it('is not of another process that has the pid now', () =>
-    expect(isRunning(`${process.pid}-1`)).toBe(false));
 });

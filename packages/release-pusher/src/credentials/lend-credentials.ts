@@ -2,8 +2,7 @@ import { rmSync } from 'node:fs';
 import { chmod, constants, mkdtemp, open, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf, type Operation } from '@istio-ci/kit';
-import { isRunning, processIdentity } from '../process-identity.ts';
+import { isRunning, messageOf, type Operation, processKey } from '@istio-ci/kit';
 import { basicAuth, type Credentials } from './credential.ts';
 import { keyOfHost } from './docker-config.ts';
 
@@ -25,7 +24,7 @@ export async function lendCredentials<T>(
   const base = await memoryFolder();
   if (base.onDisk)
     progress?.(`warning: no tmpfs here: the push credentials are on disk in ${base.path} for a while`);
-  const dir = await mkdtemp(join(base.path, `${prefix}${processIdentity()}-`));
+  const dir = await mkdtemp(join(base.path, `${prefix}${processKey()}-`));
   const remove = () => rmSync(dir, { recursive: true, force: true });
   process.on('exit', remove);
   signal?.addEventListener('abort', remove, { once: true });
@@ -68,7 +67,7 @@ async function memoryFolder(): Promise<{ path: string; onDisk: boolean }> {
 async function isWritableTmpfs(path: string): Promise<boolean> {
   try {
     if ((await statfs(path)).type !== tmpfs) return false;
-    const probe = await mkdtemp(join(path, `${prefix}${processIdentity()}-`));
+    const probe = await mkdtemp(join(path, `${prefix}${processKey()}-`));
     await rm(probe, { recursive: true });
     return true;
   } catch {

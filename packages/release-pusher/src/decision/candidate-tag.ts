@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@istio-ci/kit';
 
 /** What an image tag may be: OCI distribution specification, "Pulling manifests". */
 const legalTag = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
@@ -16,7 +16,7 @@ export function isLegalTag(tag: string): boolean {
  */
 export function candidateTag(buildTag: string): string {
   if (isLegalTag(buildTag)) return buildTag;
-  const hash = createHash('sha256').update(buildTag).digest('hex').slice(0, 8);
+  const hash = sha256(buildTag).slice(0, 8);
   const body = buildTag.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
   return body === '' ? hash : `${body.slice(0, longest - hash.length - 1)}-${hash}`;
 }

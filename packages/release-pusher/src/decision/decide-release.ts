@@ -1,5 +1,6 @@
+import { type Git, GitFailure, openGit } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
-import { type Git, GitFailure, gitText, gitTextIfAny, openGit } from './git.ts';
+import { gitText, gitTextIfAny } from './git.ts';
 import { planRelease, type ReleasePlan, type ReleaseWishes, type TagAtHead } from './plan.ts';
 import type { TreeState } from './tree.ts';
 
@@ -73,7 +74,7 @@ async function tagsMissing(git: Git, root: string): Promise<string | undefined> 
 /** The commit that `name` stands for; `name` itself when this clone does not have it. */
 async function resolveCommit(git: Git, root: string, name: string): Promise<string> {
   try {
-    return (await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])).trim();
+    return (await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`)).trim();
   } catch (cause) {
     if (cause instanceof GitFailure && [1, 128].includes(cause.exitCode)) return name;
     throw releaseErrors.gitBroken(root, cause);

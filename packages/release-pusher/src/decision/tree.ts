@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { nulFields, openGit, sha256 } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
-import { gitText, openGit } from './git.ts';
+import { gitText } from './git.ts';
 
 /** What the source tree is: at which commit, and what differs from it. */
 export interface TreeState {
@@ -40,17 +40,16 @@ export async function treeState(root: string, ours: readonly string[] = []): Pro
     '.',
   ]);
   const changed = [...new Set([...tracked, ...untracked])];
-  const fingerprint = createHash('sha256').update(diff).digest('hex');
+  const fingerprint = sha256(diff);
   return { commit, clean: changed.length === 0, changed, fingerprint };
 }
 
 /** The paths in the output of `git status --porcelain=v1 -z`; a rename or copy is followed by its old name. */
 function parseStatus(output: string): string[] {
-  const fields = output.split('\0');
+  const fields = nulFields(output);
   const paths: string[] = [];
   for (let index = 0; index < fields.length; index += 1) {
     const field = fields[index] ?? '';
-    if (field === '') continue;
     paths.push(field.slice(3));
     if (/[RC]/.test(field.slice(0, 2))) index += 1;
   }

@@ -1,12 +1,14 @@
+import type { HttpResponse } from '@istio-ci/kit';
 import type { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
 
 /**
- * The answer to a request for JSON, read; `what` was asked for. What it says instead is not shown: it may be a token.
+ * The answer to a request for JSON, read; `what` was asked for. What it says instead is not shown: it may be
+ * a token.
  * @throws {CiError} REGISTRY_ANSWER
  */
 export async function readAnswer<T>(
-  response: Response,
+  response: HttpResponse,
   schema: z.ZodType<T>,
   host: string,
   what: string,
@@ -15,6 +17,6 @@ export async function readAnswer<T>(
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    throw releaseErrors.answerUnreadable(host, what, response.headers.get('content-type') ?? 'something');
+    throw releaseErrors.answerUnreadable(host, what, response.header('content-type') ?? 'something');
   }
 }

@@ -12,7 +12,7 @@ describe('parseChallenge', () => {
       service: 'reg',
     });
   });
-  it.each([null, '', 'Negotiate', 'Bearer service="x"'])('cannot use %j', (header) =>
+  it.each([undefined, '', 'Negotiate', 'Bearer service="x"'])('cannot use %j', (header) =>
     expect(parseChallenge(header)).toBeUndefined(),
   );
 });
@@ -22,19 +22,19 @@ describe('tokenRequest', () => {
 
   it('sends a password in a header, never in the URL', () => {
     const request = tokenRequest(realm, 'reg', ['repository:a:pull'], { username: 'u', password: 'p' });
-    expect(request.url).toBe('https://auth/token?service=reg&scope=repository%3Aa%3Apull');
-    expect(request.headers.get('authorization')).toBe('Basic dTpw');
+    expect(request.url.href).toBe('https://auth/token?service=reg&scope=repository%3Aa%3Apull');
+    expect(request.headers.authorization).toBe('Basic dTpw');
   });
 
   it('asks for several scopes one by one', () => {
     const { url } = tokenRequest(realm, undefined, ['a', 'b'], undefined);
-    expect(url).toBe('https://auth/token?scope=a&scope=b');
+    expect(url.href).toBe('https://auth/token?scope=a&scope=b');
   });
 
-  it('sends an identity token in the body', async () => {
+  it('sends an identity token in the body', () => {
     const request = tokenRequest(realm, undefined, ['s', 't'], { username: 'u', identityToken: 'refresh' });
     expect(request.method).toBe('POST');
-    expect(await request.text()).toMatch(/scope=s\+t&refresh_token=refresh/);
+    expect(request.body).toMatch(/scope=s\+t&refresh_token=refresh/);
   });
 });
 

@@ -7,7 +7,7 @@ export type Challenge =
   | { readonly scheme: 'bearer'; readonly realm: string; readonly service: string | undefined };
 
 /** Reads a WWW-Authenticate header; undefined for a scheme that registries do not use. Pure. */
-export function parseChallenge(header: string | null): Challenge | undefined {
+export function parseChallenge(header: string | undefined): Challenge | undefined {
   const [, scheme = '', rest = ''] = /^\s*([A-Za-z]+)\s*(.*)$/s.exec(header ?? '') ?? [];
   if (scheme.toLowerCase() === 'basic') return { scheme: 'basic' };
   if (scheme.toLowerCase() !== 'bearer') return undefined;
@@ -18,13 +18,21 @@ export function parseChallenge(header: string | null): Challenge | undefined {
   return realm === undefined ? undefined : { scheme: 'bearer', realm, service: fields.get('service') };
 }
 
-/** The request for a token that opens every scope: what to fetch. Pure. */
+/** A request to a token server. */
+export interface TokenRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The request for a token that opens every scope. Pure. */
 export function tokenRequest(
   realm: URL,
   service: string | undefined,
   scopes: readonly string[],
   credential: Credential | undefined,
-): Request {
+): TokenRequest {
   if (credential && 'identityToken' in credential) {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
@@ -33,15 +41,14 @@ export function tokenRequest(
       refresh_token: credential.identityToken,
     });
     if (service !== undefined) form.set('service', service);
-    return new Request(realm, { method: 'POST', body: form });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { url: realm, method: 'POST', headers, body: form.toString() };
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
-  const headers: Record<string, string> = credential
-    ? { authorization: `Basic ${basicAuth(credential)}` }
-    : {};
-  return new Request(url, { headers });
+  const headers = credential ? { authorization: `Basic ${basicAuth(credential)}` } : undefined;
+  return { url, method: 'GET', headers: headers ?? {} };
 }
 
 /** A token server's answer: the token, and how long it holds; the token is undefined when it gave none. */
@@ -61,8 +68,8 @@ const claims = z.object({
 });
 
 /**
- * False when a token says that it does not allow to push to `path`: read from its claims where it is a JWT with an
- * access list, as registries' tokens mostly are. Pure.
+ * False when a token says that it does not allow to push to `path`: read from its claims where it is a JWT
+ * with an access list, as registries' tokens mostly are. Pure.
  */
 export function mayPush(token: string, path: string): boolean {
   try {

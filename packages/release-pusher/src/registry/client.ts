@@ -15,7 +15,6 @@ export async function headManifest(
 ): Promise<string | undefined> {
   const request = {
     repository,
-
     method: 'HEAD',
     path: `manifests/${reference}`,
     headers: accept,
@@ -24,15 +23,15 @@ export async function headManifest(
   return registry.send(request, async (response) => {
     if (response.status === 404) return undefined;
     return (
-      response.headers.get('docker-content-digest') ??
-      (await getManifest(registry, repository, reference)).digest
+      response.header('docker-content-digest') ?? (await getManifest(registry, repository, reference)).digest
     );
   });
 }
 
 /**
  * A manifest's bytes, held against their digest.
- * @throws {CiError} DIGEST_MISMATCH when they are not what was asked for; REGISTRY_REFUSED when there are none
+ * @throws {CiError} DIGEST_MISMATCH when they are not what was asked for; REGISTRY_REFUSED when there are
+ * none
  */
 export async function getManifest(
   registry: RegistryConnection,
@@ -41,14 +40,13 @@ export async function getManifest(
 ): Promise<Manifest> {
   const request = {
     repository,
-
     method: 'GET',
     path: `manifests/${reference}`,
     headers: accept,
   } as const;
   const manifest = await registry.send(request, async (response) => {
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const mediaType = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+    const bytes = await response.bytes();
+    const mediaType = response.header('content-type')?.split(';')[0]?.trim() ?? '';
     return { digest: digestOf(bytes), mediaType, bytes };
   });
   if (reference.startsWith('sha256:') && manifest.digest !== reference)
@@ -56,7 +54,10 @@ export async function getManifest(
   return manifest;
 }
 
-/** Stores a manifest's bytes under a tag or its digest, in one attempt: the caller retries what belongs together. */
+/**
+ * Stores a manifest's bytes under a tag or its digest, in one attempt: the caller retries what belongs
+ * together.
+ */
 export async function putManifest(
   registry: RegistryConnection,
   repository: Repository,
@@ -66,7 +67,7 @@ export async function putManifest(
   const headers = { 'content-type': mediaType };
   await registry.attempt(
     { repository, method: 'PUT', path: `manifests/${reference}`, headers, body: bytes },
-    async (response) => void (await response.arrayBuffer()),
+    async (response) => void (await response.bytes()),
   );
 }
 
@@ -82,12 +83,12 @@ export async function listTags(registry: RegistryConnection, repository: Reposit
       request,
       async (response) => {
         if (response.status === 404) {
-          await response.body?.cancel();
+          response.discard();
           return { tags: [], next: undefined };
         }
         const { host, path } = repository;
         const { tags } = await readAnswer(response, tagPage, host, `the tags of ${path}`);
-        return { tags: tags ?? [], next: nextPage(response.headers.get('link')) };
+        return { tags: tags ?? [], next: nextPage(response.header('link')) };
       },
     );
     tags.push(...page.tags);
@@ -97,7 +98,7 @@ export async function listTags(registry: RegistryConnection, repository: Reposit
 }
 
 /** The rest of the path in a `Link: </v2/name/tags/list?last=x&n=1000>; rel="next"` header. Pure. */
-export function nextPage(link: string | null): string | undefined {
+export function nextPage(link: string | undefined): string | undefined {
   const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   const query = target?.indexOf('?') ?? -1;
   return target === undefined || query < 0 ? undefined : `tags/list${target.slice(query)}`;

@@ -132,7 +132,7 @@ describe('nextPage', () => {
     expect(nextPage('</v2/acme/pilot/tags/list?last=b&n=2>; rel="next"')).toBe('tags/list?last=b&n=2');
     expect(nextPage('<https://x/v2/acme/pilot/tags/list?n=2>; rel=next')).toBe('tags/list?n=2');
   });
-  it('ends without one', () => expect(nextPage(null)).toBeUndefined());
+  it('ends without one', () => expect(nextPage(undefined)).toBeUndefined());
 });
 
 describe('a registry that asks for a password, over TLS', () => {

@@ -1,4 +1,4 @@
-import type { Operation } from '@istio-ci/kit';
+import type { HttpResponse, Operation } from '@istio-ci/kit';
 import { basicAuth, type Credentials } from '../credentials/credential.ts';
 import { releaseErrors } from '../errors.ts';
 import { readAnswer } from './answer.ts';
@@ -7,14 +7,14 @@ import { detailOf, failureOf, saysImmutable } from './failures.ts';
 import type { Repository } from './reference.ts';
 import { defaultBase, failed, type RegistryRequest, scopeKey, scopesOf } from './request.ts';
 import { retryDelaysMs, TransientError, withRetries } from './retry.ts';
-import { Transport } from './transport.ts';
+import { Transport, transient } from './transport.ts';
 
 /** How registries are reached from here. */
 export interface RegistryAccess {
   /**
    * The URL under which this process reaches a registry that images name otherwise: `registry:5000` on the
-   * session's network may be `http://127.0.0.1:PORT` here. By default, and for what it knows nothing of, HTTPS to the
-   * host itself.
+   * session's network may be `http://127.0.0.1:PORT` here. By default, and for what it knows nothing of,
+   * HTTPS to the host itself.
    */
   readonly resolveHost?: ((host: string) => URL | undefined) | undefined;
   /** Hosts, as images name them, that may be spoken to over plain HTTP. */
@@ -39,22 +39,22 @@ export class RegistryConnection {
   }
 
   /**
-   * Sends a request until it is answered, and reads the answer with `read` as part of the attempt, so that a body
-   * that is cut is asked for again.
-   * @throws {CiError} PUSH_DENIED at once, PUSH_UNAVAILABLE after the last attempt, TAG_CONFLICT where the registry
-   * itself keeps tags, REGISTRY_REFUSED, REGISTRY_INSECURE
+   * Sends a request until it is answered, and reads the answer with `read` as part of the attempt, so that a
+   * body that is cut is asked for again.
+   * @throws {CiError} PUSH_DENIED at once, PUSH_UNAVAILABLE after the last attempt, TAG_CONFLICT where the
+   * registry itself keeps tags, REGISTRY_REFUSED, REGISTRY_INSECURE
    */
-  async send<T>(request: RegistryRequest, read: (response: Response) => Promise<T>): Promise<T> {
+  async send<T>(request: RegistryRequest, read: (response: HttpResponse) => Promise<T>): Promise<T> {
     const { repository, method } = request;
     return this.retry(repository, `${repository.path} (${method})`, () => this.attempt(request, read));
   }
 
   /** {@link send} without the retries: for steps of several requests, which are retried as a whole. */
-  async attempt<T>(request: RegistryRequest, read: (response: Response) => Promise<T>): Promise<T> {
+  async attempt<T>(request: RegistryRequest, read: (response: HttpResponse) => Promise<T>): Promise<T> {
     const response = await this.#authorized(request);
     if (!response.ok && !request.accept?.includes(response.status))
       throw await failureOf(failed(request), response);
-    return read(response).catch((cause: unknown) => this.#http.transient(cause));
+    return await read(response).catch(transient);
   }
 
   /** Runs `step`, made of {@link attempt}s, again until it works; `what` is its name in messages. */
@@ -68,8 +68,8 @@ export class RegistryConnection {
   }
 
   /**
-   * What `look` sees once it is `as` it should be, or at the end: a registry of several machines may answer for a while
-   * from one that does not have the last write yet.
+   * What `look` sees once it is `as` it should be, or at the end: a registry of several machines may answer
+   * for a while from one that does not have the last write yet.
    */
   async settled<T>(what: string, look: () => Promise<T>, as: (seen: T) => boolean): Promise<T> {
     let seen: T | undefined;
@@ -90,8 +90,8 @@ export class RegistryConnection {
   }
 
   /**
-   * Proves that the credentials open `repository` for pushing, as far as a registry tells before the first byte:
-   * a token with that scope where it gives tokens, an accepted password elsewhere.
+   * Proves that the credentials open `repository` for pushing, as far as a registry tells before the first
+   * byte: a token with that scope where it gives tokens, an accepted password elsewhere.
    * @throws {CiError} PUSH_DENIED
    */
   async checkAccess(repository: Repository): Promise<void> {
@@ -100,22 +100,22 @@ export class RegistryConnection {
       method: 'GET',
       path: this.#url(repository, '/v2/'),
     };
-    await this.send(request, async (response) => void (await response.arrayBuffer()));
+    await this.send(request, async (response) => void (await response.bytes()));
     const header = this.#authorization.get(scopeKey(request))?.header;
     if (header?.startsWith('Bearer ') && !mayPush(header.slice(7), repository.path))
       throw this.#denied(request, 'the token it gave does not allow that');
   }
 
-  async #authorized(request: RegistryRequest): Promise<Response> {
+  async #authorized(request: RegistryRequest): Promise<HttpResponse> {
     const known = this.#authorization.get(scopeKey(request));
     const first = await this.#once(request, known && known.until > Date.now() ? known.header : undefined);
     if (first.status !== 401) return this.#unlessDenied(request, first);
-    await first.body?.cancel();
-    const header = await this.#authorize(request, first.headers.get('www-authenticate'));
+    first.discard();
+    const header = await this.#authorize(request, first.header('www-authenticate'));
     return this.#unlessDenied(request, await this.#once(request, header));
   }
 
-  async #unlessDenied(request: RegistryRequest, response: Response): Promise<Response> {
+  async #unlessDenied(request: RegistryRequest, response: HttpResponse): Promise<HttpResponse> {
     if (response.status !== 401 && response.status !== 403) return response;
     const detail = await detailOf(response);
     if (saysImmutable(detail)) throw releaseErrors.tagImmutable(failed(request).target, detail);
@@ -123,26 +123,21 @@ export class RegistryConnection {
     throw this.#denied(request, `${response.status} ${detail}`);
   }
 
-  async #once(request: RegistryRequest, authorization: string | undefined): Promise<Response> {
+  async #once(request: RegistryRequest, authorization: string | undefined): Promise<HttpResponse> {
     const url =
       request.path instanceof URL
         ? request.path
         : this.#url(request.repository, `/v2/${request.repository.path}/${request.path}`);
     // An upload may go to another host, which signs its own URLs and must not see our credentials.
     const own = url.origin === this.#url(request.repository, '/').origin;
-    return this.#http.fetch(url, {
+    return this.#http.send(url, {
       method: request.method,
-      // The bytes as they are: a blob that was unpacked on the way would have another length.
-      headers: {
-        'accept-encoding': 'identity',
-        ...request.headers,
-        ...(authorization && own ? { authorization } : {}),
-      },
-      ...(request.body ? { body: request.body as NonNullable<RequestInit['body']>, duplex: 'half' } : {}),
+      headers: { ...request.headers, ...(authorization && own ? { authorization } : {}) },
+      body: request.body,
     });
   }
 
-  async #authorize(request: RegistryRequest, header: string | null): Promise<string> {
+  async #authorize(request: RegistryRequest, header: string | undefined): Promise<string> {
     const challenge = parseChallenge(header);
     const credential = this.#credentials.byHost.get(request.repository.host);
     if (!challenge) throw this.#denied(request, 'it does not say how to log in');
@@ -157,16 +152,13 @@ export class RegistryConnection {
       throw this.#denied(request, `it names ${challenge.realm} to log in at`);
     const realm = new URL(challenge.realm);
     this.#allowScheme(request.repository.host, realm);
-    const response = await this.#http.fetch(
-      tokenRequest(realm, challenge.service, scopesOf(request), credential),
-    );
+    const { url, ...asked } = tokenRequest(realm, challenge.service, scopesOf(request), credential);
+    const response = await this.#http.send(url, asked);
     if (response.status === 401 || response.status === 403)
       throw this.#denied(request, `no token: ${response.status} ${await detailOf(response)}`);
     if (!response.ok) throw await failureOf(failed(request), response);
     const { host } = request.repository;
-    const { token, expiresInMs } = await readAnswer(response, tokenAnswer, host, 'a token').catch(
-      (error: unknown) => this.#http.transient(error),
-    );
+    const { token, expiresInMs } = await readAnswer(response, tokenAnswer, host, 'a token').catch(transient);
     if (token === undefined) throw this.#denied(request, 'the token server gave none');
     const bearer = `Bearer ${token}`;
     // A token is given up early enough for the request that uses it last.

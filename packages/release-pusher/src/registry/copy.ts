@@ -1,12 +1,14 @@
-import { CiError } from '@istio-ci/kit';
+import { CiError, type HttpResponse } from '@istio-ci/kit';
 import { getManifest, headManifest, putManifest } from './client.ts';
 import type { RegistryConnection } from './connection.ts';
 import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
 import { type Repository, repositoryName } from './reference.ts';
+import { TransientError } from './retry.ts';
 
 /**
- * Carries an image to another repository by digest, bytes unchanged: blobs, then the manifests of an index with
- * its attestations, then the index itself. What is already there is left alone, so that it can be run again.
+ * Carries an image to another repository by digest, bytes unchanged: blobs, then the manifests of an index
+ * with its attestations, then the index itself. What is already there is left alone, so that it can be run
+ * again.
  */
 export async function copyImage(
   registry: RegistryConnection,
@@ -51,8 +53,8 @@ async function copyBlob(
 }
 
 /**
- * Asks for the blob to be mounted from the other repository; the upload's URL where that is not done. A token server
- * may give no token for two repositories at once: then the bytes are sent.
+ * Asks for the blob to be mounted from the other repository; the upload's URL where that is not done. A token
+ * server may give no token for two repositories at once: then the bytes are sent.
  */
 async function openUpload(
   registry: RegistryConnection,
@@ -64,9 +66,8 @@ async function openUpload(
     registry.attempt(
       { repository: to, method: 'POST', path: `blobs/uploads/${mount}`, reads },
       async (response) => {
-        await response.arrayBuffer();
-        if (response.status === 201) return undefined;
-        return new URL(response.headers.get('location') ?? '', response.url);
+        response.discard();
+        return response.status === 201 ? undefined : uploadUrl(response);
       },
     );
   if (from.host !== to.host) return open('');
@@ -76,6 +77,13 @@ async function openUpload(
     if (error instanceof CiError && error.code === 'PUSH_DENIED') return open('');
     throw error;
   }
+}
+
+/** Where the bytes of an upload that was opened are to be sent. */
+function uploadUrl(response: HttpResponse): URL {
+  const location = response.header('location') ?? '';
+  if (URL.canParse(location, response.url.href)) return new URL(location, response.url);
+  throw new TransientError(`it gives ${location} to upload to, which is no URL`);
 }
 
 async function sendBlob(
@@ -88,17 +96,15 @@ async function sendBlob(
   location.searchParams.set('digest', blob.digest);
   const source = { repository: from, method: 'GET', path: `blobs/${blob.digest}` } as const;
   await registry.attempt(source, async (response) => {
-    if (!response.body) throw new TypeError('the registry sent no body');
     await registry.attempt(
       {
         repository: to,
-
         method: 'PUT',
         path: location,
         headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
-        body: response.body,
+        body: response,
       },
-      async (answer) => void (await answer.arrayBuffer()),
+      async (answer) => void (await answer.bytes()),
     );
   });
 }

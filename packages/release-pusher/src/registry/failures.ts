@@ -1,5 +1,6 @@
+import { type HttpResponse, parseRetryAfter } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
-import { parseRetryAfter, TransientError } from './retry.ts';
+import { TransientError } from './retry.ts';
 
 /** The request that failed, as far as a message needs it. */
 export interface FailedRequest {
@@ -12,12 +13,18 @@ export interface FailedRequest {
 /** Worth another attempt; 499 and 520 to 524 are of the proxies before registries (nginx, Cloudflare). */
 const temporary = new Set([408, 425, 429, 499, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524]);
 
-/** The error for an answer that is no success: one to retry, the registry's own refusal to move a tag, or final. */
-export async function failureOf({ host, method, target }: FailedRequest, response: Response): Promise<Error> {
+/**
+ * The error for an answer that is no success: one to retry, the registry's own refusal to move a tag, or
+ * final.
+ */
+export async function failureOf(
+  { host, method, target }: FailedRequest,
+  response: HttpResponse,
+): Promise<Error> {
   const detail = await detailOf(response);
   if (saysImmutable(detail)) return releaseErrors.tagImmutable(target, detail);
   if (temporary.has(response.status)) {
-    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
+    const retryAfterMs = parseRetryAfter(response.header('retry-after'), Date.now());
     return new TransientError(`${response.status} ${detail}`.trim(), { retryAfterMs });
   }
   return releaseErrors.refused(host, `${method} ${target}`, `${response.status} ${detail}`);
@@ -29,7 +36,7 @@ export function saysImmutable(detail: string): boolean {
 }
 
 /** What the registry says, in one short line: `CODE: message` of its errors, else the start of the text. */
-export async function detailOf(response: Response): Promise<string> {
+export async function detailOf(response: HttpResponse): Promise<string> {
   const text = await response.text().catch(() => '');
   try {
     const { errors } = JSON.parse(text) as { errors: { code?: string; message?: string }[] };

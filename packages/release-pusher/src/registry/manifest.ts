@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
-import { messageOf } from '@istio-ci/kit';
+import { messageOf, sha256 } from '@istio-ci/kit';
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
 
-/** A manifest exactly as the registry holds it. Its bytes are never re-written: they are what the digest names. */
+/**
+ * A manifest exactly as the registry holds it. Its bytes are never re-written: they are what the digest
+ * names.
+ */
 export interface Manifest {
   readonly digest: string;
   readonly mediaType: string;
@@ -42,7 +44,7 @@ export interface ManifestParts {
 }
 
 export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return `sha256:${sha256(bytes)}`;
 }
 
 /** @throws {CiError} MANIFEST_INVALID */

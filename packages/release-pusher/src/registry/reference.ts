@@ -25,7 +25,10 @@ export function parseRepository(text: string): Repository {
   return { host, path: rest };
 }
 
-/** A repository with its tag, as the engine lists it: `quay.io/acme/pilot:1.29.1`; undefined for anything else. */
+/**
+ * A repository with its tag, as the engine lists it: `quay.io/acme/pilot:1.29.1`; undefined for anything
+ * else.
+ */
 export function parseTaggedImage(text: string): (Repository & { readonly tag: string }) | undefined {
   const colon = text.lastIndexOf(':');
   if (colon < text.lastIndexOf('/') || colon < 0) return undefined;

@@ -24,6 +24,13 @@ export const registryErrors = {
       `${host} would be spoken to over plain HTTP (${url}).`,
       `Use HTTPS, or list ${host} under cluster.insecureRegistries if it is on a network of your own.`,
     ),
+  caUnreadable: (file: string, cause: unknown) =>
+    usage(
+      'REGISTRY_CA_UNREADABLE',
+      `The certificate authorities in ${file} cannot be read.`,
+      'Let SSL_CERT_FILE name a PEM file that this user may read, or unset it.',
+      { cause },
+    ),
   denied: ({ host, repository, credential, detail, cause }: Denial) =>
     registry(
       'PUSH_DENIED',

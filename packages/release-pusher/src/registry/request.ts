@@ -7,7 +7,7 @@ export interface RegistryRequest {
   /** Below `/v2/<repository>/`, or a whole URL as an upload's Location gives it. */
   readonly path: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | ReadableStream<Uint8Array>;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Another repository of the same registry, which the request reads. */
   readonly reads?: Repository | undefined;
   /** Statuses besides 2xx that are an answer, not a failure. */
@@ -15,8 +15,9 @@ export interface RegistryRequest {
 }
 
 /**
- * One scope for all requests: every repository here is one that is pushed to. Some registries give no token to read a
- * repository that does not exist yet, but one to push to it. A mount wants to read its source as well.
+ * One scope for all requests: every repository here is one that is pushed to. Some registries give no token
+ * to read a repository that does not exist yet, but one to push to it. A mount wants to read its source as
+ * well.
  */
 export function scopesOf({ repository, reads }: RegistryRequest): string[] {
   const scope = `repository:${repository.path}:pull,push`;

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfter, retryDelay, TransientError, withRetries } from './retry.ts';
+import { TransientError, waitBefore, withRetries } from './retry.ts';
 
-describe('parseRetryAfter', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  it('reads seconds', () => expect(parseRetryAfter('7', now)).toBe(7000));
-  it('reads a date', () => expect(parseRetryAfter('Thu, 01 Jan 2026 00:00:30 GMT', now)).toBe(30_000));
-  it('takes a date that is past for now', () =>
-    expect(parseRetryAfter('Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0));
-  it('ignores what it cannot read', () => expect(parseRetryAfter('soon', now)).toBeUndefined());
-});
-
-describe('retryDelay', () => {
-  it('waits as long as the registry asks', () => expect(retryDelay(1000, 7000, 0)).toBe(7000));
-  it.each([0, 500])('never comes back sooner than after its own delay, though asked for %i ms', (asked) =>
-    expect(retryDelay(1000, asked, 0.5)).toBe(1000),
-  );
-  it('waits no longer than five minutes', () => expect(retryDelay(1000, 3_600_000, 0)).toBe(300_000));
-  it('else spreads the scheduled delay by a fifth', () => {
-    expect([retryDelay(1000, undefined, 0), retryDelay(1000, undefined, 1)]).toEqual([800, 1200]);
-  });
+describe('waitBefore', () => {
+  const asked = (retryAfterMs: number) => new TransientError('429', { retryAfterMs });
+  it('is as long as the registry asks', () => expect(waitBefore(1000, asked(7000), 0)).toBe(7000));
+  it('is never longer than five minutes', () => expect(waitBefore(1000, asked(3_600_000), 0)).toBe(300_000));
 });
 
 describe('withRetries', () => {

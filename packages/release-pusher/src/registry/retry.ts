@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatSeconds, type Operation } from '@istio-ci/kit';
+import { formatSeconds, type Operation, retryDelay } from '@istio-ci/kit';
 import pRetry from 'p-retry';
 
 /** A failure that may be gone on the next attempt. */
@@ -14,28 +14,23 @@ export class TransientError extends Error {
   }
 }
 
-/** Milliseconds before the second, third, … attempt (release.md F2). */
+/** Milliseconds before the second, third, … attempt. */
 export const retryDelaysMs: readonly number[] = [1000, 3000, 9000, 27_000];
 const longestRetryAfterMs = 5 * 60_000;
 
+/** Milliseconds before an attempt: what the registry asked for counts up to five minutes. Pure. */
+export function waitBefore(
+  scheduledMs: number,
+  { retryAfterMs = 0 }: TransientError,
+  random: number,
+): number {
+  return retryDelay(scheduledMs, Math.min(retryAfterMs, longestRetryAfterMs), random);
+}
+
 /**
- * How long to wait before an attempt, in milliseconds: the schedule's delay ±20 %, or what the registry asked for, where
- * that is longer, up to five minutes (quicker retries make a 429 worse: containerd#10447). `random` is in 0..1. Pure.
+ * Runs `attempt` again after each {@link TransientError}, as often as there are delays; any other error ends
+ * it.
  */
-export function retryDelay(scheduledMs: number, retryAfterMs: number | undefined, random: number): number {
-  const scheduled = Math.round(scheduledMs * (0.8 + 0.4 * random));
-  return Math.max(scheduled, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
-}
-
-/** The milliseconds of a Retry-After header: seconds or a date; undefined without a readable one. Pure. */
-export function parseRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-/** Runs `attempt` again after each {@link TransientError}, as often as there are delays; any other error ends it. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   what: string,
@@ -49,7 +44,7 @@ export async function withRetries<T>(
     shouldRetry: ({ error }) => error instanceof TransientError,
     onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
       if (!(error instanceof TransientError) || retriesLeft === 0) return;
-      const delay = retryDelay(delays[attemptNumber - 1] ?? 0, error.retryAfterMs, Math.random());
+      const delay = waitBefore(delays[attemptNumber - 1] ?? 0, error, Math.random());
       progress?.(`${what}: ${error.message}; again in ${formatSeconds(delay / 1000)}`);
       await sleep(delay, undefined, { signal });
     },

@@ -1,50 +1,52 @@
-import type { Operation } from '@istio-ci/kit';
-import { proxyDispatcher } from './proxy.ts';
+import {
+  createHttp,
+  type Http,
+  type HttpResponse,
+  hostCaBundle,
+  NetworkError,
+  type Operation,
+  readCaBundle,
+} from '@istio-ci/kit';
+import { releaseErrors } from '../errors.ts';
 import { TransientError } from './retry.ts';
 
 /** No single attempt takes longer, in milliseconds; a large layer through a slow line must fit in it. */
 const attemptTimeoutMs = 15 * 60_000;
+/** How long a registry may be silent, in milliseconds: one that assembles a large upload takes its time. */
+const stallMs = 5 * 60_000;
 
-/** Single HTTP requests: with a deadline, through the environment's proxy, until the operation is aborted. */
+/** Single HTTP requests, each with a deadline, until the operation is aborted. */
 export class Transport {
   readonly #operation: Operation;
-  #proxy: ReturnType<typeof proxyDispatcher> | undefined;
+  #http: Promise<Http> | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
   }
 
   /** @throws {@link TransientError} for a connection that could not be made, or broke */
-  async fetch(input: URL | Request, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
-    const { signal } = this.#operation;
-    const timeout = AbortSignal.timeout(attemptTimeoutMs);
-    try {
-      return await fetch(input, {
-        ...init,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        ...dispatched(await this.#dispatcher()),
-      });
-    } catch (cause) {
-      return this.transient(cause);
-    }
-  }
-
-  #dispatcher(): ReturnType<typeof proxyDispatcher> {
-    this.#proxy ??= proxyDispatcher();
-    return this.#proxy;
-  }
-
-  /** Everything that breaks a connection may be gone next time; only our own abort is final. */
-  transient(cause: unknown): never {
-    this.#operation.signal?.throwIfAborted();
-    if (cause instanceof TransientError || !(cause instanceof Error)) throw cause;
-    if (!['TypeError', 'TimeoutError', 'AbortError'].includes(cause.name)) throw cause;
-    const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
-    throw new TransientError(`the connection failed (${reason})`);
+  async send(url: URL, request: Omit<NonNullable<Parameters<Http>[1]>, 'signal'>): Promise<HttpResponse> {
+    this.#http ??= openHttp();
+    const http = await this.#http;
+    return await http(url, {
+      ...request,
+      signal: this.#operation.signal,
+      timeoutMs: attemptTimeoutMs,
+    }).catch(transient);
   }
 }
 
-/** fetch's own types know the dispatcher of the undici in Node, which is of the same major version. */
-function dispatched(dispatcher: Awaited<ReturnType<typeof proxyDispatcher>>): RequestInit {
-  return dispatcher === undefined ? {} : ({ dispatcher } as unknown as RequestInit);
+/** Whatever breaks a connection may be gone next time. */
+export function transient(cause: unknown): never {
+  if (cause instanceof NetworkError) throw new TransientError(`the connection failed (${cause.message})`);
+  throw cause;
+}
+
+async function openHttp(): Promise<Http> {
+  const bundle = await hostCaBundle();
+  if (bundle === undefined) return createHttp({ stallMs });
+  const ca = await readCaBundle(bundle).catch((cause: unknown) => {
+    throw releaseErrors.caUnreadable(bundle, cause);
+  });
+  return createHttp({ stallMs, ca });
 }

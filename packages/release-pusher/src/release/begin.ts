@@ -1,24 +1,24 @@
 import { releaseErrors } from '../errors.ts';
 import { type Journal, journalFile } from './journal.ts';
 import { nextStep, type PushState } from './journal-state.ts';
-import type { ResumeOptions } from './push.ts';
+import type { ResumeOptions } from './options.ts';
+import { isSamePush, type PushRecord } from './push-record.ts';
 import { removeReceipt } from './receipt.ts';
-import { isSamePush, type ReleaseRun } from './run.ts';
 
 type BeginOptions = Pick<ResumeOptions, 'outDir' | 'resumeCommand'>;
 
 /**
- * What a push does with what the journal says of the last one: go on with it when it is this one, else begin. Pure.
- * @throws {CiError} PARTIAL when the last one left another release half done
+ * Decides from the journal whether a push continues the last one, if that is the same push, or begins. Pure.
+ * @throws {CiError} PARTIAL if the last push left another release incomplete
  */
 export function beginning(
   last: PushState | undefined,
-  run: ReleaseRun,
+  record: PushRecord,
   { outDir, resumeCommand }: BeginOptions,
 ): 'begin' | 'go on' {
   if (!last || last.done) return 'begin';
-  if (isSamePush(last.run, run)) return 'go on';
-  const { releaseTag, candidateTag } = last.run;
+  if (isSamePush(last.record, record)) return 'go on';
+  const { releaseTag, candidateTag } = last.record;
   if (last.tagging && releaseTag !== null)
     throw releaseErrors.unfinishedRelease(
       releaseTag,
@@ -29,30 +29,30 @@ export function beginning(
   return 'begin';
 }
 
-/** Writes into the journal what {@link beginning} says. */
+/** Records in the journal what {@link beginning} decides. */
 export async function begin(
   journal: Journal,
-  run: ReleaseRun,
+  record: PushRecord,
   options: BeginOptions,
 ): Promise<'begin' | 'go on'> {
-  const how = beginning(journal.state, run, options);
+  const how = beginning(journal.state, record, options);
   if (how === 'go on') {
     await journal.append({ event: 'resumed' });
     return how;
   }
   await removeReceipt(options.outDir);
-  await journal.append({ event: 'run', run });
+  await journal.append({ event: 'run', run: record });
   return how;
 }
 
 /**
- * The state of a push that can be finished without the engine: its images are all in a registry. Pure.
+ * The state of a push that can be finished without the engine, because a registry has all its images. Pure.
  * @throws {CiError} NOTHING_TO_RESUME, RESUME_NEEDS_BUILD
  */
 export function resumable(state: PushState | undefined, outDir: string): PushState {
   if (!state || state.done) throw releaseErrors.nothingToResume(journalFile(outDir));
-  const { run, candidates, releaseImages, tagging } = state;
-  if (!candidates || (run.releaseTag !== null && !releaseImages))
-    throw releaseErrors.resumeNeedsBuild(run.candidateTag, tagging ? run.releaseTag : null);
+  const { record, candidates, releaseImages, tagging } = state;
+  if (!candidates || (record.releaseTag !== null && !releaseImages))
+    throw releaseErrors.resumeNeedsBuild(record.candidateTag, tagging ? record.releaseTag : null);
   return state;
 }

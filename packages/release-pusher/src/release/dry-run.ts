@@ -3,16 +3,16 @@ import { parseRepository, type Repository, repositoryName } from '../registry/re
 import { beginning } from './begin.ts';
 import type { ExpectedImage } from './expected-images.ts';
 import { readJournal } from './journal.ts';
-import { isOneOf } from './ladder.ts';
+import { type LookAhead, lookAhead } from './look-ahead.ts';
 import { tagsToMove } from './moving-tags.ts';
-import { type LookAhead, lookAhead } from './push-build.ts';
+import type { PushRecord } from './push-record.ts';
 import { receiptOf, unknownImage } from './receipt.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
-import type { ReleaseRun } from './run.ts';
+import { isOneOf } from './tag-conflicts.ts';
 
-/** What a dry run looks at. */
+/** What a dry record looks at. */
 export interface DryRun extends LookAhead {
-  readonly run: ReleaseRun;
+  readonly record: PushRecord;
   readonly outDir: string;
   readonly resumeCommand: string;
 }
@@ -23,16 +23,16 @@ export interface DryRun extends LookAhead {
  * @throws {CiError} what the push would throw before its first byte
  */
 export async function dryRun(work: DryRun): Promise<Receipt> {
-  const { registry, run, outDir } = work;
-  const expected = await lookAhead(work, run, beginning(await readJournal(outDir), run, work));
+  const { registry, record, outDir } = work;
+  const expected = await lookAhead(work, record, beginning(await readJournal(outDir), record, work));
   if (expected.length === 0)
-    work.progress?.('neither the engine nor make --dry-run tells which images make push would push');
+    work.progress?.('neither the engine nor make --dry-run says which images make push would push');
   const moving = new Map<string, string[]>();
-  for (const hub of run.hubs) moving.set(hub, await tagsToMove(registry, hub, run, expected));
+  for (const hub of record.hubs) moving.set(hub, await tagsToMove(registry, hub, record, expected));
   const images: ReceiptImage[] = [];
   for (const image of expected) images.push(await foresee(work, image, moving));
-  return receiptOf(run, {
-    outcome: run.releaseTag === null ? 'candidate' : 'released',
+  return receiptOf(record, {
+    outcome: record.releaseTag === null ? 'candidate' : 'released',
     dryRun: true,
     images,
   });
@@ -43,22 +43,26 @@ async function foresee(
   { name, variant, identities }: ExpectedImage,
   moving: ReadonlyMap<string, readonly string[]>,
 ): Promise<ReceiptImage> {
-  const { run } = work;
+  const { record } = work;
   const locations: ReceiptImage['locations'] = [];
   let digest = identities[0]?.digests[0] ?? null;
-  for (const hub of run.hubs) {
+  for (const hub of record.hubs) {
     const repository = parseRepository(`${hub}/${name}`);
     const there = (tag: string) => ownDigest(work, repository, identities, `${tag}${variant}`);
-    const candidate = await there(run.candidateTag);
+    const candidate = await there(record.candidateTag);
     digest ??= candidate ?? null;
     const tags: ReceiptImage['locations'][number]['tags'] = [
-      { tag: `${run.candidateTag}${variant}`, kind: 'candidate', status: candidate ? 'unchanged' : 'pushed' },
+      {
+        tag: `${record.candidateTag}${variant}`,
+        kind: 'candidate',
+        status: candidate ? 'unchanged' : 'pushed',
+      },
     ];
-    if (run.releaseTag !== null) {
-      const status = (await there(run.releaseTag)) ? 'unchanged' : 'pushed';
-      tags.push({ tag: `${run.releaseTag}${variant}`, kind: 'release', status });
+    if (record.releaseTag !== null) {
+      const status = (await there(record.releaseTag)) ? 'unchanged' : 'pushed';
+      tags.push({ tag: `${record.releaseTag}${variant}`, kind: 'release', status });
     }
-    for (const tag of run.moving) {
+    for (const tag of record.moving) {
       const status = moving.get(hub)?.includes(tag) ? ((await there(tag)) ? 'unchanged' : 'moved') : 'kept';
       tags.push({ tag: `${tag}${variant}`, kind: 'moving', status });
     }

@@ -1,9 +1,7 @@
 import type Docker from 'dockerode';
 import { parseTaggedImage } from '../registry/reference.ts';
 import { type EngineImage, identityOf, imagesUnder, imageUnder, type Summary } from './engine-images.ts';
-
-/** What the distribution's push would do, as far as `make --dry-run` tells: the text that it prints. */
-export type PlanMakePush = (hub: string, tag: string) => Promise<string>;
+import type { PlanMakePush } from './options.ts';
 
 /** An image that the distribution's push will push, looked at before it does. */
 export interface ExpectedImage {

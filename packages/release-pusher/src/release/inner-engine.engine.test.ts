@@ -19,7 +19,8 @@ import { resumeCommand } from '../../test/prepared-push.ts';
 import { testPlan } from '../../test/test-distribution.ts';
 import { headManifest } from '../registry/client.ts';
 import { RegistryConnection } from '../registry/connection.ts';
-import { type PushOptions, push } from './push.ts';
+import type { PushOptions } from './options.ts';
+import { push } from './push.ts';
 
 /** As the stage Push has it: the engine of a session's cluster, whose images are containerd's, and the session's registry. */
 const name = `test-push-${randomBytes(4).toString('hex')}`;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { releaseErrors } from '../errors.ts';
-import { type ReleasedImage, type ReleaseRun, releasedImage, releaseRun } from './run.ts';
+import { type PushRecord, pushRecord, type ReleasedImage, releasedImage } from './push-record.ts';
 
-/** What was done to a tag. */
+/** What a push did to a tag. */
 export const tagStatus = z.enum(['pushed', 'unchanged', 'moved', 'kept']);
 export type TagStatus = z.infer<typeof tagStatus>;
 
 /** One line of the journal. */
 const journalEvent = z.discriminatedUnion('event', [
-  z.strictObject({ event: z.literal('run'), at: z.string(), run: releaseRun }),
+  z.strictObject({ event: z.literal('run'), at: z.string(), run: pushRecord }),
   z.strictObject({ event: z.literal('resumed'), at: z.string() }),
   /** Every candidate is in the registry of the first hub, as the engine built it. */
   z.strictObject({ event: z.literal('candidates'), at: z.string(), images: z.array(releasedImage) }),
@@ -16,7 +16,7 @@ const journalEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('release-images'), at: z.string(), images: z.array(releasedImage) }),
   /** From here on a release tag may be in a registry. */
   z.strictObject({ event: z.literal('tagging'), at: z.string() }),
-  /** A refusal met the first release tag, and a look at all of them found none. */
+  /** A registry refused the first release tag, and none of them exists. */
   z.strictObject({ event: z.literal('nothing-out'), at: z.string() }),
   z.strictObject({
     event: z.literal('tag'),
@@ -32,29 +32,29 @@ export type JournalEvent = z.infer<typeof journalEvent>;
 
 /** How far the last push of a journal got. */
 export interface PushState {
-  readonly run: ReleaseRun;
+  readonly record: PushRecord;
   readonly candidates: readonly ReleasedImage[] | undefined;
   readonly releaseImages: readonly ReleasedImage[] | undefined;
-  /** True when a release tag may be in a registry. */
+  /** True if a release tag may be in a registry. */
   readonly tagging: boolean;
-  /** What was done to each tag, by full reference. */
+  /** What the push did to each tag, by full reference. */
   readonly tags: ReadonlyMap<string, { readonly digest: string; readonly status: TagStatus }>;
   readonly failure: { readonly code: string; readonly message: string } | undefined;
   readonly done: boolean;
 }
 
-/** What finishes a push that was interrupted, for people: `resume`, the command for it, or the push itself. Pure. */
-export function nextStep({ run, candidates, releaseImages }: PushState, resume: string): string {
-  const resumable = candidates && (run.releaseTag === null || releaseImages);
+/** How to finish an interrupted push, for messages: the command `resume`, or the push itself again. Pure. */
+export function nextStep({ record, candidates, releaseImages }: PushState, resume: string): string {
+  const resumable = candidates && (record.releaseTag === null || releaseImages);
   return resumable
     ? resume
-    : `run the push again as it was, with the same BUILD_TAG (its candidate is ${run.candidateTag}) and hubs`;
+    : `run the push again as it was, with the same BUILD_TAG (its candidate is ${record.candidateTag}) and hubs`;
 }
 
 /** The state of a push that has just begun. */
-function freshState(run: ReleaseRun): PushState {
+function freshState(record: PushRecord): PushState {
   return {
-    run,
+    record,
     candidates: undefined,
     releaseImages: undefined,
     tagging: false,
@@ -64,7 +64,7 @@ function freshState(run: ReleaseRun): PushState {
   };
 }
 
-/** The state after one more event; a `run` begins anew. Pure. */
+/** The state after one more event; the event `run` starts a new push. Pure. */
 export function advance(state: PushState | undefined, event: JournalEvent): PushState | undefined {
   if (event.event === 'run') return freshState(event.run);
   if (!state) return undefined;
@@ -80,7 +80,7 @@ export function advance(state: PushState | undefined, event: JournalEvent): Push
     case 'nothing-out':
       return { ...state, tagging: false };
     case 'tag': {
-      // A resumed push finds its own tags "unchanged"; what it did to them stays on record.
+      // A resumed push finds its own tags "unchanged"; the record keeps what it did to them.
       const known = state.tags.get(event.ref);
       const same = known?.digest === event.digest && event.status === 'unchanged';
       const tag = same ? known : { digest: event.digest, status: event.status };
@@ -94,8 +94,8 @@ export function advance(state: PushState | undefined, event: JournalEvent): Push
 }
 
 /**
- * The events in a journal's text. A last line without its end was being written when the process was killed: it was
- * never acted upon, and does not count.
+ * The events in a journal's text. A last line without its end was being written when the process was killed: nothing
+ * was done because of it, so it does not count.
  * @throws {CiError} JOURNAL_BROKEN
  */
 export function parseJournal(text: string, file: string): { events: JournalEvent[]; wholeBytes: number } {

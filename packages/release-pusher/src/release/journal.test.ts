@@ -29,7 +29,7 @@ describe('the journal', () => {
   it('tells how far the last push got', async () => {
     await write();
     const state = await readJournal(outDir);
-    expect(state).toMatchObject({ run, tagging: true, done: false });
+    expect(state).toMatchObject({ record: run, tagging: true, done: false });
     expect(state?.tags.get('quay.io/acme/pilot:1')).toEqual({ digest, status: 'pushed' });
   });
 

@@ -1,9 +1,8 @@
 import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { tryFileLock } from '@istio-ci/kit';
+import { syncFolder, tryFileLock } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { advance, type JournalEvent, type PushState, parseJournal } from './journal-state.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** An event without its time, as the caller gives it. */
 type NewEvent = JournalEvent extends infer E ? (E extends JournalEvent ? Omit<E, 'at'> : never) : never;

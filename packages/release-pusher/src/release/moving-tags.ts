@@ -3,34 +3,34 @@ import { atOnce } from '../registry/at-once.ts';
 import { listTags } from '../registry/client.ts';
 import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository } from '../registry/reference.ts';
-import type { ReleasedImage, ReleaseRun } from './run.ts';
+import type { PushRecord, ReleasedImage } from './push-record.ts';
 
 /**
- * Those of the run's moving tags that may move in `hub`: no image there has a newer release. The registry is asked,
+ * Those of the record's moving tags that may move in `hub`: no image there has a newer release. The registry is asked,
  * not git: another branch's newer release may be out without being in this clone.
  */
 export async function tagsToMove(
   registry: RegistryConnection,
   hub: string,
-  run: ReleaseRun,
+  record: PushRecord,
   images: readonly Pick<ReleasedImage, 'name' | 'variant'>[],
 ): Promise<string[]> {
-  const version = run.releaseTag === null ? undefined : parseVersion(run.releaseTag, grammarOf(run));
-  if (!version || run.moving.length === 0) return [];
+  const version = record.releaseTag === null ? undefined : parseVersion(record.releaseTag, grammarOf(record));
+  if (!version || record.moving.length === 0) return [];
   const out = await atOnce(images, async ({ name, variant }) =>
-    releasesIn(await listTags(registry, parseRepository(`${hub}/${name}`)), variant, run),
+    releasesIn(await listTags(registry, parseRepository(`${hub}/${name}`)), variant, record),
   );
-  return run.moving.filter((tag) => mayMove(tag, version, out.flat()));
+  return record.moving.filter((tag) => mayMove(tag, version, out.flat()));
 }
 
 /** The releases among an image's tags, for one variant: `1.29.1-distroless` is 1.29.1 of the variant. Pure. */
-function releasesIn(tags: readonly string[], variant: string, run: ReleaseRun): ReleaseVersion[] {
+function releasesIn(tags: readonly string[], variant: string, record: PushRecord): ReleaseVersion[] {
   return tags
     .filter((tag) => tag.endsWith(variant))
-    .map((tag) => parseVersion(tag.slice(0, tag.length - variant.length), grammarOf(run)))
+    .map((tag) => parseVersion(tag.slice(0, tag.length - variant.length), grammarOf(record)))
     .filter((version) => version !== undefined);
 }
 
-function grammarOf({ grammar: { vendor, pattern } }: ReleaseRun) {
+function grammarOf({ grammar: { vendor, pattern } }: PushRecord) {
   return { ...(vendor ? { vendor } : {}), ...(pattern === undefined ? {} : { pattern }) };
 }

@@ -7,7 +7,7 @@ import { releaseErrors } from '../errors.ts';
 import { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository } from '../registry/reference.ts';
 import { type Redactor, redactor } from '../secrets/redactor.ts';
-import type { ResumeOptions } from './push.ts';
+import type { ResumeOptions } from './options.ts';
 
 /** What every push works with; nothing that it tells has a credential in it. */
 export interface Opened extends Operation {

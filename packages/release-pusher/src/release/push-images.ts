@@ -1,86 +1,62 @@
-import { causesOf, messageOf, type Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import type { Credentials } from '../credentials/credential.ts';
+import { causesOf, messageOf } from '@istio-ci/kit';
 import { lendCredentials } from '../credentials/lend-credentials.ts';
 import { releaseErrors } from '../errors.ts';
 import { headManifest } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
 import { parseRepository, type Repository } from '../registry/reference.ts';
 import { TransientError } from '../registry/retry.ts';
-import type { Redactor } from '../secrets/redactor.ts';
 import { type EngineImage, engineImages, isEngineImage, pushFromEngine } from './engine-images.ts';
+import type { ReleasedImage } from './push-record.ts';
 import { registryTrouble, repositoryIn } from './registry-trouble.ts';
 import { typicalImage } from './rights.ts';
-import type { ReleasedImage } from './run.ts';
+import type { PushWork } from './work.ts';
 
 /**
- * The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with DOCKER_CONFIG naming the folder.
- * Whatever it prints goes through the redactor before anybody keeps or sees it.
- */
-export type RunMakePush = (
-  hub: string,
-  tag: string,
-  dockerConfigDir: string,
-  redactor: Redactor,
-) => Promise<void>;
-
-/** What pushing from an engine takes. */
-export interface Pusher {
-  readonly engine: Docker;
-  readonly runMakePush: RunMakePush;
-  readonly credentials: Credentials;
-  readonly redactor: Redactor;
-  readonly registry: RegistryConnection;
-}
-
-/**
- * Runs the distribution's push, then takes from the engine what was pushed and from the registry under which digest.
- * Credentials are on disk only while this runs. Before each attempt `needed` says whether there is something to run.
+ * Runs the distribution's push, then reads the pushed images from the engine and their digests from the registry.
+ * Credentials are on disk only while this runs. `needed` is asked before each attempt whether there is anything to push.
  * @throws {CiError} NOTHING_PUSHED, CANDIDATE_UNVERIFIED, PUSH_DENIED, PUSH_UNAVAILABLE; the stage's own error
  */
 export async function pushImages(
-  pusher: Pusher,
+  work: PushWork,
   hub: string,
   tag: string,
-  operation: Operation,
   needed: () => Promise<boolean> = async () => true,
 ): Promise<ReleasedImage[]> {
-  operation.progress?.(`pushing to ${hub} as ${tag}`);
-  await lendCredentials(pusher.credentials, (dir) => makePush(pusher, hub, tag, dir, needed), operation);
-  const images = await engineImages(pusher.engine, hub, tag);
+  work.progress?.(`pushing to ${hub} as ${tag}`);
+  await lendCredentials(work.credentials, (dir) => makePush(work, hub, tag, dir, needed), work);
+  const images = await engineImages(work.engine, hub, tag);
   if (images.length === 0) throw releaseErrors.nothingPushed(hub, tag);
   const pushed: ReleasedImage[] = [];
   for (const image of images) {
     const { name, variant } = image;
-    operation.progress?.(`checking ${image.ref}`);
-    pushed.push({ name, variant, digest: await confirm(pusher, hub, tag, image, operation) });
+    work.progress?.(`checking ${image.ref}`);
+    pushed.push({ name, variant, digest: await confirm(work, hub, tag, image) });
   }
   return pushed;
 }
 
 async function makePush(
-  pusher: Pusher,
+  work: PushWork,
   hub: string,
   tag: string,
   dir: string,
   needed: () => Promise<boolean>,
 ): Promise<void> {
   const repository = parseRepository(hub);
-  await pusher.registry.retry(repository, `make push of ${tag}`, async () => {
+  await work.registry.retry(repository, `make push of ${tag}`, async () => {
     if (!(await needed())) return;
     try {
-      await pusher.runMakePush(hub, tag, dir, pusher.redactor);
+      await work.runMakePush(hub, tag, dir, work.redactor);
     } catch (cause) {
-      throw await pushFailure(cause, { hub }, pusher);
+      throw await pushFailure(cause, { hub }, work);
     }
   });
 }
 
-/** The error behind a failed push: the registry's no, trouble that may pass, or the stage's own error as it is. */
+/** The error behind a failed push: a refusal by the registry, a transient failure, or the stage's own error. */
 async function pushFailure(
   cause: unknown,
   at: { readonly hub: string; readonly image?: string },
-  { credentials, registry }: Pusher,
+  { credentials, registry }: PushWork,
 ) {
   const text = [messageOf(cause), ...causesOf(cause)].join('\n');
   const trouble = registryTrouble(text);
@@ -102,52 +78,45 @@ async function pushFailure(
   return new TransientError(detail, { cause });
 }
 
-/** The digest of the image in the registry. Where it is not there, whatever the push stage said, it is pushed. */
-async function confirm(
-  pusher: Pusher,
-  hub: string,
-  tag: string,
-  image: EngineImage,
-  operation: Operation,
-): Promise<string> {
+/** The digest of the image in the registry. If the image is missing there, it is pushed, whatever the push stage said. */
+async function confirm(work: PushWork, hub: string, tag: string, image: EngineImage): Promise<string> {
   const repository = parseRepository(`${hub}/${image.name}`);
-  const there = await headManifest(pusher.registry, repository, `${tag}${image.variant}`);
-  if (there !== undefined) return agreed(pusher, repository, image, there);
-  const credential = pusher.credentials.byHost.get(repository.host);
-  await pusher.registry.retry(repository, `the push of ${image.ref}`, async () => {
+  const there = await headManifest(work.registry, repository, `${tag}${image.variant}`);
+  if (there !== undefined) return agreed(work, repository, image, there);
+  const credential = work.credentials.byHost.get(repository.host);
+  await work.registry.retry(repository, `the push of ${image.ref}`, async () => {
     try {
-      await pushFromEngine(pusher.engine, image, credential, operation.signal);
+      await pushFromEngine(work.engine, image, credential, work.signal);
     } catch (cause) {
       throw cause instanceof TransientError
         ? cause
-        : await engineFailure(cause, { hub, image: image.name }, pusher);
+        : await engineFailure(cause, { hub, image: image.name }, work);
     }
   });
-  const [refreshed = image] = (await engineImages(pusher.engine, hub, tag)).filter(
+  const [refreshed = image] = (await engineImages(work.engine, hub, tag)).filter(
     ({ ref }) => ref === image.ref,
   );
-  const look = () => headManifest(pusher.registry, repository, `${tag}${image.variant}`);
-  const digest = await pusher.registry.settled(image.ref, look, (there) => there !== undefined);
-  return agreed(pusher, repository, refreshed, digest);
+  const look = () => headManifest(work.registry, repository, `${tag}${image.variant}`);
+  const digest = await work.registry.settled(image.ref, look, (there) => there !== undefined);
+  return agreed(work, repository, refreshed, digest);
 }
 
-/** As {@link pushFailure}; what an engine tells of a registry is mostly trouble that passes. */
+/** As {@link pushFailure}; what an engine reports about a registry is mostly transient. */
 async function engineFailure(
   cause: unknown,
   at: { readonly hub: string; readonly image: string },
-  pusher: Pusher,
+  work: PushWork,
 ): Promise<unknown> {
-  const failure = await pushFailure(cause, at, pusher);
+  const failure = await pushFailure(cause, at, work);
   return failure === cause ? new TransientError(messageOf(cause), { cause }) : failure;
 }
 
 async function agreed(
-  pusher: Pusher,
+  work: PushWork,
   repository: Repository,
   image: EngineImage,
   digest: string | undefined,
 ) {
-  if (digest !== undefined && (await isEngineImage(pusher.registry, repository, image, digest)))
-    return digest;
+  if (digest !== undefined && (await isEngineImage(work.registry, repository, image, digest))) return digest;
   throw releaseErrors.candidateUnverified(image.ref, digest);
 }

@@ -1,102 +1,114 @@
 import type { Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import type { CredentialSource } from '../credentials/credential.ts';
-import type { ReleasePlan } from '../decision/plan.ts';
-import type { RegistryAccess } from '../registry/connection.ts';
 import { begin, resumable } from './begin.ts';
 import { dryRun } from './dry-run.ts';
-import type { PlanMakePush } from './expected-images.ts';
-import { finalScan } from './final-scan.ts';
-import { finish } from './finish.ts';
-import { guarded, withoutSecrets } from './guarded.ts';
 import { openJournal, readJournal } from './journal.ts';
+import { lookAhead } from './look-ahead.ts';
 import { openRegistries } from './open-registries.ts';
-import { pushAgain, pushCandidates } from './push-build.ts';
-import type { RunMakePush } from './push-images.ts';
+import type { PushOptions, ResumeOptions } from './options.ts';
+import { checkReleaseTags, moveTags, putReleaseTags } from './promote.ts';
+import { pushImages } from './push-images.ts';
+import { newPushRecord, type PushRecord } from './push-record.ts';
+import { rebuildImages } from './rebuild.ts';
+import { makeReceipt, writeReceipt } from './receipt.ts';
 import type { Receipt } from './receipt-schema.ts';
 import { checkRights } from './rights.ts';
-import { type Facts, newRun, type ReleaseRun } from './run.ts';
-
-/** What finishing a push needs, and nothing of the build. */
-export interface ResumeOptions extends Operation {
-  readonly registry: RegistryAccess;
-  readonly credentials: CredentialSource;
-  /** Where the journal and `receipt.json` are. */
-  readonly outDir: string;
-  /** What the user types to finish this push when it is interrupted. */
-  readonly resumeCommand: string;
-  /** The workspace and further files that must hold no credential at the end. */
-  readonly scan: readonly string[];
-}
-
-export interface PushOptions extends ResumeOptions {
-  /** The engine that has the built images: the session's own. */
-  readonly engine: Docker;
-  readonly hubs: readonly string[];
-  readonly plan: ReleasePlan;
-  /** promote: the release tag goes on the tested digest. rebuild: a second make push, as in the article. */
-  readonly mode: 'promote' | 'rebuild';
-  readonly runMakePush: RunMakePush;
-  readonly planMakePush?: PlanMakePush | undefined;
-  readonly dryRun?: boolean | undefined;
-  /** For the receipt: envoySha256, builderImage, … */
-  readonly facts: Facts;
-}
+import { shareCandidates } from './share.ts';
+import { scanPushed, withFinalScan, withoutSecrets } from './with-final-scan.ts';
+import { type FinishWork, type PushWork, stateOf } from './work.ts';
 
 /**
- * Pushes what was tested, and releases it when the plan says so: candidates by the distribution's own push, then the
- * release tag on their digests. A push that was interrupted goes on where its journal ends.
- * @throws {CiError} with the codes of release.md F2; PARTIAL (exit 7) when a release is begun and not complete
+ * Pushes what was tested, and releases it if the plan says so: candidates by the distribution's own push, then the
+ * release tag on their digests. A push that was interrupted continues where its journal ends.
+ * @throws {CiError} the codes in errors.ts; PARTIAL (exit 7) if a release has begun and is not complete
  */
 export async function push(options: PushOptions): Promise<Receipt> {
-  const run = newRun(options.plan, options);
-  const opened = await openRegistries(options, run.hubs);
-  const { engine } = options;
+  const record = newPushRecord(options.plan, options);
+  const opened = await openRegistries(options, record.hubs);
   if (options.dryRun)
     return withoutSecrets(opened.redactor, async () => {
-      const pushed = { engine, hub: run.hubs[0] ?? '', tags: [run.candidateTag] };
-      await finalScan({ ...opened, paths: options.scan, pushed });
-      return dryRun({ ...options, ...opened, run });
+      await scanPushed({ ...options, ...opened }, record);
+      return dryRun({ ...options, ...opened, record });
     });
   await using journal = await openJournal(options.outDir);
-  const how = await begin(journal, run, options);
-  const work = { ...options, ...opened, journal };
-  return await guarded(work, options.scan, engine, async (scan) => {
-    const pusher = { ...options, ...opened };
-    await pushCandidates(pusher, work, how);
-    await scan(run.candidateTag);
-    if (await pushAgain(pusher, work)) await scan(run.releaseTag ?? '');
+  const how = await begin(journal, record, options);
+  const work: PushWork = { ...options, ...opened, journal };
+  return await withFinalScan(work, options.scan, options.engine, async (scan) => {
+    await pushCandidates(work, how);
+    await scan(record.candidateTag);
+    const rebuilt = await chooseReleaseImages(work);
+    if (rebuilt) await scan(record.releaseTag ?? '');
     return finish(work);
   });
 }
 
 /**
- * The push that {@link resumePush} would finish, without taking the journal.
- * @throws {CiError} NOTHING_TO_RESUME, RESUME_NEEDS_BUILD, JOURNAL_BROKEN
- */
-export async function resumableRun(outDir: string): Promise<ReleaseRun> {
-  return resumable(await readJournal(outDir), outDir).run;
-}
-
-/**
  * Finishes the push that was interrupted last, without an engine: its images are in the registry.
- * @throws {CiError} NOTHING_TO_RESUME; RESUME_NEEDS_BUILD when the images were not all pushed and verified
+ * @throws {CiError} NOTHING_TO_RESUME; RESUME_NEEDS_BUILD if not all images were pushed and verified
  */
 export async function resumePush(options: ResumeOptions): Promise<Receipt> {
   await using journal = await openJournal(options.outDir);
-  const { run } = resumable(journal.state, options.outDir);
-  const opened = await openRegistries(options, run.hubs);
+  const { record } = resumable(journal.state, options.outDir);
+  const opened = await openRegistries(options, record.hubs);
   await journal.append({ event: 'resumed' });
   const work = { ...options, ...opened, journal };
-  return await guarded(work, options.scan, undefined, async (scan) => {
+  return await withFinalScan(work, options.scan, undefined, async (scan) => {
     await scan();
     return finish(work);
   });
 }
 
+/** The distribution's push of what was tested, once per push. */
+async function pushCandidates(work: PushWork, how: 'begin' | 'go on'): Promise<void> {
+  const { record, candidates } = stateOf(work.journal);
+  if (candidates) return;
+  await lookAhead(work, record, how);
+  const images = await pushImages(work, record.hubs[0] ?? '', record.candidateTag);
+  await work.journal.append({ event: 'candidates', images });
+}
+
 /**
- * Holds, before anything is built, that the credentials are there and open every hub for pushing, for each of the images
- * where it is known which they will be.
+ * Records which images get the release tag: the candidates or, in mode rebuild, those of the second push.
+ * @returns true if there was a second push
+ */
+async function chooseReleaseImages(work: PushWork): Promise<boolean> {
+  const { record, candidates = [], releaseImages } = stateOf(work.journal);
+  if (record.releaseTag === null) return false;
+  const rebuild = record.mode === 'rebuild';
+  if (releaseImages) return rebuild;
+  const images = rebuild ? await rebuildImages(work, record.releaseTag) : [...candidates];
+  await work.journal.append({ event: 'release-images', images });
+  return rebuild;
+}
+
+/**
+ * From verified candidates to the receipt. Everything is checked before anything is written, and again at the end.
+ * After an interruption, another run does what is left.
+ * @throws {CiError} TAG_CONFLICT with nothing written; PARTIAL once a release tag may be out
+ */
+async function finish(work: FinishWork): Promise<Receipt> {
+  await checkReleaseTags(work);
+  await shareCandidates(work);
+  await putReleaseTags(work);
+  await moveTags(work);
+  const state = stateOf(work.journal);
+  const outcome = state.record.releaseTag === null ? 'candidate' : 'released';
+  const receipt = await makeReceipt(state, outcome, work.registry);
+  await writeReceipt(work.outDir, receipt);
+  await work.journal.append({ event: 'done' });
+  return receipt;
+}
+
+/**
+ * The push that {@link resumePush} would finish; the journal is not locked.
+ * @throws {CiError} NOTHING_TO_RESUME, RESUME_NEEDS_BUILD, JOURNAL_BROKEN
+ */
+export async function resumableRecord(outDir: string): Promise<PushRecord> {
+  return resumable(await readJournal(outDir), outDir).record;
+}
+
+/**
+ * Checks, before anything is built, that the credentials exist and allow a push to every hub, for each image whose name
+ * is known.
  * @throws {CiError} CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkPushAccess(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tagStatus } from './journal-state.ts';
-import { pushMode } from './run.ts';
+import { pushMode } from './push-record.ts';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '@istio-ci/kit';
 import writeFileAtomic from 'write-file-atomic';
 import { atOnce } from '../registry/at-once.ts';
 import { getManifest, imageFacts } from '../registry/client.ts';
@@ -7,10 +8,9 @@ import type { RegistryConnection } from '../registry/connection.ts';
 import { isAttestation, parseManifest, platformName } from '../registry/manifest.ts';
 import { parseRepository, repositoryName } from '../registry/reference.ts';
 import type { PushState } from './journal-state.ts';
-import { refOf } from './ladder.ts';
+import type { PushRecord, ReleasedImage } from './push-record.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
-import type { ReleasedImage, ReleaseRun } from './run.ts';
-import { syncFolder } from './sync-folder.ts';
+import { refOf } from './tag-conflicts.ts';
 
 /** The receipt of a push as far as it got; without a registry, what the journal alone tells. */
 export async function makeReceipt(
@@ -20,27 +20,27 @@ export async function makeReceipt(
 ): Promise<Receipt> {
   const images = await atOnce(imagesOf(state), async (image) => ({
     ...image,
-    ...(registry ? await describe(registry, state.run, image) : unknownImage),
+    ...(registry ? await describe(registry, state.record, image) : unknownImage),
     locations: locationsOf(state, image),
   }));
-  return receiptOf(state.run, { outcome, dryRun: false, images });
+  return receiptOf(state.record, { outcome, dryRun: false, images });
 }
 
 /** A receipt around its images. Pure but for the time. */
-export function receiptOf(run: ReleaseRun, rest: Pick<Receipt, 'outcome' | 'dryRun' | 'images'>): Receipt {
+export function receiptOf(record: PushRecord, rest: Pick<Receipt, 'outcome' | 'dryRun' | 'images'>): Receipt {
   const { outcome, dryRun, images } = rest;
   return {
     schemaVersion: 1,
     outcome,
     dryRun,
-    mode: run.mode,
-    commit: run.commit,
-    treeClean: run.treeClean,
-    releaseTag: run.releaseTag,
-    reason: run.reason,
-    candidateTag: run.candidateTag,
-    facts: run.facts,
-    startedAt: run.startedAt,
+    mode: record.mode,
+    commit: record.commit,
+    treeClean: record.treeClean,
+    releaseTag: record.releaseTag,
+    reason: record.reason,
+    candidateTag: record.candidateTag,
+    facts: record.facts,
+    startedAt: record.startedAt,
     finishedAt: new Date().toISOString(),
     images,
   };
@@ -66,8 +66,8 @@ export const unknownImage = {
   attestations: [],
 };
 
-async function describe(registry: RegistryConnection, run: ReleaseRun, { name, digest }: ReleasedImage) {
-  const repository = parseRepository(`${run.hubs[0]}/${name}`);
+async function describe(registry: RegistryConnection, record: PushRecord, { name, digest }: ReleasedImage) {
+  const repository = parseRepository(`${record.hubs[0]}/${name}`);
   const manifest = await getManifest(registry, repository, digest);
   const { children } = parseManifest(manifest, `${repositoryName(repository)}@${digest}`);
   const facts = await imageFacts(registry, repository, manifest);
@@ -95,12 +95,12 @@ function imagesOf({ releaseImages = [], candidates = [] }: PushState): ReleasedI
 
 /** Where an image is, from the journal. Pure. */
 function locationsOf(
-  { run, tags }: PushState,
+  { record, tags }: PushState,
   { name, variant, digest }: ReleasedImage,
 ): ReceiptImage['locations'] {
-  return run.hubs.map((hub) => {
+  return record.hubs.map((hub) => {
     const repository = parseRepository(`${hub}/${name}`);
-    const named = tagsOf(run).flatMap(({ tag, kind }) => {
+    const named = tagsOf(record).flatMap(({ tag, kind }) => {
       const done = tags.get(refOf({ repository, tag: `${tag}${variant}` }));
       return done?.digest === digest ? [{ tag: `${tag}${variant}`, kind, status: done.status }] : [];
     });
@@ -108,8 +108,8 @@ function locationsOf(
   });
 }
 
-/** The tags that a run is about, candidate first. */
-function tagsOf({ candidateTag, releaseTag, moving }: ReleaseRun) {
+/** The tags that a record is about, candidate first. */
+function tagsOf({ candidateTag, releaseTag, moving }: PushRecord) {
   return [
     { tag: candidateTag, kind: 'candidate' as const },
     ...(releaseTag === null ? [] : [{ tag: releaseTag, kind: 'release' as const }]),

@@ -1,6 +1,6 @@
 import { readJournal } from './journal.ts';
 import { nextStep, type PushState } from './journal-state.ts';
-import { refOf, wantedTags } from './ladder.ts';
+import { refOf, wantedTags } from './tag-conflicts.ts';
 
 /** One tag of one image, and how far it got. */
 interface StatusRow {
@@ -34,24 +34,24 @@ export async function releaseStatus(outDir: string, resumeCommand: string): Prom
 /** {@link releaseStatus} of a state. Pure. */
 function statusOf(state: PushState | undefined, resumeCommand: string): ReleaseStatus {
   if (!state) return { outcome: 'none', rows: [] };
-  const { run, done, tagging, failure } = state;
+  const { record, done, tagging, failure } = state;
   return {
     outcome: done ? 'done' : tagging ? 'partial' : 'interrupted',
-    candidateTag: run.candidateTag,
-    releaseTag: run.releaseTag,
-    commit: run.commit,
-    startedAt: run.startedAt,
+    candidateTag: record.candidateTag,
+    releaseTag: record.releaseTag,
+    commit: record.commit,
+    startedAt: record.startedAt,
     rows: rowsOf(state),
     ...(failure ? { failure } : {}),
     ...(done ? {} : { next: nextStep(state, resumeCommand) }),
   };
 }
 
-function rowsOf({ run, candidates = [], releaseImages = [], tags, done }: PushState): StatusRow[] {
+function rowsOf({ record, candidates = [], releaseImages = [], tags, done }: PushState): StatusRow[] {
   const wanted = [
-    ...wantedTags(run.hubs, candidates, run.candidateTag),
-    ...(run.releaseTag === null ? [] : wantedTags(run.hubs, releaseImages, run.releaseTag)),
-    ...run.moving.flatMap((tag) => wantedTags(run.hubs, releaseImages, tag)),
+    ...wantedTags(record.hubs, candidates, record.candidateTag),
+    ...(record.releaseTag === null ? [] : wantedTags(record.hubs, releaseImages, record.releaseTag)),
+    ...record.moving.flatMap((tag) => wantedTags(record.hubs, releaseImages, tag)),
   ];
   return wanted.map((tag) => {
     const status = tags.get(refOf(tag))?.status;

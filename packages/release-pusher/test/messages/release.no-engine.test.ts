@@ -8,7 +8,7 @@ import { parseRepository } from '../../src/registry/reference.ts';
 import { beginning } from '../../src/release/begin.ts';
 import { journalFile, openJournal, readJournal } from '../../src/release/journal.ts';
 import { resumePush } from '../../src/release/push.ts';
-import type { ReleasedImage } from '../../src/release/run.ts';
+import type { ReleasedImage } from '../../src/release/push-record.ts';
 import type { Answer, Fault } from '../fault-proxy.ts';
 import { preparedPush, resumeCommand, testRun } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';

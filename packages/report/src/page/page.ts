@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { formatSeconds } from '@istio-ci/kit';
+import { formatSeconds, sha256 } from '@istio-ci/kit';
 import { countTests, endingStage, runSeconds } from '../figures.ts';
 import type { Run } from '../schema.ts';
 import { bootSection } from './boot.ts';
@@ -14,7 +13,7 @@ import { style } from './style.ts';
 import { countsInWords, testsSection } from './tests.ts';
 
 /** The page needs its own style and nothing else; should markup ever slip in, a browser would not act on it. */
-const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+const policy = `default-src 'none'; style-src 'sha256-${Buffer.from(sha256(style), 'hex').toString('base64')}'; base-uri 'none'; form-action 'none'`;
 
 /**
  * The page of a run: one HTML file that needs no script and nothing from elsewhere. It shows what the run's

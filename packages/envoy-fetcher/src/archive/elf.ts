@@ -1,0 +1,20 @@
+import type { Arch } from '../fetch/artifacts.ts';
+
+/** The ELF header's `e_machine` of each architecture. */
+const machines: Readonly<Record<Arch, number>> = { amd64: 62, arm64: 183 };
+
+/** How many bytes `elfFault` wants to see. */
+export const elfHeadBytes = 20;
+
+/** Why these first bytes are no program for that machine; undefined if they are. */
+export function elfFault(head: Buffer, arch: Arch): string | undefined {
+  if (head.length < elfHeadBytes) return `it has only ${head.length} bytes`;
+  if (head.readUInt32BE(0) !== 0x7f454c46) return 'it is no ELF file';
+  if (head[4] !== 2 || head[5] !== 1) return 'it is no 64-bit little-endian ELF file';
+  const type = head.readUInt16LE(16);
+  if (type !== 2 && type !== 3) return 'it is an ELF file, but no program';
+  const machine = head.readUInt16LE(18);
+  if (machine === machines[arch]) return undefined;
+  const known = Object.entries(machines).find(([, number]) => number === machine)?.[0];
+  return `it is for ${known ?? `machine ${machine}`}, not for ${arch}`;
+}

@@ -1,0 +1,156 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { flipped, type Lie } from '../../test/lying-server.ts';
+import { archiveFile, checksumFile, failureOf, publish, type Scene, setScene } from '../../test/scene.ts';
+import { envoyArchive, sha256, tinyEnvoy } from '../../test/tiny-envoy.ts';
+import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+
+let scene: Scene;
+const archivePath = `/a/${archiveFile}`;
+
+beforeEach(async () => {
+  scene = await setScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const fetch = (more: Partial<FetchRequest> = {}) => fetchEnvoy({ ...scene.request, ...more });
+const failed = (more: Partial<FetchRequest> = {}) => failureOf(fetch(more));
+const lie = (...lies: Lie[]) => scene.server.lies.set(archivePath, lies);
+
+describe('fetchEnvoy', () => {
+  it('brings the archive into the store, by the hash that the mirror publishes', async () => {
+    const fetched = await fetch();
+    expect(await readFile(fetched.path)).toEqual(scene.archive);
+    expect(fetched).toMatchObject({
+      sha256: sha256(scene.archive),
+      hashSource: 'sidecar',
+      size: scene.archive.length,
+    });
+  });
+
+  it('asks nobody when the store has it', async () => {
+    await fetch();
+    scene.server.requests.length = 0;
+    await fetch();
+    expect(scene.server.requests).toEqual([]);
+  });
+
+  it('works offline from the store, and says so when it cannot', async () => {
+    expect(await failed({ offline: true })).toMatchObject({ code: 'ENVOY_OFFLINE', exitCode: 4 });
+    await fetch();
+    expect((await fetch({ offline: true })).sha256).toBe(sha256(scene.archive));
+  });
+
+  it('fetches anew what has rotted in the store', async () => {
+    const { path } = await fetch();
+    await writeFile(path, flipped(scene.archive, 40));
+    const again = await fetch();
+    expect(await readFile(again.path)).toEqual(scene.archive);
+  });
+
+  it('does not take the word of another mirror for what this one has', async () => {
+    publish(scene.server, 'b', await envoyArchive(tinyEnvoy({ padding: 'another build' })));
+    await fetch({ mirrors: [`${scene.server.base}/b`] });
+    expect((await fetch()).sha256).toBe(sha256(scene.archive));
+  });
+
+  it('lets two at once download once', async () => {
+    const [one, two] = await Promise.all([fetch(), fetch()]);
+    expect(one).toEqual(two);
+    expect(scene.server.requests.filter((line) => line.startsWith(archivePath))).toHaveLength(1);
+  });
+
+  it('goes on where it was cut, if the file is still the same', async () => {
+    lie({ kind: 'cut', at: 100 });
+    await fetch();
+    expect(scene.server.requests).toContain(`${archivePath} bytes=100-`);
+  });
+
+  it('begins anew when the file has become another one', async () => {
+    const other = await envoyArchive(tinyEnvoy({ padding: 'newer' }));
+    scene.server.files.delete(`/a/${checksumFile}`);
+    lie({ kind: 'swap', at: 100, body: other });
+    expect((await fetch()).sha256).toBe(sha256(other));
+  });
+
+  it('goes on with what an earlier run left', async () => {
+    lie({ kind: 'cut', at: 100 });
+    expect((await failed({ patience: { ...scene.request.patience, attempts: 1 } })).code).toBe(
+      'ENVOY_UNREACHABLE',
+    );
+    await fetch();
+    expect(scene.server.requests.at(-1)).toBe(`${archivePath} bytes=100-`);
+  });
+
+  it.each(['shifted', 'other', 'whole', 'unsatisfiable'] as const)(
+    'survives a range that is %s',
+    async (how) => {
+      lie({ kind: 'cut', at: 100 }, { kind: 'range', how });
+      expect((await fetch()).sha256).toBe(sha256(scene.archive));
+    },
+  );
+
+  it.each<[string, Lie]>([
+    ['a dropped connection', { kind: 'drop' }],
+    ['no HTTP', { kind: 'garbage' }],
+    ['a server that is ill', { kind: 'status', status: 503 }],
+    ['a stall', { kind: 'stall', at: 50 }],
+    ['a length too large', { kind: 'length', off: 9 }],
+    ['a length too small', { kind: 'length', off: -9 }],
+    ['a body without a length that ends early', { kind: 'short', at: 90 }],
+    ['a wrong byte', { kind: 'flip', at: 120 }],
+    ['a web page', { kind: 'instead', body: Buffer.from('<html>sign in</html>') }],
+    ['a label of gzip', { kind: 'encoding' }],
+    ['a slow server', { kind: 'slow', pieces: 10, pauseMs: 5 }],
+  ])('survives %s', async (_, one) => {
+    lie(one);
+    expect((await fetch()).sha256).toBe(sha256(scene.archive));
+  });
+
+  it('asks the next mirror at once where one says 404', async () => {
+    const fetched = await fetch({ mirrors: [`${scene.server.base}/none`, `${scene.server.base}/a`] });
+    expect(fetched.url).toBe(`${scene.server.base}${archivePath}`);
+    expect(scene.server.requests.filter((line) => line === `/none/${archiveFile}`)).toHaveLength(1);
+  });
+
+  it('takes a file: mirror, a folder or the file itself', async () => {
+    const path = join(scene.folder, archiveFile);
+    await writeFile(path, scene.archive);
+    for (const place of [scene.folder, path]) {
+      const store = join(scene.folder, `store of ${place.length}`);
+      const fetched = await fetch({ mirrors: [pathToFileURL(place).href], store });
+      expect(fetched).toMatchObject({ sha256: sha256(scene.archive), hashSource: 'tofu' });
+    }
+  });
+
+  it('reaches a name by another address and still shows the name', async () => {
+    const resolveUrl = (url: string) => url.replace('http://mirror.internal', scene.server.base);
+    const fetched = await fetch({ mirrors: ['http://mirror.internal/a'], resolveUrl });
+    expect(fetched.url).toBe(`http://mirror.internal${archivePath}`);
+  });
+
+  it('follows redirects, but not without end and not to a file', async () => {
+    lie({ kind: 'redirect', to: archivePath, status: 307 });
+    await fetch();
+    const ends: Lie[] = [
+      { kind: 'redirect', to: 'file:///etc/passwd' },
+      ...Array.from({ length: 6 }, () => ({ kind: 'redirect' as const, to: archivePath })),
+    ];
+    lie(...ends);
+    const store = join(scene.folder, 'other');
+    expect((await failed({ store })).message).toContain('redirected from http: to file:');
+    expect((await failed({ store })).message).toContain('more than 5 redirects');
+  });
+
+  it('stops on abort and keeps what it has', async () => {
+    const controller = new AbortController();
+    lie({ kind: 'stall', at: 100 });
+    const progress = () => controller.abort(new Error('stopped by hand'));
+    setTimeout(progress, 50);
+    await expect(fetch({ signal: controller.signal })).rejects.toThrow('stopped by hand');
+    await fetch();
+    expect(scene.server.requests.at(-1)).toBe(`${archivePath} bytes=100-`);
+  });
+});

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Lie } from '../../test/lying-server.ts';
+import { archiveFile, checksumFile, failureOf, type Scene, setScene } from '../../test/scene.ts';
+import { sha256, tinySha } from '../../test/tiny-envoy.ts';
+import type { EnvoyLock } from '../pin/lock-schema.ts';
+import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+
+let scene: Scene;
+const archivePath = `/a/${archiveFile}`;
+
+beforeEach(async () => {
+  scene = await setScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const fetch = (more: Partial<FetchRequest> = {}) => fetchEnvoy({ ...scene.request, ...more });
+const failed = (more: Partial<FetchRequest> = {}) => failureOf(fetch(more));
+const lie = (...lies: Lie[]) => scene.server.lies.set(archivePath, lies);
+const lockOf = (sha: string, more = {}): EnvoyLock => ({
+  version: 1,
+  entries: [
+    {
+      ...{ name: 'envoy', sha: tinySha, flavour: 'alpha', arch: 'amd64' },
+      ...{
+        url: `${scene.server.base}${archivePath}`,
+        size: scene.archive.length,
+        sha256: sha,
+        source: 'pinned',
+      },
+      ...more,
+    } as EnvoyLock['entries'][number],
+  ],
+});
+
+describe('fetchEnvoy and its hashes', () => {
+  it('insists on the lock file where told to', async () => {
+    expect(await failed({ locked: true })).toMatchObject({ code: 'ENVOY_LOCK_MISSING', exitCode: 5 });
+    const lock = lockOf(sha256(scene.archive));
+    expect((await fetch({ locked: true, lock })).hashSource).toBe('pinned');
+  });
+
+  it('believes the lock file and not the mirror', async () => {
+    const error = await failed({ lock: lockOf('0'.repeat(64)) });
+    expect(error).toMatchObject({ code: 'ENVOY_CHECKSUM', exitCode: 5 });
+    expect(error.message).toMatch(/sha256 0{64} of \d+ bytes \(envoy.lock\), got [0-9a-f]{64} of \d+ bytes/);
+  });
+
+  it('tells of a wrong checksum each time it is asked, and never that it is there', async () => {
+    scene.server.files.set(`/a/${checksumFile}`, Buffer.from('f'.repeat(64)));
+    expect((await failed()).code).toBe('ENVOY_CHECKSUM');
+    expect((await failed()).code).toBe('ENVOY_CHECKSUM');
+  });
+
+  it('keeps the archive that was wrong, for people to look at', async () => {
+    scene.server.files.set(`/a/${checksumFile}`, Buffer.from('f'.repeat(64)));
+    const kept = /kept as (.*)\.$/.exec((await failed()).remedy)?.[1] ?? '';
+    expect(await readFile(kept)).toEqual(scene.archive);
+  });
+
+  it('says that a web page came instead of the archive', async () => {
+    const page: Lie = { kind: 'instead', body: Buffer.from('<!DOCTYPE html><title>Sign in</title>') };
+    lie(page, page);
+    const error = await failed();
+    expect(error).toMatchObject({ code: 'ENVOY_ARCHIVE', exitCode: 5 });
+    expect(error.message).toContain('it is a web page: "<!DOCTYPE html><title>Sign in');
+  });
+
+  it('trusts the first download where nobody publishes a hash, and says so aloud', async () => {
+    scene.server.files.delete(`/a/${checksumFile}`);
+    const said: string[] = [];
+    expect((await fetch({ progress: (line) => said.push(line) })).hashSource).toBe('tofu');
+    expect(said.join('\n')).toContain('NO CHECKSUM is published');
+  });
+
+  it('refuses trust on first use in a release, also what is in the store already', async () => {
+    scene.server.files.delete(`/a/${checksumFile}`);
+    await fetch();
+    expect(await failed({ release: true })).toMatchObject({ code: 'ENVOY_UNVERIFIED', exitCode: 5 });
+    const lock = lockOf(sha256(scene.archive), { source: 'tofu' });
+    expect((await failed({ release: true, lock })).message).toContain('made on trust');
+  });
+
+  it('does not fall back to trust because the server with the hash is ill', async () => {
+    const ill = { kind: 'status', status: 500 } as const;
+    scene.server.lies.set(`/a/${checksumFile}`, [ill, ill, ill]);
+    expect(await failed()).toMatchObject({ code: 'ENVOY_UNREACHABLE' });
+  });
+
+  it('refuses a checksum file without a checksum', async () => {
+    scene.server.files.set(`/a/${checksumFile}`, Buffer.from('<html>not found</html>'));
+    expect((await failed()).message).toContain('holds no SHA-256; it begins "<html>not found');
+  });
+
+  it.each<[string, Lie]>([
+    ['cut', { kind: 'short', at: 150 }],
+    ['with a wrong byte', { kind: 'flip', at: 150 }],
+    ['of HTML', { kind: 'instead', body: Buffer.from('<html>') }],
+    ['of nothing', { kind: 'instead', body: Buffer.alloc(0) }],
+  ])('takes no archive %s on trust', async (_, one) => {
+    scene.server.files.delete(`/a/${checksumFile}`);
+    lie(one, one);
+    expect(await failed()).toMatchObject({ code: 'ENVOY_ARCHIVE', exitCode: 5 });
+  });
+});

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Lie } from '../../test/lying-server.ts';
+import { archiveFile, failureOf, type Scene, setScene, tinyPin } from '../../test/scene.ts';
+import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+
+let scene: Scene;
+const archivePath = `/a/${archiveFile}`;
+
+beforeEach(async () => {
+  scene = await setScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const fetch = (more: Partial<FetchRequest> = {}) => fetchEnvoy({ ...scene.request, ...more });
+const failed = (more: Partial<FetchRequest> = {}) => failureOf(fetch(more));
+const lie = (...lies: Lie[]) => scene.server.lies.set(archivePath, lies);
+
+describe('fetchEnvoy and what mirrors answer', () => {
+  it('says that a SHA is not published when every mirror says so', async () => {
+    const pin = { ...tinyPin, sha: 'f'.repeat(40) };
+    const error = await failed({ pin, mirrors: [`${scene.server.base}/a`, `${scene.server.base}/b`] });
+    expect(error).toMatchObject({ code: 'ENVOY_NOT_PUBLISHED', exitCode: 4 });
+    expect(error.message).toContain(`${scene.server.base}/b/envoy-alpha-${'f'.repeat(40)}.tar.gz: HTTP 404`);
+    expect(error.remedy).toContain('security release');
+  });
+
+  it('names 403 for what it is', async () => {
+    lie({ kind: 'status', status: 403, body: '<Error><Code>AccessDenied</Code></Error>' });
+    const error = await failed();
+    expect(error).toMatchObject({ code: 'ENVOY_FORBIDDEN', exitCode: 4 });
+    expect(error.message).toContain('HTTP 403, AccessDenied');
+  });
+
+  it('tries an ill server a few times and tells what it said', async () => {
+    const ill = { kind: 'status', status: 502 } as const;
+    lie(ill, ill, ill, ill);
+    const error = await failed();
+    expect(error).toMatchObject({ code: 'ENVOY_UNREACHABLE', exitCode: 4 });
+    expect(error.message).toContain('HTTP 502 (3 times)');
+  });
+
+  it('waits as long as it is asked to', async () => {
+    lie({ kind: 'status', status: 429, headers: { 'retry-after': '1' } });
+    const start = performance.now();
+    await fetch();
+    expect(performance.now() - start).toBeGreaterThan(990);
+  });
+
+  it('does not wait for longer than it cares to', async () => {
+    lie({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } });
+    expect((await failed()).message).toContain('HTTP 429');
+  });
+
+  it('gives up at the deadline and says so', async () => {
+    lie({ kind: 'slow', pieces: 300, pauseMs: 50 });
+    const error = await failed({ deadlineSeconds: 0.5 });
+    expect(error).toMatchObject({ code: 'ENVOY_UNREACHABLE' });
+    expect(error.message).toContain('the deadline of 0.5 s has passed');
+  });
+
+  it('refuses a mirror that is no URL', async () => {
+    expect(await failed({ mirrors: ['ftp://x/y'] })).toMatchObject({
+      code: 'ENVOY_MIRROR_INVALID',
+      exitCode: 2,
+    });
+  });
+
+  it('shows no credentials', async () => {
+    const mirrors = [`${scene.server.base.replace('//', '//user:secret@')}/none?signature=secret`];
+    expect(String(await failed({ mirrors }))).not.toContain('secret');
+  });
+});

@@ -1,0 +1,48 @@
+import { basename, dirname, join } from 'node:path';
+import type { Arch } from '../fetch/artifacts.ts';
+import type { EnvoyPin } from '../pin/pin.ts';
+import type { InstalledEnvoy } from './install.ts';
+
+export interface IstioTree {
+  /** Istio's checkout. */
+  readonly source: string;
+  readonly gopath: string;
+}
+
+/**
+ * The places where Istio's own Makefile looks before it fetches anything: with the binary there, an unmodified
+ * `make` of that era fetches nothing.
+ */
+export function istioPlaces(pin: EnvoyPin, arch: Arch, { source, gopath }: IstioTree): string[] {
+  const { name, sha, flavour, era } = pin;
+  const versioned = flavour === 'debug' && era === '0.7+' ? `${name}-debug-${sha}` : `${name}-${sha}`;
+  if (era === '0.3-0.6') return [join(source, 'vendor', versioned), join(gopath, 'bin', name)];
+  const out = join(source, 'out', `linux_${arch}`);
+  const mode = join(out, flavour === 'debug' ? 'debug' : 'release');
+  // Images are built from the name without a version (tools/docker.yaml), tests use the one in the folder above.
+  return [join(mode, versioned), join(mode, name), join(out, name)];
+}
+
+/**
+ * The variables that make an unmodified Istio `make` use an installed binary (bin/init.sh, bin/build_ztunnel.sh). Its
+ * scripts take a file that is there for the right one, whatever is in it: release.md finding 2.
+ */
+export function istioEnvironment({
+  pin,
+  targets,
+}: Pick<InstalledEnvoy, 'pin' | 'targets'>): Record<string, string> {
+  const path = targets.find((target) => basename(target).endsWith(pin.sha)) ?? targets[0] ?? '';
+  const place = { DIR: dirname(path), NAME: basename(path), PATH: path };
+  const prefix =
+    pin.name === 'ztunnel'
+      ? 'ISTIO_ZTUNNEL_LINUX_RELEASE'
+      : `ISTIO_ENVOY_LINUX_${pin.flavour === 'debug' ? 'DEBUG' : 'RELEASE'}`;
+  const versions =
+    pin.name === 'ztunnel'
+      ? { ZTUNNEL_REPO_SHA: pin.sha, ISTIO_ZTUNNEL_VERSION: pin.sha }
+      : { PROXY_REPO_SHA: pin.sha, ISTIO_ENVOY_VERSION: pin.sha, ISTIO_ENVOY_LINUX_VERSION: pin.sha };
+  return {
+    ...versions,
+    ...Object.fromEntries(Object.entries(place).map(([key, value]) => [`${prefix}_${key}`, value])),
+  };
+}

@@ -1,0 +1,63 @@
+import { openGit } from '@istio-ci/kit';
+import { type Arch, archiveUrl } from '../fetch/artifacts.ts';
+import type { HttpGet } from '../fetch/http.ts';
+import { openUrl } from '../fetch/source.ts';
+import type { EnvoyPin } from './pin.ts';
+import { depsPins, dockerfilePins, workspacePins } from './sources.ts';
+
+/** So many tags are looked at: a pin that none of them has is not near. */
+const tagsTried = 5;
+
+/** A tag of the source tree whose pin a mirror has. */
+export interface Nearest {
+  readonly tag: string;
+  readonly sha: string;
+}
+
+/**
+ * The newest tag before HEAD whose pin is published, asked of the mirrors themselves. Undefined where there is none,
+ * or no git: it is advice in another error, and never an error of its own.
+ */
+export async function nearestPublished(
+  root: string,
+  pin: EnvoyPin,
+  arch: Arch,
+  mirrors: readonly string[],
+  get: HttpGet,
+  signal: AbortSignal,
+): Promise<Nearest | undefined> {
+  const git = openGit(root, { signal });
+  if (pin.file === undefined) return undefined;
+  try {
+    const tags = await git('tag', '--merged', 'HEAD', '--sort=-creatordate');
+    for (const tag of tags.split('\n').filter(Boolean).slice(0, tagsTried)) {
+      const sha = pinIn(await git('show', `${tag}:./${pin.file}`), pin);
+      if (sha === undefined || sha === pin.sha) continue;
+      for (const mirror of mirrors) {
+        const url = archiveUrl(mirror, { ...pin, sha }, arch);
+        if (url.includes(sha) && (await exists(url, get, signal))) return { tag, sha };
+      }
+    }
+  } catch {
+    signal.throwIfAborted();
+  }
+  return undefined;
+}
+
+function pinIn(text: string, { name, file = '' }: EnvoyPin): string | undefined {
+  const parse = file.includes('Dockerfile')
+    ? dockerfilePins
+    : file.endsWith('WORKSPACE')
+      ? workspacePins
+      : undefined;
+  const [first] = parse ? parse(text) : depsPins(text, name);
+  return first && /^[0-9a-f]{40}$/.test(first.value) ? first.value : undefined;
+}
+
+async function exists(url: string, get: HttpGet, signal: AbortSignal): Promise<boolean> {
+  const answer = await openUrl(url, get, signal);
+  if ('kind' in answer) return false;
+  // The first bytes are proof enough; leaving the loop ends the connection.
+  for await (const _ of answer.body) break;
+  return true;
+}

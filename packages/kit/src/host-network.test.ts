@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goSettings, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
+
+let folder: string;
+let mine: string;
+let usual: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'istio-ci-ca-'));
+  mine = join(folder, 'mine.pem');
+  usual = join(folder, 'usual.pem');
+  writeFileSync(mine, '');
+  writeFileSync(usual, '');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('hostCaBundle', () => {
+  it('takes the file that the environment names', async () => {
+    expect(await hostCaBundle({ SSL_CERT_FILE: mine }, [usual])).toBe(mine);
+    expect(await hostCaBundle({ NODE_EXTRA_CA_CERTS: mine }, [usual])).toBe(mine);
+  });
+
+  it("falls back on the distribution's own when the named one is not there", async () => {
+    expect(await hostCaBundle({ SSL_CERT_FILE: join(folder, 'none') }, [usual])).toBe(usual);
+  });
+
+  it('gives nothing where there is none', async () => {
+    expect(await hostCaBundle({}, [join(folder, 'none')])).toBeUndefined();
+  });
+});
+
+describe('readCaBundle', () => {
+  it('refuses a file that is not there or holds no certificate', async () => {
+    await expect(readCaBundle(join(folder, 'none'))).rejects.toThrow('ENOENT');
+    await expect(readCaBundle(mine)).rejects.toThrow('it holds no certificate');
+  });
+});
+
+describe('proxySettings', () => {
+  it('passes the proxies on that are set, and nothing else', () => {
+    expect(proxySettings({ HTTPS_PROXY: 'http://proxy.test', no_proxy: '', TOKEN: 'x' })).toEqual({
+      HTTPS_PROXY: 'http://proxy.test',
+    });
+  });
+});
+
+describe('goSettings', () => {
+  it("leaves Go's default alone unless the caller has chosen", () => {
+    expect(goSettings({ HOME: '/home/x' })).toEqual({});
+    expect(goSettings({ GOPROXY: 'off' })).toEqual({ GOPROXY: 'off' });
+  });
+});
