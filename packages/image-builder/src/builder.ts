@@ -15,7 +15,7 @@ export interface BuildOptions extends Operation, ImageOptions {
   readonly engine: Docker;
 }
 
-/** Builds what is missing of `names` and of what they rest on; see the package's `buildImages`. */
+/** Builds the missing images among `names` and those they are based on; see the package's `buildImages`. */
 export async function buildFrom(catalogue: Catalogue, names: readonly string[], options: BuildOptions) {
   const { engine } = options;
   const resolved = await resolveImages(catalogue, names, options);
@@ -39,7 +39,7 @@ export async function buildFrom(catalogue: Catalogue, names: readonly string[], 
     }));
 }
 
-/** Says of each image whether the engine has it; see the package's `listImages`. */
+/** Reports for each image whether the engine has it; see the package's `listImages`. */
 export async function listFrom(catalogue: Catalogue, engine: Docker, options: ImageOptions) {
   const names = catalogue.images.map(({ name }) => name);
   const resolved = await resolveImages(catalogue, names, options);
