@@ -1,4 +1,5 @@
-import { connectEngine, followEngineStream, isLocalEngine, type Operation } from '@istio-ci/kit';
+import { connectEngine, isLocalEngine } from '@istio-ci/image-builder';
+import { followEngineStream, type Operation } from '@istio-ci/kit';
 import { resumePush } from '@istio-ci/release-pusher';
 import { largeImage } from '@istio-ci/release-pusher/test/large-image';
 import { preparedPush, resumeCommand, testRun } from '@istio-ci/release-pusher/test/prepared-push';

@@ -6,9 +6,9 @@ import type { RunContext } from '../context.ts';
 
 /** Get kubeconfig: the cluster's own, for use as https://kubernetes:8443, in every place the tests look for it. */
 export async function kubeconfig(context: RunContext) {
-  const { distribution, engine } = context;
+  const { distribution, place } = context;
   const session = await requireSession(context);
-  const text = kubeconfigFor('kubernetes', await sessionKubeconfig(engine, session), session);
+  const text = kubeconfigFor('kubernetes', await sessionKubeconfig(place, session), session);
   for (const place of distribution.kubeconfig) await writeKubeconfig(join(distribution.root, place), text);
   return { facts: { written: distribution.kubeconfig } };
 }

@@ -1,5 +1,5 @@
+import type { EngineAddress } from '@istio-ci/image-builder';
 import type { Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
 import type { CredentialSource } from '../credentials/credential.ts';
 import type { ReleasePlan } from '../decision/plan.ts';
 import type { RegistryAccess } from '../registry/connection.ts';
@@ -33,8 +33,8 @@ export interface ResumeOptions extends Operation {
 }
 
 export interface PushOptions extends ResumeOptions {
-  /** The engine that has the built images: the session's own. */
-  readonly engine: Docker;
+  /** The address of the engine that has the built images: the session's own. */
+  readonly engine: EngineAddress;
   readonly hubs: readonly string[];
   readonly plan: ReleasePlan;
   /** promote: the release tag goes on the tested digest. rebuild: a second `make push`, as in the article. */

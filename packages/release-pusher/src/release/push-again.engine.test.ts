@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeCommand } from '../../test/prepared-push.ts';

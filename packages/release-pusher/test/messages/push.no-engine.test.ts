@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { parseRepository } from '../../src/registry/reference.ts';
 import type { PushOptions } from '../../src/release/options.ts';
-import { push } from '../../src/release/push.ts';
+import { pushFrom } from '../../src/release/push.ts';
 import type { Answer, Fault } from '../fault-proxy.ts';
 import { type PaperImage, paperEngine, pushPaper } from '../paper-engine.ts';
 import { resumeCommand } from '../prepared-push.ts';
@@ -53,8 +53,7 @@ async function pushOnce(
   const pushing = async (tag: string) => {
     for (const image of all) if (image.ref.endsWith(`:${tag}`)) await pushPaper(image, direct);
   };
-  await push({
-    engine: paperEngine(all, direct),
+  await pushFrom(paperEngine(all, direct), {
     hubs: [hub],
     plan: testPlan('build-1', '1.29.1'),
     mode,
