@@ -68,7 +68,7 @@ export async function setUpPush(
   const distribution = await makeDistribution(engine, path, lines);
   const hub = `${proxy.host}/${path}`;
   const options: PushOptions = {
-    engine,
+    engine: {},
     hubs: [hub],
     plan: testPlan('build-1', '1.29.1'),
     mode: 'promote',

@@ -6,7 +6,7 @@ import type { Answer, Fault } from '@istio-ci/registry/test/fault-proxy';
 import { builtImage, uploadImage } from '@istio-ci/registry/test/test-images';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { PushOptions } from '../../src/release/options.ts';
-import { push } from '../../src/release/push.ts';
+import { pushFrom } from '../../src/release/push.ts';
 import { type PaperImage, paperEngine, pushPaper } from '../paper-engine.ts';
 import { resumeCommand } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
@@ -53,8 +53,7 @@ async function pushOnce(
   const pushing = async (tag: string) => {
     for (const image of all) if (image.ref.endsWith(`:${tag}`)) await pushPaper(image, direct);
   };
-  await push({
-    engine: paperEngine(all, direct),
+  await pushFrom(paperEngine(all, direct), {
     hubs: [hub],
     plan: testPlan('build-1', '1.29.1'),
     mode,
