@@ -8,6 +8,7 @@ const order = [
   'kit',
   'distribution',
   'image-builder',
+  'registry',
   'cluster-runner',
   'kubeconfig-rewriter',
   'envoy-fetcher',
