@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { ImageArchive } from '@istio-ci/cluster-runner';
-import { CiError } from '@istio-ci/kit';
+import { cliErrors } from './errors.ts';
 
 /** The source of an image: an archive in a file or on stdin, or the engine of this machine. */
 export interface ImageSource {
@@ -17,30 +17,19 @@ export function imageSource(word: string, isFile: boolean): ImageSource {
   if (word === '-') return { kind: 'stdin', name: 'stdin' };
   if (isFile) return { kind: 'file', name: word };
   // A reference cannot begin with a dot or a slash, and does not usually end like an archive.
-  if (/^[./~]|\.(tar|tgz|tar\.gz)$/.test(word)) throw archiveError('ARCHIVE_MISSING', word, 'does not exist');
+  if (/^[./~]|\.(tar|tgz|tar\.gz)$/.test(word)) throw cliErrors.archiveMissing(word);
   return { kind: 'ref', name: word };
 }
 
 /** Opens the archive of a source that is not a reference. @throws {CiError} ARCHIVE_UNREADABLE */
 export async function openArchive({ kind, name }: ImageSource): Promise<ImageArchive> {
   if (kind === 'stdin') {
-    if (process.stdin.isTTY) throw archiveError('ARCHIVE_UNREADABLE', 'stdin', 'is a terminal');
+    if (process.stdin.isTTY) throw cliErrors.archiveUnreadable('stdin', 'is a terminal');
     return { name, archive: process.stdin };
   }
   try {
     return { name, archive: (await open(name)).createReadStream() };
   } catch (cause) {
-    throw archiveError('ARCHIVE_UNREADABLE', name, 'cannot be read', cause);
+    throw cliErrors.archiveUnreadable(name, 'cannot be read', cause);
   }
-}
-
-function archiveError(code: string, name: string, what: string, cause?: unknown): CiError {
-  return new CiError({
-    code,
-    kind: 'usage',
-    message: `The image archive ${name} ${what}.`,
-    remedy:
-      'Give a file that docker save or an OCI tool wrote, - for one on stdin, or an image of this engine.',
-    cause,
-  });
 }

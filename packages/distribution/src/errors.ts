@@ -29,7 +29,7 @@ export const distributionErrors = {
       remedy: 'Mend the lines named.',
     }),
 
-  /** `what` has the faults: the file, or what was asked for beside it. */
+  /** `what` has the faults: the file, or the overrides. */
   invalid: (what: string, faults: readonly string[]) =>
     new CiError({
       code: 'CONFIG_INVALID',

@@ -4,19 +4,19 @@ import { type EngineMessage, hostCaBundle, type Operation, proxySettings, tick }
 import type Docker from 'dockerode';
 import { tarOf } from './context.ts';
 import { follow } from './engine/call.ts';
-import { buildStepFailed, outputMissing } from './errors.ts';
+import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry, storedEntry } from './folder.ts';
 import type { ResolvedImage } from './inputs.ts';
 import { imageLabel, inputsLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 
-/** What the classic builder says itself, between what the steps say. */
+/** Lines that the classic builder prints itself, between those of the steps. */
 const builderLines = /^\s*$|^Step \d|^ ---> |^Removing intermediate container /;
 
 /**
- * Builds one image with the engine's classic builder; the tag is set when all of it is done.
- * @param base what FROM names, in the engine
- * @throws {CiError} BUILD_STEP_FAILED with the step and what it said last
+ * Builds one image with the engine's classic builder. The tag is set once all of it is built.
+ * @param base the engine's name of the image in FROM
+ * @throws {CiError} BUILD_STEP_FAILED with the step and its last lines
  */
 export async function build(
   engine: Docker,
@@ -48,13 +48,16 @@ export async function build(
     await follow((abort) => engine.buildImage(context, { ...options, ...abort }), signal, onMessage);
   } catch (error) {
     signal?.throwIfAborted();
-    throw buildStepFailed(name, step, log.lastLines, log.file, error);
+    throw imageErrors.buildStepFailed(name, step, log.lastLines, log.file, error);
   } finally {
     context.destroy();
   }
 }
 
-/** This machine's certificate authorities for a stage that downloads; no part of the hash, kept in no image. */
+/**
+ * This machine's certificate authorities, for a stage that downloads. They are not part of the hash and stay
+ * in no image.
+ */
 async function buildOnlyCa({ spec }: ResolvedImage): Promise<ContextEntry[]> {
   if (spec.ca !== 'build') return [];
   const bundle = await hostCaBundle();
@@ -70,7 +73,7 @@ async function binariesOf({ binaries }: ResolvedImage): Promise<ContextEntry[]> 
     wanted.map(async ({ from, file }) => {
       const place = join(from.folder, file);
       const found = await stat(place).catch(() => undefined);
-      if (found === undefined) throw outputMissing(from.set.title, [file]);
+      if (found === undefined) throw imageErrors.outputMissing(from.set.title, [file]);
       return storedEntry(`bin/${file}`, place, found.size, from.hash);
     }),
   );

@@ -19,7 +19,7 @@ export interface EngineOption {
 
 export interface BuildOptions extends Operation, ImageOptions, EngineOption {}
 
-/** Builds what is missing of `names` and of what they rest on; see the package's `buildImages`. */
+/** Builds the missing images among `names` and those they are based on; see the package's `buildImages`. */
 export async function buildFrom(catalogue: Catalogue, names: readonly string[], options: BuildOptions) {
   const { engine = await requireEngine() } = options;
   const resolved = await resolveImages(catalogue, names, options);
@@ -45,7 +45,7 @@ export async function buildFrom(catalogue: Catalogue, names: readonly string[], 
     }));
 }
 
-/** Says of each image whether the engine has it; see the package's `listImages`. */
+/** Reports for each image whether the engine has it; see the package's `listImages`. */
 export async function listFrom(catalogue: Catalogue, options: ImageOptions & EngineOption) {
   const { engine = await requireEngine() } = options;
   const names = catalogue.images.map(({ name }) => name);

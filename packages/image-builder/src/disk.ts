@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { cachePath, freeBytes } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { isLocalEngine } from './engine/connect.ts';
-import { diskTooSmall } from './errors.ts';
+import { imageErrors } from './errors.ts';
 
 /**
- * Sees that there is room before an hour's work ends for want of it. An engine whose data root is not on this
- * machine (remote, or in a virtual machine) is not asked.
+ * Checks that there is enough disk space before an hour's work fails for lack of it. An engine whose data
+ * root is not on this machine (remote, or in a virtual machine) is not checked.
  * @param needs bytes
  * @throws {CiError} DISK_TOO_SMALL
  */
@@ -20,6 +20,6 @@ export async function requireSpace(
   if (isLocalEngine()) places.push({ path: (await engine.info()).DockerRootDir, bytes: needs.engine });
   for (const { path, bytes } of places) {
     const free = await freeBytes(path);
-    if (free !== undefined && free < bytes) throw diskTooSmall(path, bytes, free);
+    if (free !== undefined && free < bytes) throw imageErrors.diskTooSmall(path, bytes, free);
   }
 }

@@ -1,85 +1,76 @@
 import { CiError, formatBytes } from '@istio-ci/kit';
 
-export function extraCaUnreadable(path: string, cause: unknown): CiError {
-  return new CiError({
-    code: 'EXTRA_CA_UNREADABLE',
-    kind: 'usage',
-    message: `The extra CA file ${path} cannot be read.`,
-    remedy: 'Name a PEM file that exists and that you may read.',
-    cause,
-  });
-}
+export const imageErrors = {
+  extraCaUnreadable: (path: string, cause: unknown) =>
+    new CiError({
+      code: 'EXTRA_CA_UNREADABLE',
+      kind: 'usage',
+      message: `The extra CA file ${path} cannot be read.`,
+      remedy: 'Name a PEM file that exists and that you may read.',
+      cause,
+    }),
 
-export function noBaseImage(pulled: string, refusal: unknown): CiError {
-  return new CiError({
-    code: 'NO_BASE_IMAGE',
-    kind: 'fetch',
-    message: `No container registry gives ${pulled}, and mmdebstrap, which can make it, is not installed.`,
-    remedy: 'Install mmdebstrap (on Debian and Ubuntu: apt-get install mmdebstrap), or reach a registry.',
-    cause: refusal,
-  });
-}
+  noBaseImage: (pulled: string, refusal: unknown) =>
+    new CiError({
+      code: 'NO_BASE_IMAGE',
+      kind: 'fetch',
+      message: `No container registry gives ${pulled}, and mmdebstrap, which can make it, is not installed.`,
+      remedy: 'Install mmdebstrap (on Debian and Ubuntu: apt-get install mmdebstrap), or reach a registry.',
+      cause: refusal,
+    }),
 
-export function bootstrapFailed(logFile: string, cause: unknown): CiError {
-  return new CiError({
-    code: 'BOOTSTRAP_FAILED',
-    kind: 'fetch',
-    message: "mmdebstrap could not make the base image from Debian's packages.",
-    remedy: `See ${logFile}. It needs a reachable Debian mirror, and root or the package uidmap.`,
-    cause,
-  });
-}
+  bootstrapFailed: (logFile: string, cause: unknown) =>
+    new CiError({
+      code: 'BOOTSTRAP_FAILED',
+      kind: 'fetch',
+      message: "mmdebstrap could not make the base image from Debian's packages.",
+      remedy: `See ${logFile}. It needs a reachable Debian mirror, and root or the package uidmap.`,
+      cause,
+    }),
 
-export function diskTooSmall(path: string, needed: number, free: number): CiError {
-  return new CiError({
-    code: 'DISK_TOO_SMALL',
-    kind: 'cluster',
-    message: `Building needs ${formatBytes(needed)} at ${path}; ${formatBytes(free)} are free.`,
-    remedy: 'Free some space there (docker system prune removes what the engine no longer uses).',
-  });
-}
+  diskTooSmall: (path: string, needed: number, free: number) =>
+    new CiError({
+      code: 'DISK_TOO_SMALL',
+      kind: 'cluster',
+      message: `Building needs ${formatBytes(needed)} at ${path}; ${formatBytes(free)} are free.`,
+      remedy: 'Free some space there (docker system prune removes what the engine no longer uses).',
+    }),
 
-/** @param lastLines what the step said last */
-export function buildStepFailed(
-  image: string,
-  step: string,
-  lastLines: readonly string[],
-  logFile: string,
-  cause: unknown,
-): CiError {
-  return new CiError({
-    code: 'BUILD_STEP_FAILED',
-    kind: 'cluster',
-    message: [
-      `Building the image ${image} failed at: ${step}`,
-      ...lastLines.map((line) => `  | ${line}`),
-    ].join('\n'),
-    remedy: `The whole output is in ${logFile}.`,
-    cause,
-  });
-}
+  /** @param lastLines what the step said last */
+  buildStepFailed: (
+    image: string,
+    step: string,
+    lastLines: readonly string[],
+    logFile: string,
+    cause: unknown,
+  ) =>
+    new CiError({
+      code: 'BUILD_STEP_FAILED',
+      kind: 'cluster',
+      message: [
+        `Building the image ${image} failed at: ${step}`,
+        ...lastLines.map((line) => `  | ${line}`),
+      ].join('\n'),
+      remedy: `The whole output is in ${logFile}.`,
+      cause,
+    }),
 
-/** @param lastLines what the compiler said last */
-export function compileFailed(
-  title: string,
-  exitCode: number | null,
-  lastLines: readonly string[],
-  logFile: string,
-): CiError {
-  const message = `Compiling ${title} failed with exit code ${exitCode ?? 'unknown'}:`;
-  return new CiError({
-    code: 'COMPILE_FAILED',
-    kind: 'cluster',
-    message: [message, ...lastLines.map((line) => `  | ${line}`)].join('\n'),
-    remedy: `The whole output is in ${logFile}. Go needs a reachable module proxy (GOPROXY).`,
-  });
-}
+  /** @param lastLines what the compiler said last */
+  compileFailed: (title: string, exitCode: number | null, lastLines: readonly string[], logFile: string) => {
+    const message = `Compiling ${title} failed with exit code ${exitCode ?? 'unknown'}:`;
+    return new CiError({
+      code: 'COMPILE_FAILED',
+      kind: 'cluster',
+      message: [message, ...lastLines.map((line) => `  | ${line}`)].join('\n'),
+      remedy: `The whole output is in ${logFile}. Go needs a reachable module proxy (GOPROXY).`,
+    });
+  },
 
-export function outputMissing(title: string, files: readonly string[]): CiError {
-  return new CiError({
-    code: 'COMPILE_OUTPUT_MISSING',
-    kind: 'source',
-    message: `Compiling ${title} made no ${files.join(', ')}.`,
-    remedy: 'The image needs these programs: see that the Go module has a main package of each name.',
-  });
-}
+  outputMissing: (title: string, files: readonly string[]) =>
+    new CiError({
+      code: 'COMPILE_OUTPUT_MISSING',
+      kind: 'source',
+      message: `Compiling ${title} made no ${files.join(', ')}.`,
+      remedy: 'The image needs these programs: see that the Go module has a main package of each name.',
+    }),
+};

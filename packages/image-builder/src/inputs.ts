@@ -5,7 +5,7 @@ import { hostSources } from './apt-sources.ts';
 import { type ResolvedBinaries, resolveBinaries } from './binary-inputs.ts';
 import { type Catalogue, closure } from './catalogue.ts';
 import { debianRef } from './debian.ts';
-import { extraCaUnreadable } from './errors.ts';
+import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry, readFolder } from './folder.ts';
 import type { ImageSpec } from './images.ts';
 
@@ -99,7 +99,7 @@ function pick(sets: readonly ResolvedBinaries[], name: string): ResolvedBinaries
 async function readExtraCa(path: string | undefined): Promise<ContextEntry[]> {
   if (path === undefined) return [folderEntry('ca')];
   const pem = await readFile(path).catch((cause: unknown) => {
-    throw extraCaUnreadable(path, cause);
+    throw imageErrors.extraCaUnreadable(path, cause);
   });
   return [folderEntry('ca'), fileEntry('ca/extra.crt', pem)];
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '@istio-ci/kit';
 import { Document, isMap, isSeq, parseDocument, visit, type YAMLSeq } from 'yaml';
-import { invalidYaml, noCluster, noContext, notAKubeconfig } from './errors.ts';
+import { kubeconfigErrors } from './errors.ts';
 
 /** The three lists of a kubeconfig whose entries are found by name. */
 export const sections = ['clusters', 'users', 'contexts'] as const;
@@ -20,12 +20,14 @@ export const writing = { lineWidth: 0, compat: 'yaml-1.1' } as const;
 export function parseKubeconfig(text: string): Document.Parsed {
   const document = parseDocument(text, { merge: true, compat: writing.compat });
   const [error] = document.errors;
-  if (error) throw invalidYaml((error.message.split('\n')[0] ?? error.message).replace(/:$/, ''));
-  if (document.contents === null) throw notAKubeconfig('the file is empty');
-  if (!isMap(document.contents)) throw notAKubeconfig('its top is not a map');
+  if (error)
+    throw kubeconfigErrors.invalidYaml((error.message.split('\n')[0] ?? error.message).replace(/:$/, ''));
+  if (document.contents === null) throw kubeconfigErrors.notAKubeconfig('the file is empty');
+  if (!isMap(document.contents)) throw kubeconfigErrors.notAKubeconfig('its top is not a map');
   const content = plainOf(document);
   const { kind } = content;
-  if (kind !== undefined && kind !== 'Config') throw notAKubeconfig(`its kind is ${String(kind)}`);
+  if (kind !== undefined && kind !== 'Config')
+    throw kubeconfigErrors.notAKubeconfig(`its kind is ${String(kind)}`);
   for (const section of sections) checkSection(section, content[section]);
   return document;
 }
@@ -52,15 +54,15 @@ function plainOf(document: Document): Record<string, unknown> {
   try {
     return document.toJS();
   } catch (cause) {
-    throw invalidYaml(messageOf(cause));
+    throw kubeconfigErrors.invalidYaml(messageOf(cause));
   }
 }
 
 function checkSection(section: Section, list: unknown): void {
   if (list === undefined || list === null) return;
-  if (!Array.isArray(list)) throw notAKubeconfig(`${section} is not a list`);
+  if (!Array.isArray(list)) throw kubeconfigErrors.notAKubeconfig(`${section} is not a list`);
   const nameless = list.findIndex((entry) => typeof entry?.name !== 'string');
-  if (nameless >= 0) throw notAKubeconfig(`entry ${nameless + 1} of ${section} has no name`);
+  if (nameless >= 0) throw kubeconfigErrors.notAKubeconfig(`entry ${nameless + 1} of ${section} has no name`);
 }
 
 /** A plain value in the document with aliases and merge keys resolved; undefined where the path leads nowhere. */
@@ -96,13 +98,13 @@ export function addressedCluster(document: Document, context?: string): { index:
   const contexts = namesIn(document, 'contexts');
   const position = typeof chosen === 'string' ? contexts.indexOf(chosen) : -1;
   if (typeof chosen !== 'string' || position < 0) {
-    throw noContext(chosen === undefined ? undefined : String(chosen), contexts);
+    throw kubeconfigErrors.noContext(chosen === undefined ? undefined : String(chosen), contexts);
   }
   const name = readIn(document, ['contexts', position, 'context', 'cluster']);
   const clusters = namesIn(document, 'clusters');
   const index = typeof name === 'string' ? clusters.indexOf(name) : -1;
   if (typeof name !== 'string' || index < 0) {
-    throw noCluster(name === undefined ? undefined : String(name), chosen, clusters);
+    throw kubeconfigErrors.noCluster(name === undefined ? undefined : String(name), chosen, clusters);
   }
   return { index, name };
 }

@@ -1,10 +1,10 @@
 import { listSessions, openPlace } from '@istio-ci/cluster-runner';
 import { imageNames } from '@istio-ci/image-builder';
-import { CiError } from '@istio-ci/kit';
 import { chain } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { Values } from '../complete.ts';
 import { completionScripts } from '../completion-scripts.ts';
+import { cliErrors } from '../errors.ts';
 import { projectCommands } from '../project-commands.ts';
 import { addCompleteWords } from './complete-words.ts';
 
@@ -29,17 +29,9 @@ export function addCompletion(root: Command): void {
     .argument('<shell>', Object.keys(completionScripts).join(', '))
     .addHelpText('after', '\nExample:\n  source <(istio-ci completion bash)')
     .action((shell: string) => {
-      if (!Object.hasOwn(completionScripts, shell)) throw shellUnknown(shell);
+      if (!Object.hasOwn(completionScripts, shell))
+        throw cliErrors.shellUnknown(shell, Object.keys(completionScripts));
       process.stdout.write(completionScripts[shell as keyof typeof completionScripts]);
     });
   addCompleteWords(root, { ...values, shell: () => Object.keys(completionScripts) }, projectCommands);
-}
-
-function shellUnknown(shell: string): CiError {
-  return new CiError({
-    code: 'SHELL_UNKNOWN',
-    kind: 'usage',
-    message: `There is no completion for the shell '${shell}'.`,
-    remedy: `Name one of ${Object.keys(completionScripts).join(', ')}.`,
-  });
 }

@@ -6,10 +6,11 @@ import {
   isImageName,
   listImages,
 } from '@istio-ci/image-builder';
-import { CiError, formatBytes, formatSeconds, type KubernetesMinor } from '@istio-ci/kit';
+import { formatBytes, formatSeconds, type KubernetesMinor } from '@istio-ci/kit';
 import { type GivenSources, provideMinikubeImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { cliErrors } from '../errors.ts';
 import { kubernetesOption } from '../kubernetes-option.ts';
 import { print, printJson, withProgress } from '../output.ts';
 
@@ -71,10 +72,5 @@ export function addImages(root: Command, { signal }: CliContext): void {
 
 function requireImage(name: string): ImageName {
   if (isImageName(name)) return name;
-  throw new CiError({
-    code: 'IMAGE_UNKNOWN',
-    kind: 'usage',
-    message: `There is no image '${name}'.`,
-    remedy: `Name some of ${imageNames.join(', ')}.`,
-  });
+  throw cliErrors.imageUnknown(name, imageNames);
 }

@@ -4,9 +4,9 @@ import { configFile } from '@istio-ci/distribution';
 import { pinOrigin } from '@istio-ci/envoy-fetcher';
 import { repositoryRoot } from '@istio-ci/kit';
 import type { Command } from 'commander';
+import { cliErrors } from '../errors.ts';
 import { configuration } from '../init/configuration.ts';
 import { detect, type Findings } from '../init/detect.ts';
-import { initErrors } from '../init/errors.ts';
 import { print } from '../output.ts';
 
 /** `init`: writes an `istio-ci.yaml` from the contents of a directory. */
@@ -30,7 +30,9 @@ export function addInit(root: Command): void {
       if (options.print) return void process.stdout.write(text);
       const file = join(target, configFile);
       await writeFile(file, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-        throw cause.code === 'EEXIST' ? initErrors.exists(file) : initErrors.notWritable(file, cause);
+        throw cause.code === 'EEXIST'
+          ? cliErrors.configExists(file)
+          : cliErrors.configNotWritable(file, cause);
       });
       for (const line of summary(findings)) print(line);
       print(`written  ${file}`);

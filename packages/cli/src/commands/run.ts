@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { downSession, findSession, gcSessions } from '@istio-ci/cluster-runner';
-import { CiError, repositoryRoot } from '@istio-ci/kit';
+import { repositoryRoot } from '@istio-ci/kit';
 import {
   type Chain,
   chain,
@@ -17,6 +17,7 @@ import {
 } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { cliErrors } from '../errors.ts';
 import { keepOutput, withPlaces } from '../kept-output.ts';
 import { print } from '../output.ts';
 import { addSettings, distributionOption, flagsOf, type SettingOptions } from '../settings.ts';
@@ -91,12 +92,7 @@ export function addRun(root: Command, context: CliContext): void {
 function requireStage(name: string) {
   const found = chain.find(([stage]) => stage === name);
   if (found) return found[1];
-  throw new CiError({
-    code: 'STAGE_UNKNOWN',
-    kind: 'usage',
-    message: `There is no stage '${name}'.`,
-    remedy: `Name one of ${names.join(', ')}.`,
-  });
+  throw cliErrors.stageUnknown(name, names);
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Distribution, distributionWithoutFile } from '@istio-ci/distribution';
 import { type EnvoyPin, resolvePin } from '@istio-ci/envoy-fetcher';
 import { CiError } from '@istio-ci/kit';
-import { initErrors } from './errors.ts';
+import { cliErrors } from '../errors.ts';
 import { type MakefileScan, type Place, scanMakefile } from './makefile.ts';
 
 /** What was found in a directory, each with its place. */
@@ -31,9 +31,9 @@ export async function detect(directory: string): Promise<Findings> {
   const name = ['GNUmakefile', 'makefile', 'Makefile'].find((file) => read(file) !== undefined);
   const makefile = scanMakefile(name ?? 'Makefile', read, sources);
   const go = goVersion(join(sources, 'go.mod'), read('go.mod'));
-  if (name === undefined && go === undefined) throw initErrors.noBuild(root);
+  if (name === undefined && go === undefined) throw cliErrors.initNoBuild(root);
   const envoy = await pinOf(root, 'envoy');
-  if (envoy === undefined) throw initErrors.noEnvoy(root);
+  if (envoy === undefined) throw cliErrors.initNoEnvoy(root);
   const ztunnel = await pinOf(root, 'ztunnel');
   return {
     distribution,
@@ -49,7 +49,7 @@ function withoutFile(directory: string): Distribution {
     return distributionWithoutFile(directory);
   } catch (error) {
     if (error instanceof CiError && error.code === 'DISTRIBUTION_MISSING')
-      throw initErrors.noDistribution(error.message);
+      throw cliErrors.initNoDistribution(error.message);
     throw error;
   }
 }

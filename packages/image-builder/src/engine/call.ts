@@ -2,9 +2,9 @@ import { type EngineMessage, followEngineStream, isNotFound, type Operation } fr
 import type Docker from 'dockerode';
 
 /**
- * Follows a call that answers with the engine's JSON stream to its end; aborting it cuts the connection, which
+ * Follows a call that answers with the engine's JSON stream to its end. An abort closes the connection, which
  * makes the engine stop the work.
- * @throws {EngineStreamError} what the stream reports; the abort reason when `signal` stopped it
+ * @throws {EngineStreamError} what the stream reports; the abort reason if `signal` stopped it
  */
 export async function follow(
   call: (options: { abortSignal: AbortSignal }) => Promise<NodeJS.ReadableStream>,

@@ -12,34 +12,35 @@ import { gitTop } from '../source/git-top.ts';
 import { builderCaches, builderCaPath, builderEnvironment } from './environment.ts';
 
 export interface BuilderRequest {
-  /** Run by `sh -c`, in the directory that the distribution's profile names. */
+  /** Run with `sh -c`, in the directory that the distribution's profile names. */
   readonly command: string;
-  /** The log's name below `out/logs/`. */
+  /** The name of the log below `out/logs/`. */
   readonly log: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Further places of this machine that the command may read: credentials, while pushing. */
+  /** Further paths on this machine that the command may read, such as the credentials during Push. */
   readonly readOnly?: readonly string[];
-  /** Keep the output to the log: for probes. */
+  /** Write the output to the log only: for probes. */
   readonly quiet?: boolean;
-  /** Gets each line as well. */
+  /** Also receives each line. */
   readonly onLine?: (line: string) => unknown;
-  /** Hides secrets that the command can read before its output is kept or shown. */
+  /** Redacts secrets that the command can read, before its output is kept or shown. */
   readonly redactor?: Redactor | undefined;
 }
 
 export interface BuilderResult {
   readonly exitCode: number;
   readonly log: string;
-  /** The last lines that it printed, for an error to choose from. */
+  /** The last lines of its output, for an error to choose from. */
   readonly tail: readonly string[];
 }
 
-/** How many last lines of a command are kept in memory: a failed test may be told far above the end. */
+/** How many of the last lines are kept in memory: a failed test may be reported far above the end. */
 const tailLength = 500;
 
 /**
- * Runs a command of the distribution in a builder container on the session's network: as the caller's user, in the
- * article's environment, with the workspace at its own path. A non-zero exit is a result, not an error.
+ * Runs a command of the distribution in a builder container on the session's network: as the caller's user,
+ * in the article's environment, with the workspace at its own path. A non-zero exit is a result, not an
+ * error.
  */
 export async function runInBuilder(context: RunContext, request: BuilderRequest): Promise<BuilderResult> {
   const { distribution, place, signal } = context;

@@ -7,7 +7,9 @@ export interface ClusterImageRequest extends Operation {
   readonly kubernetes?: KubernetesMinor | undefined;
 }
 
-/** The image that a cluster with this bootstrapper starts from, built where it is not there. @returns its full name */
+/**
+ * Provides the image for a cluster with this bootstrapper; builds it if it is missing. @returns its full name
+ */
 export async function provideClusterImage({
   bootstrapper,
   ...options
@@ -18,7 +20,7 @@ export async function provideClusterImage({
 }
 
 /**
- * The image with minikube in it: with the programs that are given now, or were given before, or of the official
+ * Provides the image with minikube in it, made with the given programs, those given before, or the official
  * releases.
  */
 export async function provideMinikubeImage(

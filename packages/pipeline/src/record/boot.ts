@@ -5,7 +5,7 @@ import { type BootState, saveState } from './state.ts';
 
 type Boot = NonNullable<Run['boot']>;
 
-/** Keeps how the cluster came up, for the record. */
+/** Saves the boot's timeline for the record. */
 export async function saveBoot(
   context: RunContext,
   { name, container, kubernetes, boot }: Session & { boot: BootTimeline },
@@ -16,7 +16,7 @@ export async function saveBoot(
   await saveState(context, 'boot', state);
 }
 
-/** Keeps how far a boot came that failed, where the error tells. @throws the error */
+/** Saves how far a failed boot got, if the error says. @throws the error */
 export async function saveEndedBoot(context: RunContext, error: unknown): Promise<never> {
   const ended = error instanceof BootError ? error.boot : undefined;
   if (ended) {

@@ -7,7 +7,7 @@ import { clusterSettingsOf } from '../cluster/settings.ts';
 import { outPath, type RunContext } from '../context.ts';
 import { saveBoot, saveEndedBoot } from '../record/boot.ts';
 
-/** Cluster: the session of this build, with everything true; one that is there already is used again. */
+/** Cluster: provides a ready session for this build; reuses it if it exists. */
 export async function cluster(context: RunContext) {
   const { distribution, place, buildTag, owner, signal, progress } = context;
   const existing = await sessionOf(context);

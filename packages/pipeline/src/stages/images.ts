@@ -4,7 +4,7 @@ import { imagesOf } from '../cluster/service-images.ts';
 import type { RunContext } from '../context.ts';
 import { clearOutput } from '../record/state.ts';
 
-/** Images: ours that this distribution needs, built where their inputs have changed. */
+/** Images: builds those of our images that this distribution needs and whose inputs changed. */
 export async function images(context: RunContext) {
   const { distribution, signal, progress } = context;
   await clearOutput(context);

@@ -4,7 +4,10 @@ import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import { requireSession } from '../cluster/session.ts';
 import type { RunContext } from '../context.ts';
 
-/** Get kubeconfig: the cluster's own, for use as https://kubernetes:8443, in every place the tests look for it. */
+/**
+ * Get kubeconfig: writes the cluster's kubeconfig, for https://kubernetes:8443, wherever the tests look for
+ * it.
+ */
 export async function kubeconfig(context: RunContext) {
   const { distribution, place } = context;
   const session = await requireSession(context);

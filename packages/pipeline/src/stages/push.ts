@@ -11,7 +11,10 @@ import { pushCredentials, registryAccess, resumeCommand } from '../release/regis
 import { requireHub, testedPlan } from '../release/release.ts';
 import { gitTop } from '../source/git-top.ts';
 
-/** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
+/**
+ * Push: pushes what was tested under the candidate tag. If HEAD carries a release tag, that tag is put on the
+ * same digests.
+ */
 export async function push(context: RunContext) {
   const { distribution, place, buildTag, named, signal, progress, dryRun } = context;
   const { root, hubs, push: config } = distribution;
@@ -21,7 +24,7 @@ export async function push(context: RunContext) {
   const tree = await readState<TreeState>(context, 'tree');
   const options = { ...context, buildTag: named ? buildTag : undefined };
   const plan = await testedPlan(distribution, options, { tree, envoy });
-  // What the distribution builds is in the session's own engine.
+  // The session's own engine has what the distribution built.
   await using inner = await openDockerSocket(place, session);
   const receipt = await pushRelease({
     engine: { socketPath: inner.path },

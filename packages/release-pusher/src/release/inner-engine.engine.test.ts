@@ -14,11 +14,10 @@ import {
   upSession,
 } from '@istio-ci/cluster-runner';
 import { connectEngine, imageRef } from '@istio-ci/image-builder';
+import { headManifest, RegistryConnection } from '@istio-ci/registry';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resumeCommand } from '../../test/prepared-push.ts';
 import { testPlan } from '../../test/test-distribution.ts';
-import { headManifest } from '../registry/client.ts';
-import { RegistryConnection } from '../registry/connection.ts';
 import type { PushOptions } from './options.ts';
 import { push } from './push.ts';
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnv, repositoryRoot, run } from '@istio-ci/kit';
 import { chain } from '@istio-ci/pipeline';
@@ -62,31 +61,5 @@ describe('the task graph', async () => {
   it('ends with the stage test for `pnpm turbo test`: nothing is pushed', async () => {
     const { tasks } = await dryRun('test');
     expect(tasks.map(({ taskId }) => taskId)).not.toContain('//#push');
-  });
-});
-
-describe('packages', () => {
-  const order = [
-    'kit',
-    'distribution',
-    'image-builder',
-    'cluster-runner',
-    'kubeconfig-rewriter',
-    'envoy-fetcher',
-    'release-pusher',
-    'report',
-    'pipeline',
-    'scripts',
-    'cli',
-    'tools',
-    'test',
-  ];
-
-  it.each(order)('%s imports no package after it', async (name) => {
-    const folder = ['scripts', 'tools', 'test'].includes(name) ? name : `packages/${name}`;
-    const text = await readFile(join(repositoryRoot, folder, 'package.json'), 'utf8');
-    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
-    const later = order.slice(order.indexOf(name)).map((other) => `@istio-ci/${other}`);
-    expect(Object.keys(dependencies).filter((dependency) => later.includes(dependency))).toEqual([]);
   });
 });
