@@ -47,7 +47,7 @@ export interface Place {
 }
 
 /** Where a command runs: in a container that runs, or in a new builder. */
-export type Part = SessionContainer | { readonly builder: BuilderPlan };
+type Part = SessionContainer | { readonly builder: BuilderPlan };
 
 /** A container of a session. */
 export interface SessionContainer {
