@@ -6,8 +6,8 @@ import type { BuilderPlan, ContainerFile, SessionPlan } from './plan.ts';
  * Where sessions live: a Docker engine today; a Pod or a Kubernetes namespace can be others.
  *
  * Nine verbs with plain data in and out. A place makes, lists and removes what a plan describes; what a session is,
- * when it is ready and when it is stale is decided above it. What every place must do is in contract.ts. All verbs
- * throw `CiError`s of this package (errors.ts), or the reason of an aborted signal.
+ * when it is ready and when it is stale is decided above it. All verbs throw `CiError`s of this package (errors.ts), or
+ * the reason of an aborted signal. What every place must do is in test/place-contract.ts.
  *
  * There is no verb that writes files: a file that a container needs must be there before it starts, so it is part
  * of the plan.
@@ -32,14 +32,10 @@ export interface Place {
   /** Sets the end of the lease to this many seconds from now. */
   renew(target: SessionContainer, seconds: number): Promise<void>;
   /**
-   * Runs a command to its end, in a container that runs or in a new builder. A non-zero exit is a result. An abort
-   * rejects at once; a builder is ended, and removed however the command ends.
+   * Runs a command to its end. A non-zero exit is a result. An abort rejects with the signal's reason; it ends a
+   * builder, which is removed in every case.
    */
-  command(
-    part: SessionContainer | BuilderPlan,
-    argv: readonly string[],
-    options?: CommandOptions,
-  ): Promise<CommandResult>;
+  command(part: Part, argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** The files in a folder of a container, not of the folders in it; none if there is no such folder. */
   files(target: SessionContainer, folder: string): Promise<ContainerFile[]>;
   /** A connection to the Docker daemon in a cluster, from this machine and with nothing published. */
@@ -49,6 +45,9 @@ export interface Place {
   /** The place's own images. Without it the image of a cluster says nothing of itself, and none can be loaded. */
   readonly images?: PlaceImages;
 }
+
+/** Where a command runs: in a container that runs, or in a new builder. */
+type Part = SessionContainer | { readonly builder: BuilderPlan };
 
 /** A container of a session. */
 export interface SessionContainer {

@@ -46,7 +46,7 @@ export async function runInSession(
     files,
   };
   const take = (data: Buffer) => void log?.write(data);
-  const { exitCode } = await place.command(builder, command, {
+  const { exitCode } = await place.command({ builder }, command, {
     env,
     onLine,
     onStdout: take,

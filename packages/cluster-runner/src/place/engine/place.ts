@@ -27,7 +27,9 @@ export function enginePlace(engine: Docker): Place {
     watch: (target) => watchContainer(engine, target),
     renew: (target, seconds) => renewInside(engine, target, seconds),
     command: (part, argv, options) =>
-      'image' in part ? runBuilder(engine, part, argv, options) : runIn(engine, part, argv, options),
+      'builder' in part
+        ? runBuilder(engine, part.builder, argv, options)
+        : runIn(engine, part, argv, options),
     files: (target, folder) => filesIn(engine, target, folder),
     dial: (target) => dialDocker(engine, target),
     standby: engineStandby(engine),

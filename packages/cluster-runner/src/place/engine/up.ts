@@ -18,6 +18,7 @@ export async function startPlan(
   plan: SessionPlan,
   options: UpOptions = {},
 ): Promise<StartedSession> {
+  options.signal?.throwIfAborted();
   return removedOnFailure(engine, plan, async () => {
     const network = await createNetwork(engine, plan);
     options.signal?.throwIfAborted();
