@@ -1,7 +1,5 @@
 import { runProgram } from '@istio-ci/kit';
-import { loadCredentials } from '../src/credentials/load.ts';
-import { RegistryConnection } from '../src/registry/connection.ts';
-import { parseRepository } from '../src/registry/reference.ts';
+import { loadCredentials, parseRepository, RegistryConnection } from '@istio-ci/registry';
 import type { ResumeOptions } from '../src/release/options.ts';
 import { push, resumePush } from '../src/release/push.ts';
 import { builtImages, type CampaignTask, candidateTag, releaseTag } from './campaign-task.ts';

@@ -1,5 +1,5 @@
+import { builtImage, builtIndex } from '@istio-ci/registry/test/test-images';
 import type { PaperImage } from './paper-engine.ts';
-import { builtImage, builtIndex } from './test-images.ts';
 
 /** One push of the campaign, as its process is told of it. */
 export interface CampaignTask {

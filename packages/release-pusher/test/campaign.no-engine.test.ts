@@ -5,13 +5,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnv } from '@istio-ci/kit';
+import { headManifest, parseRepository } from '@istio-ci/registry';
+import type { Fault } from '@istio-ci/registry/test/fault-proxy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { headManifest } from '../src/registry/client.ts';
-import { parseRepository } from '../src/registry/reference.ts';
 import { journalFile, readJournal } from '../src/release/journal.ts';
 import { fingerprintsOf } from '../src/secrets/encodings.ts';
 import { builtImages, type CampaignTask, releaseTag } from './campaign-task.ts';
-import type { Fault } from './fault-proxy.ts';
 import { account, type RegistryFixture, type RegistryKind, startRegistryFixture } from './push-fixture.ts';
 import { seeded } from './seeded.ts';
 

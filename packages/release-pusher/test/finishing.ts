@@ -1,10 +1,10 @@
-import { headManifest } from '../src/registry/client.ts';
+import { headManifest } from '@istio-ci/registry';
+import { startFaultProxy } from '@istio-ci/registry/test/fault-proxy';
+import { startRegistry } from '@istio-ci/registry/test/registry-server';
+import { plainConnection, uploadImage, uploadIndex } from '@istio-ci/registry/test/test-images';
 import { resumePush } from '../src/release/push.ts';
 import type { PushRecord, ReleasedImage } from '../src/release/push-record.ts';
-import { startFaultProxy } from './fault-proxy.ts';
 import { preparedPush, resumeCommand } from './prepared-push.ts';
-import { startRegistry } from './registry-server.ts';
-import { plainConnection, uploadImage, uploadIndex } from './test-images.ts';
 
 /** What finishing a push is tested with: a registry that lets everybody in, behind a proxy that injects faults. */
 export type Finishing = Awaited<ReturnType<typeof startFinishing>>;

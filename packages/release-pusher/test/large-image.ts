@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import { digestOf } from '@istio-ci/registry';
+import { type BuiltImage, imageOf } from '@istio-ci/registry/test/test-images';
 import { pack } from 'tar-stream';
-import { digestOf } from '../src/registry/manifest.ts';
-import { type BuiltImage, imageOf } from './test-images.ts';
 
 /** An image that an engine can pull, with one file of so many random bytes. */
 export async function largeImage(bytes: number): Promise<BuiltImage> {

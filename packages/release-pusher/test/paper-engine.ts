@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
+import { parseManifest, parseTaggedImage, type RegistryConnection } from '@istio-ci/registry';
+import { type BuiltImage, uploadBuilt } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
-import type { RegistryConnection } from '../src/registry/connection.ts';
-import { parseManifest } from '../src/registry/manifest.ts';
-import { parseTaggedImage } from '../src/registry/reference.ts';
-import { type BuiltImage, uploadBuilt } from './test-images.ts';
 
 /** An image as {@link paperEngine} has it: under its whole name. */
 export interface PaperImage {

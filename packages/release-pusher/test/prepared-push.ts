@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { basicAuth } from '../src/credentials/credential.ts';
+import { basicAuth } from '@istio-ci/registry';
 import { openJournal } from '../src/release/journal.ts';
 import type { PushRecord, ReleasedImage } from '../src/release/push-record.ts';
 

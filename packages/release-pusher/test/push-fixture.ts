@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { headManifest, RegistryConnection } from '@istio-ci/registry';
+import { type FaultProxy, startFaultProxy } from '@istio-ci/registry/test/fault-proxy';
+import { makeCertificate, startRegistry } from '@istio-ci/registry/test/registry-server';
+import { startTokenServer } from '@istio-ci/registry/test/token-server';
 import type Docker from 'dockerode';
-import { headManifest } from '../src/registry/client.ts';
-import { RegistryConnection } from '../src/registry/connection.ts';
 import type { PushOptions } from '../src/release/options.ts';
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { credentialsFile, resumeCommand } from './prepared-push.ts';
-import { makeCertificate, startRegistry } from './registry-server.ts';
 import { makeDistribution, testPlan } from './test-distribution.ts';
-import { startTokenServer } from './token-server.ts';
 
 /** The account that the registry of the tests lets in. */
 export const account = { username: 'robot', password: 'hunter2/Very+Secret' };

@@ -1,9 +1,9 @@
 import { connectEngine, followEngineStream, isLocalEngine, type Operation } from '@istio-ci/kit';
+import { startRegistry } from '@istio-ci/registry/test/registry-server';
+import { plainConnection, uploadBuilt } from '@istio-ci/registry/test/test-images';
 import { resumePush } from '@istio-ci/release-pusher';
 import { largeImage } from '@istio-ci/release-pusher/test/large-image';
 import { preparedPush, resumeCommand, testRun } from '@istio-ci/release-pusher/test/prepared-push';
-import { startRegistry } from '@istio-ci/release-pusher/test/registry-server';
-import { plainConnection, uploadBuilt } from '@istio-ci/release-pusher/test/test-images';
 import type Docker from 'dockerode';
 import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';

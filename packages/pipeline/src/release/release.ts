@@ -1,9 +1,9 @@
 import type { Distribution } from '@istio-ci/distribution';
 import type { Operation } from '@istio-ci/kit';
+import { credentialSource } from '@istio-ci/registry';
 import {
   assertTreeUnchanged,
   checkPushAccess,
-  credentialSource,
   decideRelease,
   type ReleasePlan,
   type TreeState,

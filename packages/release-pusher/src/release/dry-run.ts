@@ -1,5 +1,4 @@
-import { headManifest } from '../registry/client.ts';
-import { parseRepository, type Repository, repositoryName } from '../registry/reference.ts';
+import { headManifest, parseRepository, type Repository, repositoryName } from '@istio-ci/registry';
 import { beginning } from './begin.ts';
 import type { ExpectedImage } from './expected-images.ts';
 import { readJournal } from './journal.ts';

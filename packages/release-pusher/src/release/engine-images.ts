@@ -1,11 +1,16 @@
 import { type EngineMessage, EngineStreamError, followEngineStream, messageOf } from '@istio-ci/kit';
+import {
+  type Credential,
+  getManifest,
+  parseManifest,
+  parseRepository,
+  parseTaggedImage,
+  type RegistryConnection,
+  type Repository,
+  repositoryName,
+  TransientError,
+} from '@istio-ci/registry';
 import type Docker from 'dockerode';
-import type { Credential } from '../credentials/credential.ts';
-import { getManifest } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
-import { parseManifest } from '../registry/manifest.ts';
-import { parseRepository, parseTaggedImage, type Repository, repositoryName } from '../registry/reference.ts';
-import { TransientError } from '../registry/retry.ts';
 import { variants } from '../variants.ts';
 
 /** An image of the engine that carries the hub and the tag of a push. */

@@ -1,5 +1,5 @@
+import { parseTaggedImage } from '@istio-ci/registry';
 import type Docker from 'dockerode';
-import { parseTaggedImage } from '../registry/reference.ts';
 import { type EngineImage, identityOf, imagesUnder, imageUnder, type Summary } from './engine-images.ts';
 import type { PlanMakePush } from './options.ts';
 

@@ -13,12 +13,11 @@ import {
 } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
 import { connectEngine, requireEngine } from '@istio-ci/kit';
+import { headManifest, RegistryConnection } from '@istio-ci/registry';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resumeCommand } from '../../test/prepared-push.ts';
 import { testPlan } from '../../test/test-distribution.ts';
-import { headManifest } from '../registry/client.ts';
-import { RegistryConnection } from '../registry/connection.ts';
 import type { PushOptions } from './options.ts';
 import { push } from './push.ts';
 

@@ -1,7 +1,7 @@
+import { uploadImage } from '@istio-ci/registry/test/test-images';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finishing, startFinishing } from '../../test/finishing.ts';
 import { testRun } from '../../test/prepared-push.ts';
-import { uploadImage } from '../../test/test-images.ts';
 
 let t: Finishing;
 beforeAll(async () => {

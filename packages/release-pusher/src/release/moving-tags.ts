@@ -1,8 +1,5 @@
+import { atOnce, listTags, parseRepository, type RegistryConnection } from '@istio-ci/registry';
 import { mayMove, parseVersion, type ReleaseVersion } from '../decision/version.ts';
-import { atOnce } from '../registry/at-once.ts';
-import { listTags } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
-import { parseRepository } from '../registry/reference.ts';
 import type { PushRecord, ReleasedImage } from './push-record.ts';
 
 /**

@@ -1,11 +1,15 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Operation } from '@istio-ci/kit';
-import { type CredentialSource, type Credentials, secretsOf } from '../credentials/credential.ts';
-import { sweepCredentials } from '../credentials/lend-credentials.ts';
-import { loadCredentials } from '../credentials/load.ts';
+import {
+  type CredentialSource,
+  type Credentials,
+  loadCredentials,
+  parseRepository,
+  RegistryConnection,
+  secretsOf,
+} from '@istio-ci/registry';
 import { releaseErrors } from '../errors.ts';
-import { RegistryConnection } from '../registry/connection.ts';
-import { parseRepository } from '../registry/reference.ts';
+import { sweepCredentials } from '../secrets/lend-credentials.ts';
 import { type Redactor, redactor } from '../secrets/redactor.ts';
 import type { ResumeOptions } from './options.ts';
 

@@ -1,8 +1,7 @@
 import type { Operation } from '@istio-ci/kit';
+import type { CredentialSource, RegistryAccess } from '@istio-ci/registry';
 import type Docker from 'dockerode';
-import type { CredentialSource } from '../credentials/credential.ts';
 import type { ReleasePlan } from '../decision/plan.ts';
-import type { RegistryAccess } from '../registry/connection.ts';
 import type { Redactor } from '../secrets/redactor.ts';
 import type { Facts } from './push-record.ts';
 

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getManifest, headManifest, parseManifest } from '@istio-ci/registry';
+import { uploadImage } from '@istio-ci/registry/test/test-images';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finishing, startFinishing } from '../../test/finishing.ts';
 import { resumeCommand, testRun } from '../../test/prepared-push.ts';
-import { uploadImage } from '../../test/test-images.ts';
-import { getManifest, headManifest } from '../registry/client.ts';
-import { parseManifest } from '../registry/manifest.ts';
 import { openJournal } from './journal.ts';
 import { receiptSchema } from './receipt-schema.ts';
 import { releaseStatus } from './status.ts';

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { requireEngine } from '@istio-ci/kit';
+import { uploadImage } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeCommand } from '../../test/prepared-push.ts';
 import { account, type RegistryFixture, setUpPush, startRegistryFixture } from '../../test/push-fixture.ts';
 import { testPlan } from '../../test/test-distribution.ts';
-import { uploadImage } from '../../test/test-images.ts';
 import { journalFile, readJournal } from './journal.ts';
 import { push, resumePush } from './push.ts';
 import { releaseStatus } from './status.ts';

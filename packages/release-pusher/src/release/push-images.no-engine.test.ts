@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtImage } from '@istio-ci/registry/test/test-images';
 import { expect, it } from 'vitest';
 import { paperEngine } from '../../test/paper-engine.ts';
 import { resumeCommand } from '../../test/prepared-push.ts';
 import { startRegistryFixture } from '../../test/push-fixture.ts';
 import { testPlan } from '../../test/test-distribution.ts';
-import { builtImage } from '../../test/test-images.ts';
 import { push } from './push.ts';
 
 it('a registry that does not see at once what the engine pushed is looked at again', async () => {

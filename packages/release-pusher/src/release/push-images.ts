@@ -1,9 +1,13 @@
 import { causesOf, messageOf } from '@istio-ci/kit';
-import { lendCredentials } from '../credentials/lend-credentials.ts';
+import {
+  headManifest,
+  parseRepository,
+  type Repository,
+  registryErrors,
+  TransientError,
+} from '@istio-ci/registry';
 import { releaseErrors } from '../errors.ts';
-import { headManifest } from '../registry/client.ts';
-import { parseRepository, type Repository } from '../registry/reference.ts';
-import { TransientError } from '../registry/retry.ts';
+import { lendCredentials } from '../secrets/lend-credentials.ts';
 import { type EngineImage, engineImages, isEngineImage, pushFromEngine } from './engine-images.ts';
 import type { ReleasedImage } from './push-record.ts';
 import { registryTrouble, repositoryIn } from './registry-trouble.ts';
@@ -67,10 +71,10 @@ async function pushFailure(
   const detail = trouble.line.replace(/\.$/, '');
   switch (trouble.kind) {
     case 'immutable':
-      return releaseErrors.tagImmutable(`${host}/${repository}`, detail, cause);
+      return registryErrors.tagImmutable(`${host}/${repository}`, detail, cause);
     case 'denied': {
       const credential = credentials.byHost.has(host) ? credentials.source : undefined;
-      return releaseErrors.denied({ host, repository, credential, detail, cause });
+      return registryErrors.denied({ host, repository, credential, detail, cause });
     }
     case 'doubtful':
       await registry.checkAccess(known ?? parseRepository(`${at.hub}/${typicalImage}`));

@@ -1,13 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireEngine } from '@istio-ci/kit';
+import { headManifest, parseRepository } from '@istio-ci/registry';
+import { uploadImage } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentialsFile } from '../../test/prepared-push.ts';
 import { account, type RegistryFixture, setUpPush, startRegistryFixture } from '../../test/push-fixture.ts';
-import { uploadImage } from '../../test/test-images.ts';
-import { headManifest } from '../registry/client.ts';
-import { parseRepository } from '../registry/reference.ts';
 import { journalFile } from './journal.ts';
 import { checkPushAccess, push } from './push.ts';
 

@@ -1,6 +1,5 @@
+import { atOnce, headManifest } from '@istio-ci/registry';
 import { releaseErrors } from '../errors.ts';
-import { atOnce } from '../registry/at-once.ts';
-import { headManifest } from '../registry/client.ts';
 import { engineImages } from './engine-images.ts';
 import { journalFile } from './journal.ts';
 import { pushImages } from './push-images.ts';

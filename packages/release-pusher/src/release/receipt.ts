@@ -1,12 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '@istio-ci/kit';
+import {
+  atOnce,
+  getManifest,
+  imageFacts,
+  isAttestation,
+  parseManifest,
+  parseRepository,
+  platformName,
+  type RegistryConnection,
+  repositoryName,
+} from '@istio-ci/registry';
 import writeFileAtomic from 'write-file-atomic';
-import { atOnce } from '../registry/at-once.ts';
-import { getManifest, imageFacts } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
-import { isAttestation, parseManifest, platformName } from '../registry/manifest.ts';
-import { parseRepository, repositoryName } from '../registry/reference.ts';
 import type { PushState } from './journal-state.ts';
 import type { PushRecord, ReleasedImage } from './push-record.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';

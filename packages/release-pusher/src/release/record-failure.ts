@@ -1,7 +1,6 @@
 import { CiError, messageOf } from '@istio-ci/kit';
+import { atOnce, headManifest } from '@istio-ci/registry';
 import { releaseErrors } from '../errors.ts';
-import { atOnce } from '../registry/at-once.ts';
-import { headManifest } from '../registry/client.ts';
 import { nextStep, type PushState } from './journal-state.ts';
 import { makeReceipt, writeReceipt } from './receipt.ts';
 import { refOf, wantedTags } from './tag-conflicts.ts';

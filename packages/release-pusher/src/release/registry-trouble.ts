@@ -1,5 +1,4 @@
-import { saysImmutable } from '../registry/failures.ts';
-import { parseRepository, type Repository } from '../registry/reference.ts';
+import { parseRepository, type Repository, saysImmutable } from '@istio-ci/registry';
 
 /**
  * What the text of a failed push tells of the registry. `doubtful`: an engine whose first request was answered with 5xx goes

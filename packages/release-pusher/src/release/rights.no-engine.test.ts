@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRegistry } from '@istio-ci/registry/test/registry-server';
+import { startTokenServer } from '@istio-ci/registry/test/token-server';
 import { expect, it } from 'vitest';
 import { credentialsFile } from '../../test/prepared-push.ts';
-import { startRegistry } from '../../test/registry-server.ts';
-import { startTokenServer } from '../../test/token-server.ts';
 import { checkPushAccess } from './push.ts';
 
 it('the right to push is asked for each image that is known, and for one that all have where none is', async () => {

@@ -1,6 +1,5 @@
 import type { Operation } from '@istio-ci/kit';
-import type { RegistryConnection } from '../registry/connection.ts';
-import { parseRepository } from '../registry/reference.ts';
+import { parseRepository, type RegistryConnection } from '@istio-ci/registry';
 
 /** A registry's answer about rights is for one repository. Every Istio distribution has this image. */
 export const typicalImage = 'pilot';

@@ -1,6 +1,4 @@
-import { atOnce } from '../registry/at-once.ts';
-import { copyImage } from '../registry/copy.ts';
-import { parseRepository } from '../registry/reference.ts';
+import { atOnce, copyImage, parseRepository } from '@istio-ci/registry';
 import type { ReleasedImage } from './push-record.ts';
 import { checkTags, refOf, wantedTags } from './tag-conflicts.ts';
 import { putTag, verifyImage, verifyTags } from './tags.ts';

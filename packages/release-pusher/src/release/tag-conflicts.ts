@@ -1,10 +1,16 @@
 import { CiError } from '@istio-ci/kit';
-import type { TagConflict, TagHolder } from '../error-context.ts';
+import {
+  atOnce,
+  getManifest,
+  headManifest,
+  imageFacts,
+  parseRepository,
+  type RegistryConnection,
+  type Repository,
+  repositoryName,
+} from '@istio-ci/registry';
+import type { TagConflict, TagHolder } from '../errors.ts';
 import { releaseErrors } from '../errors.ts';
-import { atOnce } from '../registry/at-once.ts';
-import { getManifest, headManifest, imageFacts } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
-import { parseRepository, type Repository, repositoryName } from '../registry/reference.ts';
 import { isEngineImage } from './engine-images.ts';
 import type { ExpectedImage } from './expected-images.ts';
 import type { ReleasedImage } from './push-record.ts';

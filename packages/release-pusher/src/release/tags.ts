@@ -1,10 +1,14 @@
 import { CiError, type Progress } from '@istio-ci/kit';
+import {
+  atOnce,
+  getManifest,
+  headManifest,
+  parseManifest,
+  putManifest,
+  type RegistryConnection,
+  repositoryName,
+} from '@istio-ci/registry';
 import { releaseErrors } from '../errors.ts';
-import { atOnce } from '../registry/at-once.ts';
-import { getManifest, headManifest, putManifest } from '../registry/client.ts';
-import type { RegistryConnection } from '../registry/connection.ts';
-import { parseManifest } from '../registry/manifest.ts';
-import { repositoryName } from '../registry/reference.ts';
 import { checkTags, refOf, type WantedTag } from './tag-conflicts.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { CiError, type Operation } from '@istio-ci/kit';
+import { secretsOf } from '@istio-ci/registry';
 import type Docker from 'dockerode';
-import { secretsOf } from '../credentials/credential.ts';
 import { redactError } from '../secrets/redact-error.ts';
 import type { Redactor } from '../secrets/redactor.ts';
 import { assertNoFindings, scanForSecrets } from '../secrets/scan.ts';

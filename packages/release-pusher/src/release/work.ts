@@ -1,6 +1,6 @@
 import type { Operation } from '@istio-ci/kit';
+import type { RegistryConnection } from '@istio-ci/registry';
 import type Docker from 'dockerode';
-import type { RegistryConnection } from '../registry/connection.ts';
 import type { Journal } from './journal.ts';
 import type { PushState, TagStatus } from './journal-state.ts';
 import type { Opened } from './open-registries.ts';

@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { basicAuth, secretsOf } from '@istio-ci/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { basicAuth, secretsOf } from '../credentials/credential.ts';
 import { assertNoFindings, scanForSecrets } from './scan.ts';
 
 const secret = 'hunter2/Very+Secret';

@@ -1,14 +1,13 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadCredentials, parseRepository } from '@istio-ci/registry';
+import { startRegistry } from '@istio-ci/registry/test/registry-server';
+import { startTokenServer } from '@istio-ci/registry/test/token-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../src/credentials/load.ts';
-import { parseRepository } from '../../src/registry/reference.ts';
 import { checkPushAccess } from '../../src/release/push.ts';
 import { credentialsFile } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
-import { startRegistry } from '../registry-server.ts';
-import { startTokenServer } from '../token-server.ts';
 import { Told } from './told.ts';
 
 const told = new Told();

@@ -1,16 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseRepository } from '@istio-ci/registry';
+import type { Answer, Fault } from '@istio-ci/registry/test/fault-proxy';
+import { builtImage, uploadImage } from '@istio-ci/registry/test/test-images';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { parseRepository } from '../../src/registry/reference.ts';
 import type { PushOptions } from '../../src/release/options.ts';
 import { push } from '../../src/release/push.ts';
-import type { Answer, Fault } from '../fault-proxy.ts';
 import { type PaperImage, paperEngine, pushPaper } from '../paper-engine.ts';
 import { resumeCommand } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
 import { testPlan } from '../test-distribution.ts';
-import { builtImage, uploadImage } from '../test-images.ts';
 import { Told } from './told.ts';
 
 const told = new Told();

@@ -1,18 +1,16 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { digestOf, getManifest, parseManifest, parseRepository } from '@istio-ci/registry';
+import type { Answer, Fault } from '@istio-ci/registry/test/fault-proxy';
+import { uploadImage, uploadIndex } from '@istio-ci/registry/test/test-images';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getManifest } from '../../src/registry/client.ts';
-import { digestOf, parseManifest } from '../../src/registry/manifest.ts';
-import { parseRepository } from '../../src/registry/reference.ts';
 import { beginning } from '../../src/release/begin.ts';
 import { journalFile, openJournal, readJournal } from '../../src/release/journal.ts';
 import { resumePush } from '../../src/release/push.ts';
 import type { ReleasedImage } from '../../src/release/push-record.ts';
-import type { Answer, Fault } from '../fault-proxy.ts';
 import { preparedPush, resumeCommand, testRun } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
-import { uploadImage, uploadIndex } from '../test-images.ts';
 import { Told } from './told.ts';
 
 const told = new Told();

@@ -1,4 +1,4 @@
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 
 /** A repository in a registry: `quay.io` and `acme/pilot`. */
 export interface Repository {
@@ -21,7 +21,7 @@ export function parseRepository(text: string): Repository {
   const host = hasHost ? first.replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io') : 'docker.io';
   const rest = hasHost ? trimmed.slice(first.length + 1) : trimmed;
   if (!path.test(rest) || !/^[A-Za-z0-9.-]+(?::\d+)?$|^\[[0-9a-f:]+\](?::\d+)?$/.test(host))
-    throw releaseErrors.hubInvalid(text);
+    throw registryErrors.hubInvalid(text);
   return { host, path: rest };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { basicAuth, type Credential } from '../credentials/credential.ts';
+import { basicAuth, type Credential } from './credentials/credential.ts';
 
 /** What a registry wants to see, from its WWW-Authenticate header. */
 export type Challenge =
@@ -68,8 +68,8 @@ const claims = z.object({
 });
 
 /**
- * False when a token says that it does not allow to push to `path`: read from its claims where it is a JWT
- * with an access list, as registries' tokens mostly are. Pure.
+ * False when a token says that it does not allow to push to `path`: read from its claims if it is a JWT
+ * with an access list, as most tokens of registries are. Pure.
  */
 export function mayPush(token: string, path: string): boolean {
   try {

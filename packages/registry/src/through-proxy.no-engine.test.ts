@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { listen, makeCertificate, type RegistryServer, startRegistry } from '../../test/registry-server.ts';
-import { uploadImage } from '../../test/test-images.ts';
-import { anonymous } from '../credentials/credential.ts';
+import { listen, makeCertificate, type RegistryServer, startRegistry } from '../test/registry-server.ts';
+import { uploadImage } from '../test/test-images.ts';
 import { headManifest } from './client.ts';
 import { RegistryConnection } from './connection.ts';
+import { anonymous } from './credentials/credential.ts';
 
 const variables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'];
 const before = { ca: getCACertificates('default'), env: { ...process.env } };

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import { putManifest } from '../src/client.ts';
+import { RegistryConnection } from '../src/connection.ts';
 import { anonymous } from '../src/credentials/credential.ts';
-import { putManifest } from '../src/registry/client.ts';
-import { RegistryConnection } from '../src/registry/connection.ts';
-import { digestOf, type Manifest } from '../src/registry/manifest.ts';
-import type { Repository } from '../src/registry/reference.ts';
+import { digestOf, type Manifest } from '../src/manifest.ts';
+import type { Repository } from '../src/reference.ts';
 
 const types = {
   index: 'application/vnd.oci.image.index.v1+json',

@@ -7,7 +7,7 @@ import {
   type Operation,
   readCaBundle,
 } from '@istio-ci/kit';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 import { TransientError } from './retry.ts';
 
 /** No single attempt takes longer, in milliseconds; a large layer through a slow line must fit in it. */
@@ -46,7 +46,7 @@ async function openHttp(): Promise<Http> {
   const bundle = await hostCaBundle();
   if (bundle === undefined) return createHttp({ stallMs });
   const ca = await readCaBundle(bundle).catch((cause: unknown) => {
-    throw releaseErrors.caUnreadable(bundle, cause);
+    throw registryErrors.caUnreadable(bundle, cause);
   });
   return createHttp({ stallMs, ca });
 }

@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CiError, childEnv, messageOf, type Operation, run } from '@istio-ci/kit';
 import { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
-import type { Repository } from '../registry/reference.ts';
+import { registryErrors } from '../errors.ts';
+import type { Repository } from '../reference.ts';
 import { anonymous, type Credential, type CredentialSource, type Credentials } from './credential.ts';
 import {
   credentialIn,
@@ -17,8 +17,9 @@ import {
 import { helperVariables } from './helper-environment.ts';
 
 /**
- * Where the environment says that push credentials are: a path given by hand, REGISTRY_CREDENTIALS (a file, as
- * Jenkins binds it), REGISTRY_USERNAME with REGISTRY_PASSWORD, DOCKER_AUTH_CONFIG, DOCKER_CONFIG, else none. Pure.
+ * Where the environment says that push credentials are: a path given by hand, REGISTRY_CREDENTIALS (a file,
+ * as Jenkins binds it), REGISTRY_USERNAME with REGISTRY_PASSWORD, DOCKER_AUTH_CONFIG, DOCKER_CONFIG, else
+ * none. Pure.
  */
 export function credentialSource(env: NodeJS.ProcessEnv, path?: string): CredentialSource {
   const file = path || env.REGISTRY_CREDENTIALS;
@@ -32,7 +33,8 @@ export function credentialSource(env: NodeJS.ProcessEnv, path?: string): Credent
 
 /**
  * The credentials for the registries of `hubs`, and no others: one for each host, which opens all hubs there.
- * @throws {CiError} CREDS_MISSING, CREDS_MALFORMED, CREDS_NO_ENTRY (naming the keys there are), CREDS_HELPER_FAILED
+ * @throws {CiError} CREDS_MISSING, CREDS_MALFORMED, CREDS_NO_ENTRY (naming the keys there are),
+ * CREDS_HELPER_FAILED
  */
 export async function loadCredentials(
   source: CredentialSource,
@@ -96,7 +98,7 @@ async function withUsers(
 
 async function configFile(path: string): Promise<string> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw releaseErrors.credsMissing(path, cause);
+    throw registryErrors.credsMissing(path, cause);
   });
   if (!found.isDirectory()) return path;
   const names = ['config.json', '.dockercfg'].map((name) => join(path, name));
@@ -105,7 +107,7 @@ async function configFile(path: string): Promise<string> {
 
 async function read(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw releaseErrors.credsMissing(file, cause);
+    throw registryErrors.credsMissing(file, cause);
   });
 }
 
@@ -132,7 +134,7 @@ async function credentialFor(config: DockerConfig, at: HubsOfHost, where: string
   const helper = helperFor(config, at);
   const credential = helper === undefined ? undefined : await askHelper(helper, at.host, operation);
   const found = credential ?? credentialIn(config, at, where);
-  if (!found) throw releaseErrors.credsNoEntry(at.host, where, keysOf(config));
+  if (!found) throw registryErrors.credsNoEntry(at.host, where, keysOf(config));
   return found;
 }
 
@@ -160,7 +162,7 @@ async function askHelper(
     if (exitCode === 1 && /credentials not found/i.test(stdout)) return undefined;
     if (exitCode === 1) throw new Error(stdout.trim() || 'exited 1 without a word');
     const { Username, Secret } = helperAnswer.parse(JSON.parse(stdout));
-    // "<token>" as the user name says that the secret is an identity token (release.md E).
+    // "<token>" as the user name says that the secret is an identity token (docker-credential-helpers).
     return Username === '<token>'
       ? { username: Username, identityToken: Secret }
       : { username: Username, password: Secret };
@@ -170,6 +172,6 @@ async function askHelper(
     const reason = parsed
       ? new Error('its answer is not what a credential helper gives')
       : new Error(messageOf(cause));
-    throw releaseErrors.credsHelperFailed(helper, host, reason);
+    throw registryErrors.credsHelperFailed(helper, host, reason);
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
 import { readAnswer } from './answer.ts';
 import type { RegistryConnection } from './connection.ts';
+import { registryErrors } from './errors.ts';
 import { digestOf, type Manifest, manifestTypes, parseManifest } from './manifest.ts';
 import { type Repository, repositoryName } from './reference.ts';
 
@@ -50,7 +50,7 @@ export async function getManifest(
     return { digest: digestOf(bytes), mediaType, bytes };
   });
   if (reference.startsWith('sha256:') && manifest.digest !== reference)
-    throw releaseErrors.digestMismatch(`${repositoryName(repository)}@${reference}`, manifest.digest);
+    throw registryErrors.digestMismatch(`${repositoryName(repository)}@${reference}`, manifest.digest);
   return manifest;
 }
 

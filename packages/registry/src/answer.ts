@@ -1,10 +1,10 @@
 import type { HttpResponse } from '@istio-ci/kit';
 import type { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 
 /**
- * The answer to a request for JSON, read; `what` was asked for. What it says instead is not shown: it may be
- * a token.
+ * The answer to a request for JSON, read; `what` was asked for. What came instead is not shown: it may be a
+ * token.
  * @throws {CiError} REGISTRY_ANSWER
  */
 export async function readAnswer<T>(
@@ -17,6 +17,6 @@ export async function readAnswer<T>(
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    throw releaseErrors.answerUnreadable(host, what, response.header('content-type') ?? 'something');
+    throw registryErrors.answerUnreadable(host, what, response.header('content-type') ?? 'something');
   }
 }

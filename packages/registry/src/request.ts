@@ -29,16 +29,10 @@ export function scopeKey(request: RegistryRequest): string {
   return [request.repository.host, ...scopesOf(request)].join(' ');
 }
 
-/** The request as messages tell it. */
-export function failed({ repository, method, path }: RegistryRequest): FailedRequest {
+/** The request as messages name it. */
+export function describeRequest({ repository, method, path }: RegistryRequest): FailedRequest {
   const { host } = repository;
   const tag =
     path instanceof URL ? '' : path.replace(/^manifests\/(?!sha256:)/, ':').replace(/^manifests\//, '@');
   return { host, method, target: `${host}/${repository.path}${/^[:@]/.test(tag) ? tag : ''}` };
-}
-
-/** Where a registry is, as anybody reaches it. */
-export function defaultBase(host: string, insecure: readonly string[]): URL {
-  if (host === 'docker.io') return new URL('https://registry-1.docker.io');
-  return new URL(`${insecure.includes(host) ? 'http' : 'https'}://${host}`);
 }

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultProxy, startFaultProxy } from '../../test/fault-proxy.ts';
-import { type RegistryServer, startRegistry } from '../../test/registry-server.ts';
-import { plainConnection, uploadImage } from '../../test/test-images.ts';
-import { startTokenServer } from '../../test/token-server.ts';
+import { type FaultProxy, startFaultProxy } from '../test/fault-proxy.ts';
+import { type RegistryServer, startRegistry } from '../test/registry-server.ts';
+import { plainConnection, uploadImage } from '../test/test-images.ts';
+import { startTokenServer } from '../test/token-server.ts';
 import { headManifest, listTags } from './client.ts';
 
 let server: RegistryServer;
@@ -22,8 +22,8 @@ afterAll(async () => {
 const html = '<html>Please log in to the network of your hotel</html>';
 const at = () => ({ host: proxy.host, path: 'acme/pilot' });
 
-describe('an answer that is none of a registry', () => {
-  it('is told as such where tags are asked for', async () => {
+describe('an answer that is not from a registry', () => {
+  it('is reported when tags are asked for', async () => {
     proxy.use(() => ({ status: 200, code: '', message: '', html }));
     await expect(listTags(plainConnection(proxy.host), at())).rejects.toMatchObject({
       code: 'REGISTRY_ANSWER',
@@ -32,7 +32,7 @@ describe('an answer that is none of a registry', () => {
     });
   });
 
-  it('is told as such where a token is asked for', async () => {
+  it('is reported when a token is asked for', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'release-pusher-answer-'));
     const account = { username: 'robot', password: 'x' };
     await using tokens = await startTokenServer({ folder, ...account, actions: [], html });

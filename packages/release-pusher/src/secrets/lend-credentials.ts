@@ -3,8 +3,7 @@ import { chmod, constants, mkdtemp, open, readdir, rm, statfs } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRunning, messageOf, type Operation, processKey } from '@istio-ci/kit';
-import { basicAuth, type Credentials } from './credential.ts';
-import { keyOfHost } from './docker-config.ts';
+import { basicAuth, type Credentials, keyOfHost } from '@istio-ci/registry';
 
 const prefix = 'istio-ci-credentials-';
 /** The file system type of tmpfs: TMPFS_MAGIC of linux/magic.h. */

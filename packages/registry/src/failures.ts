@@ -1,5 +1,5 @@
 import { type HttpResponse, parseRetryAfter } from '@istio-ci/kit';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 import { TransientError } from './retry.ts';
 
 /** The request that failed, as far as a message needs it. */
@@ -17,26 +17,26 @@ const temporary = new Set([408, 425, 429, 499, 500, 502, 503, 504, 507, 520, 521
  * The error for an answer that is no success: one to retry, the registry's own refusal to move a tag, or
  * final.
  */
-export async function failureOf(
+export async function answerFailure(
   { host, method, target }: FailedRequest,
   response: HttpResponse,
 ): Promise<Error> {
-  const detail = await detailOf(response);
-  if (saysImmutable(detail)) return releaseErrors.tagImmutable(target, detail);
+  const detail = await readDetail(response);
+  if (saysImmutable(detail)) return registryErrors.tagImmutable(target, detail);
   if (temporary.has(response.status)) {
     const retryAfterMs = parseRetryAfter(response.header('retry-after'), Date.now());
     return new TransientError(`${response.status} ${detail}`.trim(), { retryAfterMs });
   }
-  return releaseErrors.refused(host, `${method} ${target}`, `${response.status} ${detail}`);
+  return registryErrors.refused(host, `${method} ${target}`, `${response.status} ${detail}`);
 }
 
-/** Docker Hub, ECR, Harbor and ACR keep tags themselves, each in its own words (release.md B). */
+/** Docker Hub, ECR, Harbor and ACR keep tags themselves, each in its own words. */
 export function saysImmutable(detail: string): boolean {
   return /TAG_INVALID|cannot be (?:overwritten|updated)|immutable/i.test(detail);
 }
 
 /** What the registry says, in one short line: `CODE: message` of its errors, else the start of the text. */
-export async function detailOf(response: HttpResponse): Promise<string> {
+export async function readDetail(response: HttpResponse): Promise<string> {
   const text = await response.text().catch(() => '');
   try {
     const { errors } = JSON.parse(text) as { errors: { code?: string; message?: string }[] };

@@ -1,6 +1,6 @@
 import { messageOf, sha256 } from '@istio-ci/kit';
 import { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from './errors.ts';
 
 /**
  * A manifest exactly as the registry holds it. Its bytes are never re-written: they are what the digest
@@ -58,7 +58,7 @@ export function parseManifest({ bytes }: Manifest, ref: string): ManifestParts {
       cause instanceof z.ZodError
         ? cause.issues.map(({ path }) => path.join('.')).join(', ')
         : messageOf(cause);
-    throw releaseErrors.manifestInvalid(ref, why);
+    throw registryErrors.manifestInvalid(ref, why);
   }
 }
 

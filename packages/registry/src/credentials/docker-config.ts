@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseErrors } from '../errors.ts';
+import { registryErrors } from '../errors.ts';
 import type { Credential } from './credential.ts';
 
 const entry = z.looseObject({
@@ -24,7 +24,7 @@ export interface DockerConfig {
   readonly credHelpers: Readonly<Record<string, string>>;
 }
 
-/** Docker Hub goes by many names; its key in a configuration is a URL (release.md E). */
+/** Docker Hub goes by many names; its key in a configuration is a URL. */
 const hubKey = 'https://index.docker.io/v1/';
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
@@ -38,7 +38,7 @@ export function parseDockerConfig(text: string, where: string): DockerConfig {
   const parsed = isModern ? modern.safeParse(json) : legacy.safeParse(json);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw releaseErrors.credsMalformed(where, paths.join('; '));
+    throw registryErrors.credsMalformed(where, paths.join('; '));
   }
   if (!isModern) return { auths: parsed.data as Record<string, Entry>, credHelpers: {} };
   const config = parsed.data as z.infer<typeof modern>;
@@ -55,10 +55,10 @@ function parseJson(text: string, where: string): object {
     json = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text.
-    throw releaseErrors.credsMalformed(where, 'it is no JSON');
+    throw registryErrors.credsMalformed(where, 'it is no JSON');
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw releaseErrors.credsMalformed(where, 'it is no JSON object');
+    throw registryErrors.credsMalformed(where, 'it is no JSON object');
   return json;
 }
 
@@ -69,8 +69,8 @@ export interface HubsOfHost {
 }
 
 /**
- * What a key of the configuration stands for: a registry (`https://quay.io/v2/` and `quay.io` are one), or with a path,
- * as podman has it, the repositories below that alone.
+ * What a key of the configuration stands for: a registry (`https://quay.io/v2/` and `quay.io` are one), or
+ * with a path, as podman has it, the repositories below that alone.
  */
 function readKey(key: string): { host: string; path: string } {
   const [host = '', ...parts] = key.replace(/^https?:\/\//, '').split('/');
@@ -118,7 +118,7 @@ export function credentialIn(config: DockerConfig, at: HubsOfHost, where: string
   // "docker login" with a credential store leaves an empty entry behind.
   if (!decoded.username && !decoded.password) return undefined;
   if (!decoded.username || !decoded.password)
-    throw releaseErrors.credsMalformed(where, `the entry ${key} lacks a user name or a password`);
+    throw registryErrors.credsMalformed(where, `the entry ${key} lacks a user name or a password`);
   return { username: decoded.username, password: decoded.password };
 }
 
@@ -126,6 +126,6 @@ function decodeAuth(auth: string, key: string, where: string) {
   const text = Buffer.from(auth, 'base64').toString('utf8').replaceAll('\0', '');
   const colon = text.indexOf(':');
   if (colon < 1)
-    throw releaseErrors.credsMalformed(where, `the "auth" of ${key} is not base64 of user:password`);
+    throw registryErrors.credsMalformed(where, `the "auth" of ${key} is not base64 of user:password`);
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }

@@ -1,0 +1,3 @@
+import { packageConfig } from '@istio-ci/vitest-config';
+
+export default packageConfig();
