@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 const order = [
   'kit',
   'distribution',
+  'registry',
   'image-builder',
   'registry',
   'cluster-runner',

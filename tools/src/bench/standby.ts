@@ -6,8 +6,8 @@ import {
   type Session,
   upSession,
 } from '@istio-ci/cluster-runner';
+import { toolsErrors } from '../errors.ts';
 import type { BenchRequest } from './boot.ts';
-import { benchErrors } from './errors.ts';
 import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
 
@@ -58,7 +58,7 @@ interface Start {
 async function start(request: BenchRequest, fromPool: boolean): Promise<Start> {
   const session = await upSession({ ...request, fromPool });
   try {
-    if (session.boot.standby !== fromPool) throw benchErrors.poolTaken();
+    if (session.boot.standby !== fromPool) throw toolsErrors.poolTaken();
     return { upMs: session.boot.totalMs, podMs: await timed(() => runPod(request, session)) };
   } finally {
     await downSession(request.place, session);
@@ -73,5 +73,5 @@ async function runPod({ place, signal }: BenchRequest, session: Session): Promis
     'kubectl wait --for=jsonpath={.status.phase}=Running pod/bench --timeout=60s',
   ].join(' && ');
   const { exitCode, stderr } = await execInSession(place, session, ['sh', '-c', script], { signal });
-  if (exitCode !== 0) throw benchErrors.podNotRun(exitCode, stderr);
+  if (exitCode !== 0) throw toolsErrors.podNotRun(exitCode, stderr);
 }
