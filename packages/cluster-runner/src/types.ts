@@ -1,4 +1,4 @@
-import type { Operation } from '@istio-ci/kit';
+import type { Bootstrapper, Operation } from '@istio-ci/kit';
 import type { Place } from './place/place.ts';
 import type { Limits, Privileges } from './place/plan.ts';
 
@@ -27,7 +27,7 @@ export interface SessionRequest extends Operation {
   readonly leaseSeconds?: number | undefined;
   /** An explicit list of capabilities (the default), or all that `--privileged` gives. */
   readonly privileges?: Privileges | undefined;
-  readonly bootstrapper?: 'native' | 'minikube' | undefined;
+  readonly bootstrapper?: Bootstrapper | undefined;
   /** Further names and addresses for the API server's certificate. */
   readonly certSans?: readonly string[] | undefined;
   readonly insecureRegistries?: readonly string[] | undefined;

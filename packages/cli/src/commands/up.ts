@@ -9,7 +9,7 @@ import {
   upSession,
   writeDockerCertificates,
 } from '@istio-ci/cluster-runner';
-import { cachePath, shellQuote } from '@istio-ci/kit';
+import { cachePath, defaultBootstrapper, shellQuote } from '@istio-ci/kit';
 import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
@@ -172,7 +172,7 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
       ) => {
         const { bootstrapper, foreground } = options;
         const { image } = await clusterImage({ ...imageOptions(options), signal, progress: plainLines });
-        const env = bootstrapper === 'native' ? {} : { BOOTSTRAPPER: bootstrapper };
+        const env = bootstrapper === defaultBootstrapper ? {} : { BOOTSTRAPPER: bootstrapper };
         const started = { image, name, env, foreground, privileges: privilegesOf(options) };
         print(dockerRunArguments(started).map(shellQuote).join(' '));
       },

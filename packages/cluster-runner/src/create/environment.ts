@@ -1,3 +1,4 @@
+import { defaultBootstrapper } from '@istio-ci/kit';
 import { defaultLeaseSeconds } from '../lease-seconds.ts';
 import type { SessionRequest } from '../types.ts';
 
@@ -20,7 +21,7 @@ export function clusterEnvironment(
   const listed = (name: string, values: readonly string[] | undefined) =>
     values === undefined || values.length === 0 ? {} : { [name]: values.join(',') };
   return {
-    BOOTSTRAPPER: request.bootstrapper ?? 'native',
+    BOOTSTRAPPER: request.bootstrapper ?? defaultBootstrapper,
     LEASE_SECONDS: String(request.leaseSeconds ?? defaultLeaseSeconds),
     ...listed('CERT_SANS', request.certSans),
     ...listed('REGISTRY_MIRRORS', request.registryMirrors),

@@ -1,4 +1,4 @@
-import { sha256 } from '@istio-ci/kit';
+import { defaultBootstrapper, sha256 } from '@istio-ci/kit';
 import { sessionErrors } from '../errors.ts';
 import { label } from '../labels.ts';
 import type { Place, Placed, PlacedContainer, Standby } from '../place/place.ts';
@@ -44,7 +44,7 @@ export function settingsOf(request: ClusterSettings): ClusterSettings {
 /** The values of absent settings: a request that spells them out asks for the same cluster. */
 const defaults: Partial<ClusterSettings> = {
   privileges: 'capabilities',
-  bootstrapper: 'native',
+  bootstrapper: defaultBootstrapper,
   dockerTls: false,
   publishDocker: false,
   publish: true,
