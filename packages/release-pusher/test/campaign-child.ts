@@ -26,7 +26,7 @@ await runProgram(async ({ signal }) => {
     return undefined;
   }
   const images = builtImages(task);
-  /** As docker does it: with the credentials in the folder that it is lent, and retries of its own. */
+  /** Like docker: with the credentials in the folder that it is lent, and with its own retries. */
   const client = async (path: string) =>
     new RegistryConnection(
       { insecureHosts, retryDelaysMs: [0, 0] },

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** Pushes in a process of its own, killed before or after one of its requests or one of its engine's. */
+/** Pushes in a process of its own, which is killed before or after one of its requests or its engine's. */
 async function pushOnce(
   root: string,
   hub: string,

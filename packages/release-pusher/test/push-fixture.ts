@@ -56,7 +56,7 @@ export async function startRegistryFixture(kind: RegistryKind = 'password'): Pro
 
 let number = 0;
 
-/** A distribution with a hub of its own in the fixture's registry, and the options to push it. */
+/** A distribution with a separate hub in the fixture's registry, and the options to push it. */
 export async function setUpPush(
   { proxy, direct, credentialsPath }: RegistryFixture,
   engine: Docker,

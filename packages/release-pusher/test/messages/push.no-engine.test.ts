@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a row makes of a push of pilot and proxyv2 that would work. */
+/** What a row changes in a push of pilot and proxyv2 that would succeed. */
 interface Row {
   readonly mode?: PushOptions['mode'];
   /** The stage's push; by default it pushes what the engine has under the tag. */
@@ -68,7 +68,7 @@ async function pushOnce(
 }
 
 describe('a push', () => {
-  /** Pushes to a hub of its own; `before` are the pushes that failed before the one that is told. */
+  /** Pushes to a separate hub. `before` are failed pushes before the one whose text is kept. */
   const row = (name: string, exitCode: number, what: Row, before: Row[] = []) =>
     it(name, async () => {
       number += 1;
