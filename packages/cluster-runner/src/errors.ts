@@ -4,11 +4,11 @@ import type { NodeStatus } from './node-status.ts';
 /** How far a boot came that did not come to its end. */
 export interface EndedBoot {
   readonly status: NodeStatus;
-  /** When its container started; absent where that cannot be told any more. */
+  /** When its container started; absent if that is no longer known. */
   readonly startedAt: string | undefined;
 }
 
-/** A cluster that did not become ready, with its boot where there was one to be waited for. */
+/** A cluster that did not become ready, with the state of its boot, if there was a boot. */
 export class BootError extends CiError {
   readonly boot: EndedBoot | undefined;
 
@@ -126,10 +126,7 @@ export const sessionErrors = {
   notHealthy: (seconds: number, output: string) =>
     clusterError(
       'NOT_HEALTHY',
-      withLog(
-        `After ${formatSeconds(seconds)} not everything is true again in a cluster that stood by.`,
-        output,
-      ),
+      withLog(`A cluster from the pool is not ready again after ${formatSeconds(seconds)}.`, output),
       'Take a new one: empty the pool (istio-ci pool drain), or start without --from-pool.',
     ),
   placeHasNoPool: (place: string) =>

@@ -12,7 +12,7 @@ export const label = {
   created: 'dev.istio-ci.created',
   /** When the lease ends, unless it was renewed inside the container. */
   leaseEnd: 'dev.istio-ci.lease-end',
-  /** Booted for the pool of warm clusters; the value stands for its settings. */
+  /** Booted for the pool of warm clusters; the value is the hash of its settings. */
   pool: 'dev.istio-ci.pool',
   /** "true": the inner engine asks for a client certificate. */
   dockerTls: 'dev.istio-ci.docker-tls',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '@istio-ci/kit';
 
-/** A DNS label, so that the name can stand in container, network, host and context names alike. */
+/** A DNS label, so that the name can be part of container, network, host and context names. */
 const legal = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
 
 /**
@@ -39,5 +39,8 @@ export function sessionOfCluster(containerName: string): string {
   return containerName.replace(/^\//, '').slice(clusterPrefix.length);
 }
 
-/** Alias on the session network, host name and node name: the same in every session, each has a network of its own. */
+/**
+ * The alias on the session network, the host name and the node name. It is the same in every session, because
+ * each has its own network.
+ */
 export const clusterAlias = 'kubernetes';

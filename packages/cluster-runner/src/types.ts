@@ -15,7 +15,7 @@ export interface ServiceRequest {
 }
 
 export interface SessionRequest extends Operation {
-  /** Where the session is to live. */
+  /** Where the session will live. */
   readonly place: Place;
   /** The cluster image. */
   readonly image: string;

@@ -49,7 +49,7 @@ describe('the evidence of a session', () => {
     expect(found['docker/info.txt']).toContain('Server Version');
     expect(JSON.parse(found['run/istio-ci/status.json'] ?? '')).toMatchObject({ ready: true });
     expect(found['var/log/minikube-start.log']).toContain('the cluster is ready');
-    // What follows the logs may be a moment behind.
+    // The process that follows the logs may be a moment behind.
     expect(found['outside/output.log']).toContain('prepare done');
     expect(JSON.parse(found['outside/container.json'] ?? '')).toMatchObject({ State: { Running: true } });
     expect(Object.keys(found)).toEqual(

@@ -57,7 +57,7 @@ describe('a session whose guard was killed', () => {
     killGuards(id);
     starting.kill('SIGKILL');
     await ended;
-    // What was asked of the engine is carried out.
+    // The engine carries out what it was asked to do.
     await delay(2000);
     // One whose cluster was started already is ended by its lease: this is one whose cluster was not.
     for (const container of await engine.listContainers({ all: true, filters: { name: [name] } }))

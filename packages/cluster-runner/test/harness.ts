@@ -85,7 +85,10 @@ export function watch(name: string) {
   };
 }
 
-/** Everything with a session's id that is there now: what is left of a cluster of the pool, whatever it is called. */
+/**
+ * Everything with a session's id that exists now, including what is left of a cluster of the pool under any
+ * name.
+ */
 export async function thingsWithId(id: string): Promise<string[]> {
   const filters = { label: [`${label.id}=${id}`] };
   const [containers, networks, { Volumes }] = await Promise.all([

@@ -21,7 +21,7 @@ async function inside(...command: string[]): Promise<string> {
   return stdout;
 }
 
-/** An image out of the session again, as an OCI archive: what its Docker saves is one. */
+/** Saves an image from the session as an OCI archive, which is what its Docker writes. */
 function saved(): PassThrough {
   const archive = new PassThrough();
   void execInSession(place, session, ['docker', 'save', ref], {

@@ -5,7 +5,7 @@ import { giveBaseImage, image, kubectl, newName, place, podOf } from './harness.
 const name = newName();
 let session: Session;
 
-/** A web server on port 8080, in what Perl has of its own. */
+/** A web server on port 8080, with nothing but Perl's own modules. */
 const server = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 5) or die $!;
   while (my $c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\nhello\\n"; close $c }`;
 
@@ -24,7 +24,7 @@ const addressOf = (service: string) => read(service, '.status.loadBalancer.ingre
 const conditionOf = (service: string) =>
   read(service, '.status.conditions[?(@.type=="LoadBalancerPortsError")].message');
 
-/** A look takes a container of its own, which may take its time on a machine that is busy. */
+/** Each check starts a container, which can take long on a busy machine. */
 const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
 /** What a container on the session's network gets from `url`. */

@@ -32,7 +32,7 @@ async function inCluster(script: string): Promise<string> {
   return stdout;
 }
 
-/** What a pod prints that runs to its end. */
+/** The output of a pod that runs to its end. */
 async function printed(pod: string, command: readonly string[], more: object): Promise<string> {
   await kubectl(session, 'apply -f -', podOf(pod, base, command, more));
   await kubectl(session, `wait --for=jsonpath={.status.phase}=Succeeded pod/${pod} --timeout=60s`);
@@ -126,7 +126,10 @@ describe('a registry mirror', () => {
   });
 });
 
-/** Tells how a connection to an address of the service network ends, or that nothing came in three seconds. */
+/**
+ * Reports how a connection to an address of the service network ends, or that nothing came within three
+ * seconds.
+ */
 const connect =
   'use Socket; $SIG{ALRM} = sub { print "waits"; exit }; alarm 3; socket($s, PF_INET, SOCK_STREAM, 0);' +
   ' print connect($s, pack_sockaddr_in(80, inet_aton("10.96.99.99"))) ? "connected" : $!{ECONNREFUSED} ? "refused" : $!';

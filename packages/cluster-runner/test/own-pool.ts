@@ -10,7 +10,7 @@ export function ownPool() {
   return {
     settings,
     filled,
-    /** Boots one cluster that stands by. */
+    /** Boots one warm cluster. */
     async filledOne(leaseSeconds?: number): Promise<PoolEntry> {
       const [entry] = await filled(leaseSeconds);
       if (!entry) throw new Error('nothing stands by');

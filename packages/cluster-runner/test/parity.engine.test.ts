@@ -12,7 +12,7 @@ import {
 import { giveBaseImage, image, kubectl, newName, place, podOf, watch } from './harness.ts';
 import { hasMinikube, minikubeImage, needsMinikube } from './minikube-image.ts';
 
-/** A web server on port 8080, in what Perl has of its own. */
+/** A web server on port 8080, with nothing but Perl's own modules. */
 const server = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 5) or die $!;
   while (my $c = $s->accept) { print $c \`cat /greeting\`; close $c }`;
 
@@ -23,7 +23,7 @@ const service = {
   spec: { selector: { app: 'greeter' }, ports: [{ port: 80, targetPort: 8080 }] },
 };
 
-/** What a cluster promises, asked of each bootstrapper alike. */
+/** What a cluster promises, checked for each bootstrapper. */
 function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<string>): void {
   const name = newName();
   let session: Session;
@@ -53,7 +53,7 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
 
   afterAll(() => downSession(place, name));
 
-  it('says which bootstrapper it was, and that everything is true', async () => {
+  it('reports its bootstrapper, and that it is ready', async () => {
     expect(await sessionStatus(place, session)).toMatchObject({ bootstrapper, ready: true });
   });
 

@@ -11,7 +11,7 @@ const systemctl = (line: string) => shell(`systemctl ${line}`);
 const active = async (unit: string) => (await systemctl(`is-active ${unit}`)).stdout.trim();
 const eventually = (unit: string) => expect.poll(() => active(unit), { timeout: 20_000 });
 
-/** Writes a unit of these settings, and a drop-in where there are some. */
+/** Writes a unit with these settings, and a drop-in if there are some. */
 async function write(unit: string, settings: string[], dropIn: string[] = []): Promise<void> {
   const folder = '/etc/systemd/system';
   const file = (lines: string[]) =>

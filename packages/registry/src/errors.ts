@@ -1,6 +1,6 @@
 import { CiError } from '@istio-ci/kit';
 
-/** At most so many keys are named; then how many more there are. */
+/** How many keys are named at most; after that, how many more there are. */
 const mostKeys = 20;
 
 const list = (names: readonly string[]) => {
@@ -35,7 +35,7 @@ export const registryErrors = {
       cause,
     }),
 
-  /** `credential` is where the credential came from, never its value; undefined if there was none. */
+  /** `credential` says where the credential came from, never its value; undefined if there was none. */
   denied: (denial: {
     readonly host: string;
     readonly repository: string;

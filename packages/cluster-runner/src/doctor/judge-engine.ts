@@ -8,16 +8,18 @@ const GiB = 1024 ** 3;
 /** What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/boot.md). */
 const needs = { memoryBytes: GiB, diskBytes: GiB } as const;
 
-/** Below this there is no room for what a distribution builds: our own images take some 3 GiB. */
+/** With less than this there is no room for what a distribution builds: our own images take some 3 GiB. */
 const amplyDiskBytes = 10 * GiB;
 
-/** Debian 12's; what is older was never tried. */
+/** Debian 12's version; older ones were never tried. */
 const leastVersion = [20, 10] as const;
 
-/** Where a layer costs what its changes cost. The others copy, or are gone from newer engines. */
+/**
+ * Drivers with which a layer costs only its changes. The others copy, or newer engines no longer have them.
+ */
 const layeredDrivers = ['overlay2', 'overlayfs', 'fuse-overlayfs', 'btrfs', 'zfs', 'stargz'];
 
-/** The first minor version whose kubelet refuses cgroup v1 unless it is told otherwise (`failCgroupV1`). */
+/** The first minor version whose kubelet refuses cgroup v1 by default (`failCgroupV1`). */
 const cgroupV2Since = 35;
 
 /** A container is made by hundreds of watches; the usual 128 are used up by two clusters. */
@@ -27,7 +29,7 @@ const leastInstances = 512;
 const clockMs = { broken: 60 * 60_000, warning: 30_000 } as const;
 
 /**
- * What of the engine decides whether a cluster can be started and used: looked at before each `up` as well. Pure.
+ * Judges whether the engine can start and run a cluster; done before each `up` too. Pure.
  * @param kubernetes the version to be run, `1.37.2`
  */
 export function judgeEngine(facts: PlaceFacts, kubernetes: string, limits: Limits = {}): Finding[] {

@@ -17,8 +17,8 @@ const leaseSeconds = 180;
 type ProbeRequest = Pick<SessionRequest, 'place' | 'image' | 'privileges' | 'signal'>;
 
 /**
- * Tries what a cluster needs of the machine, in a container of the node that is started as a session's is. The
- * container, which meanwhile has begun to boot, and its network are removed.
+ * Tries what a cluster needs of the machine, in a container of the node that is started like a session's.
+ * Then removes that container, which has begun to boot, and its network.
  */
 export async function probeNode(request: ProbeRequest): Promise<Finding[]> {
   const { place, signal } = request;
@@ -46,7 +46,7 @@ async function ask(place: Place, container: string): Promise<Finding[]> {
     execInSession(place, container, ['istio-ci-node', 'doctor', '--json']),
     execInSession(place, container, ['sh', '-c', tryFeatures]),
   ]);
-  // It exits 8 where it found something; without any JSON it could not look.
+  // It exits 8 if it found something. Without any JSON it could not look.
   if (own.stdout.trim() === '')
     throw sessionErrors.nodeCommandFailed('istio-ci-node doctor', own.exitCode, own.stderr);
   return [...judgeFeatures(features.stdout), ...judgeNode(nodeFindings.parse(JSON.parse(own.stdout)))];

@@ -23,7 +23,7 @@ const placeWith = (...states: ContainerState[]) =>
     }),
   }) as unknown as Place;
 
-/** A place whose container stays as it is until nobody asks any more. */
+/** A place whose container stays unchanged until the watch ends. */
 const stays = {
   watch: () => ({
     async *changes(signal: AbortSignal) {

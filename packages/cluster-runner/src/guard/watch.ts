@@ -73,7 +73,7 @@ function clusterOf({ session, container }: GuardReady): SessionContainer {
 async function leaseOver(place: Place, ready: GuardReady, signal: AbortSignal): Promise<SessionEnd> {
   let end = ready.leaseEndsAt === undefined ? undefined : new Date(ready.leaseEndsAt);
   while (end !== undefined && Date.now() < end.getTime() + leaseGraceMs) {
-    // setTimeout takes at most 2^31 ms; a longer lease is looked at in between.
+    // setTimeout takes at most 2^31 ms; a longer lease is checked in between.
     await delay(Math.min(end.getTime() + leaseGraceMs - Date.now(), 2 ** 31 - 1), undefined, { signal });
     const known: Date = end;
     // Loaded only now, to keep a guard small while it waits for hours. By then the checkout may be gone, because a CI

@@ -4,7 +4,10 @@ export interface CapabilityReason {
   readonly reason: string;
 }
 
-/** What a container that asks for nothing is given: where the node lacks one of them, runc starts none ("unable to apply caps"). */
+/**
+ * The capabilities of a container that requests none. If the node lacks one of them, runc starts no container
+ * ("unable to apply caps").
+ */
 const everyContainer =
   "Docker's default set, which every container and pod inside is given: without it none starts";
 
@@ -46,7 +49,10 @@ export const deviceRules: readonly { readonly rule: string; readonly reason: str
   },
 ];
 
-/** The engine's own confinements that have to be lifted, and why. /proc stays masked: the image makes writable what it needs. */
+/**
+ * The engine's confinements that have to be lifted, and why. /proc stays masked: the image makes writable
+ * what it needs.
+ */
 export const securityOptions: readonly { readonly option: string; readonly reason: string }[] = [
   {
     option: 'seccomp=unconfined',

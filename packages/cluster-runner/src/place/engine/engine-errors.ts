@@ -2,7 +2,7 @@ import { CiError, isConflict, isNotFound, messageOf } from '@istio-ci/kit';
 import { sessionErrors } from '../../errors.ts';
 import type { Privileges } from '../plan.ts';
 
-/** What the engine was asked for. */
+/** What the engine was asked to do. */
 export interface EngineCall {
   /** As in "the engine could not start the cluster". */
   readonly what: string;
