@@ -33,14 +33,14 @@ export const sessionErrors = {
   sessionExists: (name: string, cause?: unknown) =>
     clusterError(
       'SESSION_EXISTS',
-      `A session named ${name} is there already.`,
+      `A session named ${name} already exists.`,
       `End it first (istio-ci down ${name}), or start this one under another name.`,
       cause,
     ),
   sessionGone: (name: string, cause?: unknown) =>
     clusterError(
       'SESSION_GONE',
-      `Session ${name} has ended: its container is not there.`,
+      `Session ${name} has ended: its container is gone.`,
       'Start a new one; it may have been ended by its lease, its owner or a down.',
       cause,
     ),
@@ -48,13 +48,13 @@ export const sessionErrors = {
     clusterError(
       'SESSION_FROZEN',
       `The cluster of session ${name} is frozen and answers nothing.`,
-      'Thaw its container (docker unpause); its lease runs on meanwhile.',
+      'Thaw its container (docker unpause). Its lease keeps running.',
       cause,
     ),
   ownerGone: (pid: number) =>
     usageError(
       'OWNER_GONE',
-      `The process ${pid}, whose end would end the session, does not run.`,
+      `The process ${pid}, the owner of the session, is not running.`,
       'Give the pid of a process that runs on this machine.',
     ),
   invalidRequest: (what: string, value: unknown, rule: string) =>
@@ -104,14 +104,14 @@ export const sessionErrors = {
     clusterError(
       'ENGINE_LOST',
       'The Docker engine stopped answering.',
-      'See that it runs (docker info); what the session left is removed by the next gc.',
+      'Check that it runs (docker info). The next gc removes what the session left.',
       cause,
     ),
   engineFailed: (what: string, cause: unknown) =>
     clusterError(
       'ENGINE_FAILED',
       `The Docker engine refused: ${what}.`,
-      'The cause is the engine’s own sentence; docker info shows its state.',
+      "The cause has the engine's own words; docker info shows its state.",
       cause,
     ),
   bootFailed: (failed: { code: string; message: string; remedy: string }, log: string, boot?: EndedBoot) =>

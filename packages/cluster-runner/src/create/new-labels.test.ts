@@ -16,7 +16,7 @@ describe('newLabels', () => {
   });
 
   it('refuses an owner that does not run', () => {
-    expect(() => newLabels({ owner: 2 ** 22 + 1 })).toThrow('does not run');
+    expect(() => newLabels({ owner: 2 ** 22 + 1 })).toThrow('is not running');
   });
 
   it.each([{ name: '' }, { leaseSeconds: -1 }, { leaseSeconds: Number.NaN }, { leaseSeconds: 6e15 }])(

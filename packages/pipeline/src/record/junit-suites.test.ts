@@ -31,7 +31,7 @@ describe('junitSuites', () => {
     ]);
     expect(suites[0]?.cases[0]).toMatchObject({
       name: 'the report cut.xml',
-      message: 'A test report is no JUnit XML: line 3: unexpected end of input.',
+      message: 'A test report is not JUnit XML: line 3: unexpected end of input.',
     });
   });
 

@@ -82,7 +82,7 @@ export async function recordRun(
 
 /** The result of a run whose record could not be written: the error of its stages, or else that failure. */
 export function withoutRecord({ progress }: RunContext, fault: unknown, error: unknown): Recorded {
-  if (error !== undefined) progress?.(`there is no report: ${messageOf(fault)}`);
+  if (error !== undefined) progress?.(`no report was written: ${messageOf(fault)}`);
   return { error: error ?? fault };
 }
 

@@ -127,7 +127,7 @@ describe('a fault of the record', () => {
   ])('does not hide what ended the stage: %s', async (_, folder) => {
     const error = await failing(() => mkdir(join(root, folder), { recursive: true }));
     expect(error).toMatchObject({ message: 'the gateway did not answer' });
-    expect(said.join()).toContain('there is no report: ');
+    expect(said.join()).toContain('no report was written: ');
   });
 
   it('is the error of a stage that passed', async () => {

@@ -31,7 +31,7 @@ export async function runMakePush(
 export async function planMakePush(context: RunContext, hub: string, tag: string): Promise<string> {
   const command = planCommand(context.distribution.stages.push, hub, tag);
   if (command === undefined) {
-    context.progress?.('the push is no single make: what it will push is not known before it has run');
+    context.progress?.('the push is not a single make, so what it pushes is unknown until it has run');
     return '';
   }
   const lines: string[] = [];

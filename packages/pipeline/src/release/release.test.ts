@@ -43,7 +43,7 @@ describe('the plan of what was tested', () => {
 
   it('is no release where nobody looked at the source before', async () => {
     expect(await told(() => testedPlan(distribution, {}, { tree: undefined, envoy }))).toMatchInlineSnapshot(`
-      "error TREE_UNKNOWN: Whether the source of release 0.5.0 changed while it was built cannot be told: the stage check did not look at it.
+      "error TREE_UNKNOWN: Whether the source of release 0.5.0 changed while it was built is unknown: the stage check did not record it.
         remedy:  Run the stages from check on, with the same distribution (istio-ci run push does)."
     `);
   });
@@ -61,7 +61,7 @@ describe('the plan of what was tested', () => {
     const state = { tree, envoy: { ...envoy, hashSource: 'tofu' as const } };
     expect(await told(() => testedPlan(distribution, {}, state))).toMatchInlineSnapshot(`
       "error ENVOY_UNVERIFIED: Nobody vouches for the Envoy 9e5580933739 that was tested: its first download was trusted.
-        remedy:  Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release takes no such Envoy."
+        remedy:  Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release does not accept such an Envoy."
     `);
   });
 });

@@ -52,7 +52,7 @@ describe('the journal', () => {
     await appendFile(journalFile(outDir), 'rubbish\n');
     await expect(readJournal(outDir)).rejects.toMatchObject({
       code: 'JOURNAL_BROKEN',
-      message: expect.stringContaining('ndjson:5 is no record'),
+      message: expect.stringContaining('ndjson:5 is not a record'),
     });
   });
 

@@ -14,7 +14,7 @@ export async function checkRights(
   names: readonly string[],
   { progress }: Operation,
 ): Promise<void> {
-  progress?.('looking at the right to push');
+  progress?.('checking the right to push');
   for (const hub of hubs)
     for (const name of names.length > 0 ? new Set(names) : [typicalImage])
       await registry.checkAccess(parseRepository(`${hub}/${name}`));

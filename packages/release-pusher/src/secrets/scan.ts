@@ -45,11 +45,11 @@ export async function scanForSecrets(
   for (const [name, text] of Object.entries(targets.texts ?? {}))
     note(name, findIn(Buffer.from(text), needles));
   for (const path of targets.paths ?? []) {
-    progress?.(`looking for secrets in ${path}`);
+    progress?.(`scanning for secrets in ${path}`);
     await scanPath(path, { needles, note, unread, signal });
   }
   for (const ref of targets.images?.refs ?? []) {
-    progress?.(`looking for secrets in ${ref}`);
+    progress?.(`scanning for secrets in ${ref}`);
     signal?.throwIfAborted();
     if (targets.images) await scanImage(targets.images.engine, ref, needles, note);
   }

@@ -82,7 +82,7 @@ describe('the decision', () => {
     return undefined;
   });
   row(
-    'a pattern that is no regular expression',
+    'a pattern that is not a regular expression',
     async () => ({ grammar: { pattern: 'release-(' } }),
     decide,
     2,
