@@ -9,6 +9,7 @@ export { sessionName } from './names.ts';
 export type { BootTimeline, NodeStatus } from './node-status.ts';
 export { connectPlace, openPlace } from './place/open.ts';
 export type { CommandResult, Place } from './place/place.ts';
+export type { Mount } from './place/plan.ts';
 export { capabilities, deviceRules, securityOptions } from './place/privileges.ts';
 export { listPool, type PoolEntry } from './pool/entries.ts';
 export { poolDrain, poolFill } from './pool/fill.ts';

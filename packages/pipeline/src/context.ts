@@ -90,7 +90,7 @@ export async function createRunContext(request: RunRequest): Promise<RunContext>
  * The build's name if no BUILD_TAG is given. It depends on the workspace alone, so that stages run one by one
  * find the same session, and another checkout finds another.
  */
-function defaultBuildTag({ name, root }: Distribution): string {
+export function defaultBuildTag({ name, root }: Pick<Distribution, 'name' | 'root'>): string {
   return `${name}-${sha256(root).slice(0, 8)}`;
 }
 

@@ -9,7 +9,8 @@ import type { Redactor } from '@istio-ci/release-pusher';
 import { requireSession } from '../cluster/session.ts';
 import { outPath, type RunContext } from '../context.ts';
 import { gitTop } from '../source/git-top.ts';
-import { builderCaches, builderCaPath, builderEnvironment } from './environment.ts';
+import { builderEnvironment } from './environment.ts';
+import { builderMounts } from './mounts.ts';
 
 export interface BuilderRequest {
   /** Run with `sh -c`, in the directory that the distribution's profile names. */
@@ -95,19 +96,13 @@ async function environmentOf(
   });
 }
 
-/** The workspace (from the top of its git checkout, so that `git describe` works inside), the Go caches, the CA. */
-async function mountsOf({ distribution }: RunContext, request: BuilderRequest) {
-  const top = await gitTop(distribution.root);
-  const caches = [
-    { source: cachePath('go-build'), target: builderCaches.build },
-    { source: cachePath('go-mod'), target: builderCaches.modules },
-  ];
-  for (const { source } of caches) await mkdir(source, { recursive: true });
-  const ca = await hostCaBundle();
-  return [
-    { source: top, target: top },
-    ...caches,
-    ...(ca === undefined ? [] : [{ source: ca, target: builderCaPath, readOnly: true }]),
-    ...(request.readOnly ?? []).map((path) => ({ source: path, target: path, readOnly: true })),
-  ];
+async function mountsOf({ distribution }: RunContext, { readOnly }: BuilderRequest) {
+  const caches = { build: cachePath('go-build'), modules: cachePath('go-mod') };
+  for (const folder of Object.values(caches)) await mkdir(folder, { recursive: true });
+  return builderMounts({
+    top: await gitTop(distribution.root),
+    caches,
+    ca: await hostCaBundle(),
+    readOnly,
+  });
 }
