@@ -6,14 +6,14 @@ const options = { image: 'node:1', name: 'k' };
 const text = (more: object = {}) => dockerRunArguments({ ...options, ...more }).join(' ');
 
 describe('dockerRunArguments', () => {
-  it('gives the listed capabilities and no others', () => {
+  it('has the listed capabilities and no others', () => {
     const given = [...text().matchAll(/--cap-add (\S+)/g)].map(([, name]) => name);
     expect(given).toEqual(capabilities.map(({ name }) => name));
     expect(text()).toContain('--cap-drop ALL');
     expect(text()).not.toContain('--privileged');
   });
 
-  it('asks for all privileges only where that is wanted', () => {
+  it('has all privileges only on request', () => {
     expect(text({ privileges: 'privileged' })).toContain('--privileged');
     expect(text({ privileges: 'privileged' })).not.toContain('--cap');
   });

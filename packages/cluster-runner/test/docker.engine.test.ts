@@ -114,7 +114,7 @@ describe("a session's Docker that asks for certificates", () => {
     expect(await asked({ cert: await pem('cert.pem'), key: await pem('key.pem') })).toBe(200);
   });
 
-  it('answers nobody else', async () => {
+  it('refuses everybody else', async () => {
     expect(await asked({})).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
   });
 

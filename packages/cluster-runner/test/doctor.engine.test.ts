@@ -9,7 +9,7 @@ const ask = async (more: Partial<DoctorRequest> = {}) => {
 };
 
 describe('the doctor', () => {
-  it('finds nothing broken where clusters boot, and leaves no container', async () => {
+  it('finds nothing broken if clusters boot, and leaves no container', async () => {
     const before = await listSessions(place);
     const { findings, broken } = await ask();
     expect(broken).toEqual([]);
@@ -20,7 +20,7 @@ describe('the doctor', () => {
     expect(ours.filter(({ id }) => !before.some((session) => session.id === id))).toEqual([]);
   });
 
-  it('names each thing that was tried and does not work, with what it is for', async () => {
+  it('names every feature that does not work, and its purpose', async () => {
     const broken = await brokenImage(
       'RUN rm $(find /usr/lib -name libxt_owner.so -o -name libxt_TPROXY.so) $(command -v conntrack)',
     );
@@ -41,7 +41,7 @@ describe('the doctor', () => {
     }
   });
 
-  it('tells why a container of the node ended at once', async () => {
+  it('reports why a container of the node ended at once', async () => {
     const dead = await brokenImage('ENTRYPOINT ["sh", "-c", "echo no such kernel; exit 1"]');
     try {
       expect((await ask({ image: dead })).broken).toMatchObject([
@@ -52,13 +52,13 @@ describe('the doctor', () => {
     }
   });
 
-  it('tells what it could not try without the image', async () => {
+  it('reports what it could not try without the image', async () => {
     const { findings, broken } = await ask({ image: 'localhost/none:1' });
     expect(broken).toEqual([]);
     expect(findings.at(-1)).toMatchObject({ code: 'NODE_NOT_TRIED', verdict: 'warning' });
   });
 
-  it('tells of an engine that does not answer, and goes on with what is left', async () => {
+  it('reports an engine that does not answer, and runs the other checks', async () => {
     const open = async () => {
       throw new CiError({
         code: 'ENGINE_UNREACHABLE',

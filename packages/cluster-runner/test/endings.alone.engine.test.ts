@@ -97,7 +97,7 @@ describe('a start that does not finish leaves nothing', () => {
     await watcher.nothingLeft();
   });
 
-  it('when there is no such image', async () => {
+  it('if there is no such image', async () => {
     const name = newName();
     const watcher = watch(name);
     await expect(up(name, { image: 'none:1' })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
@@ -139,7 +139,7 @@ describe('a start that does not finish leaves nothing', () => {
     await watcher.nothingLeft();
   });
 
-  it('when its owner ends meanwhile, and fails', async () => {
+  it('if its owner ends during the start, which fails then', async () => {
     const name = newName();
     const watcher = watch(name);
     const owner = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
@@ -150,7 +150,7 @@ describe('a start that does not finish leaves nothing', () => {
     await watcher.nothingLeft();
   });
 
-  it('but keeps the cluster where that was asked for', async () => {
+  it('but keeps the cluster on request', async () => {
     const name = newName();
     const watcher = watch(name);
     await expect(up(name, { readyTimeoutSeconds: 1, retainOnFailure: true })).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe('a start that does not finish leaves nothing', () => {
 });
 
 describe('the removal of a session', () => {
-  it('removes what somebody else connected to the network as well', async () => {
+  it('also removes a foreign container from its network', async () => {
     const name = newName();
     const watcher = watch(name);
     const session = await up(name);

@@ -57,7 +57,7 @@ describe('the evidence of a session', () => {
     );
   });
 
-  it('cannot be written where a folder has its name, and leaves nothing there', async () => {
+  it('cannot be written if a folder has its name, and leaves nothing there', async () => {
     await expect(saveEvidence(place, session, folder)).rejects.toMatchObject({
       code: 'EVIDENCE_NOT_WRITABLE',
       exitCode: 2,
@@ -68,11 +68,11 @@ describe('the evidence of a session', () => {
     expect(await readdir(join(folder, '..'))).not.toContain(`${basename(folder)}.partial`);
   });
 
-  it('holds no environment: a proxy may be named with its password', async () => {
+  it('contains no environment, because a proxy may include its password', async () => {
     expect((await bundle(session))['outside/container.json']).not.toContain('"Env"');
   });
 
-  it('is what can still be had of a container that is gone, and says what is missing', async () => {
+  it('has what is left of a container that is gone, and says what is missing', async () => {
     const found = await bundle('k8s-none');
     expect(found['inside-is-not-complete.txt']).toContain('k8s-none has ended');
     expect(found['outside/container.json']).toMatch(/no such container/i);
@@ -87,9 +87,9 @@ describe('the log of a session', () => {
     return Buffer.concat(parts).toString();
   };
 
-  it('is what the container prints', async () => expect(await read()).toContain('the cluster is ready'));
+  it('is the output of the container', async () => expect(await read()).toContain('the cluster is ready'));
 
-  it('is that of one program where it is named', async () => {
+  it('is that of one program if it is named', async () => {
     expect(await read({ component: 'kubelet' })).toContain('KubeletConfiguration');
   });
 

@@ -48,7 +48,7 @@ describe('a session whose guard was killed', () => {
     await watcher.nothingLeft();
   });
 
-  it('is ended by gc where its start never came to an end', async () => {
+  it('is removed by gc if its start never finished', async () => {
     const name = newName();
     const watcher = watch(name);
     const { process: starting, ended } = startChild(name, 'none');

@@ -47,7 +47,7 @@ describe('loadImages', () => {
     await podRuns('of-the-engine');
   });
 
-  it('takes an OCI archive as a stream, and tells how far it is', async () => {
+  it('loads an OCI archive as a stream, and reports its progress', async () => {
     const told: string[] = [];
     const loaded = await loadImages(place, session, [{ name: 'an archive', archive: saved() }], {
       progress: (message) => told.push(message),

@@ -73,7 +73,7 @@ describe('the extra CA', () => {
 });
 
 describe('a proxy', () => {
-  it('reaches pods by a ConfigMap, with what is inside excepted from it', async () => {
+  it('reaches pods through a ConfigMap, with exceptions for everything inside', async () => {
     const from = { envFrom: [{ configMapRef: { name: 'istio-ci-proxy' } }] };
     const environment = await printed('environment', ['env'], from);
     expect(environment).toContain(`HTTPS_PROXY=${proxy}\n`);
@@ -96,7 +96,7 @@ describe('a proxy', () => {
   });
 });
 
-describe("a service's address that nobody serves", () => {
+describe("a service's address without endpoints", () => {
   it.each([
     ['from a pod', () => printed('refused', ['perl', '-e', connect], {})],
     ['from an inner container', () => inCluster(`docker run --rm ${base} perl -e '${connect}'`)],
@@ -114,12 +114,12 @@ describe('a registry mirror', () => {
        docker push -q mirror:5000/${image}; docker rmi mirror:5000/${image}`,
     );
 
-  it('gives Docker what Docker Hub would be asked for', async () => {
+  it('serves Docker in place of Docker Hub', async () => {
     await push('acme/built:1');
     await inCluster('docker pull -q acme/built:1');
   });
 
-  it('gives pods what Docker Hub would be asked for', async () => {
+  it('serves pods in place of Docker Hub', async () => {
     await push('acme/run:1');
     const pulled = { image: 'acme/run:1', imagePullPolicy: 'Always' };
     expect(await printed('pulled', ['echo', 'from the mirror'], pulled)).toBe('from the mirror\n');

@@ -67,7 +67,7 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
     expect(await kubectl(session, 'get nodes --no-headers')).toMatch(/^kubernetes +Ready /);
   });
 
-  it('runs a pod from what was built inside, without a pull', async () => {
+  it('runs a pod from an image built inside, without a pull', async () => {
     const policy = 'get pod greeter -o jsonpath={.spec.containers[0].imagePullPolicy}';
     expect(await kubectl(session, policy)).toBe('Never');
     expect(await kubectl(session, 'get pod greeter -o jsonpath={.status.phase}')).toBe('Running');
@@ -97,7 +97,7 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
     }
   });
 
-  it("gives a kubeconfig that works in a sibling container, against the certificate's own name", async () => {
+  it("has a kubeconfig that works in a sibling container, against the certificate's own name", async () => {
     const lines: string[] = [];
     const kubeconfig = (await sessionKubeconfig(place, session)).replace('127.0.0.1', 'kubernetes');
     const { exitCode } = await runInSession(place, session, {
@@ -155,7 +155,7 @@ describe.runIf(hasMinikube)(
 );
 
 describe('an image without minikube', () => {
-  it('says so in one error, with what to do', async () => {
+  it('says so in one error with a remedy', async () => {
     const session = { place, image, bootstrapper: 'minikube', name: newName(), leaseSeconds: 300 } as const;
     await expect(upSession(session)).rejects.toMatchObject({
       message: expect.stringContaining('NODE_NO_MINIKUBE'),

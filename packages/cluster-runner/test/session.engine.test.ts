@@ -58,7 +58,7 @@ describe('a session', () => {
     expect((await sessionStatus(place, session)).ready).toBe(true);
   });
 
-  it('is not booted for nothing where the engine lacks an image that it shall have', async () => {
+  it('is not booted if the engine lacks a requested image', async () => {
     const other = newName();
     const told: string[] = [];
     const asked = { place, image, name: other, images: ['test.local/none:1'] };
@@ -68,7 +68,7 @@ describe('a session', () => {
     expect(told.join('\n')).not.toContain('prepare');
   });
 
-  it('gives a kubeconfig that works in a builder on its network', async () => {
+  it('has a kubeconfig that works in a builder on its network', async () => {
     const kubeconfig = await sessionKubeconfig(place, session);
     const lines: string[] = [];
     const script =
@@ -119,7 +119,7 @@ describe('a session', () => {
 });
 
 describe('execInSession', () => {
-  it('writes stdin, keeps the outputs apart and tells the exit code', async () => {
+  it('writes stdin, keeps the outputs apart and returns the exit code', async () => {
     const command = ['sh', '-c', 'cat; echo problem >&2; exit 3'];
     expect(await execInSession(place, session, command, { input: 'hello' })).toEqual({
       stdout: 'hello',

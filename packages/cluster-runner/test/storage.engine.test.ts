@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => downSession(place, name));
 
 describe('the default StorageClass', () => {
-  it('keeps what one pod wrote for the next, and removes it with the claim', async () => {
+  it('keeps the data of one pod for the next, and removes it with the claim', async () => {
     await kubectl(session, 'apply -f -', claim('data'));
     await run('writer', 'echo kept > /data/file');
     expect(await kubectl(session, 'get pvc data -o jsonpath={.status.phase}')).toBe('Bound');

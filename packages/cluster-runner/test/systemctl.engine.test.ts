@@ -56,7 +56,7 @@ describe("the cluster's systemctl, on s6", () => {
     expect((await systemctl('status greeter')).stdout).toMatch(/Active: active \(running\)\n +Main PID: \d+/);
   });
 
-  it('stops it, and starts it anew with what its file says then', async () => {
+  it('stops it, and restarts it with the changed file', async () => {
     await systemctl('stop greeter');
     expect(await systemctl('is-active greeter')).toMatchObject({ stdout: 'inactive\n', exitCode: 3 });
     await write('greeter', [], ['ExecStart=', 'ExecStart=/bin/sleep 2000']);
@@ -64,7 +64,7 @@ describe("the cluster's systemctl, on s6", () => {
     expect((await shell('pgrep --full "sleep 2000"')).exitCode).toBe(0);
   });
 
-  it('starts a service again that was killed, where its unit asks for it', async () => {
+  it('restarts a killed service if its unit says so', async () => {
     await write('always', ['ExecStart=/bin/sleep 3000', 'Restart=always', 'RestartSec=100ms']);
     await systemctl('start always');
     await shell('pkill --full "sleep 3000"');
@@ -86,7 +86,7 @@ describe("the cluster's systemctl, on s6", () => {
       .toBe(0);
   });
 
-  it('says what it does not have', async () => {
+  it('names what it does not support', async () => {
     expect(await systemctl('hibernate')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining("unknown command verb 'hibernate'"),

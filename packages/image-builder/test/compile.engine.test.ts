@@ -56,7 +56,7 @@ describe('compiled programs', () => {
     expect(await compiling()).toBeUndefined();
   });
 
-  it('fail when the module makes no program of the name that the image wants', async () => {
+  it('fail if the module makes no program of the requested name', async () => {
     small.write('program/go.mod', 'module test.local/other\n\ngo 1.24\n');
     await expect(build()).rejects.toMatchObject({ code: 'COMPILE_OUTPUT_MISSING' });
   });

@@ -64,7 +64,7 @@ describe('demo-registry', () => {
     return (await fetch(`${registry.url}/v2/`, { headers: { authorization } })).status;
   };
 
-  it('lets nobody in before a user is written, the one that the registry would make up included', async () => {
+  it('lets nobody in before a user is written, not even the user that the registry would invent', async () => {
     expect((await fetch(`${registry.url}/v2/`)).status).toBe(401);
     expect(await login('docker', 'docker')).toBe(401);
     const passwords = await execIn(registry.container, ['cat', '/auth/htpasswd']);

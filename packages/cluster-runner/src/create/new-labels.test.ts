@@ -7,11 +7,11 @@ describe('newLabels', () => {
     expect(parseIdentity(newLabels({ owner: process.pid }).owner ?? '')).toMatchObject({ pid: process.pid });
   });
 
-  it('gives every session an id of its own', () => {
+  it('give every session a unique id', () => {
     expect(newLabels({ name: 'a' }).id).not.toBe(newLabels({ name: 'a' }).id);
   });
 
-  it('has no end of the lease where there is no lease', () => {
+  it('have no end of the lease without a lease', () => {
     expect(newLabels({ leaseSeconds: 0 })).not.toHaveProperty('leaseEndsAt');
   });
 

@@ -4,7 +4,7 @@ import { checkSettings } from './settings.ts';
 const refusal = { code: 'SESSION_REQUEST_INVALID', exitCode: 2 };
 
 describe('checkSettings', () => {
-  it('takes what a cluster can be started with', () => {
+  it('accepts valid settings', () => {
     const certSans = ['acme.test', '*.acme.test', '10.0.0.1', 'fd00::1', 'localhost'];
     const registryMirrors = ['https://mirror.example', 'http://10.0.0.1:5000/'];
     const insecureRegistries = ['registry:5000', 'registry', '10.0.0.0/8', '10.0.0.1:5000', '[fd00::1]:5000'];
@@ -24,7 +24,7 @@ describe('checkSettings', () => {
     expect(() => checkSettings(settings, true)).toThrow(expect.objectContaining(refusal));
   });
 
-  it('refuses an open Docker where it is closed by certificates, or everybody would reach it', () => {
+  it('refuses an open Docker if certificates protect it, or if everybody would reach it', () => {
     expect(() => checkSettings({ publishDocker: true, dockerTls: true }, true)).toThrow(
       expect.objectContaining(refusal),
     );

@@ -19,7 +19,7 @@ const healthy: PlaceFacts = {
 };
 
 describe('judgeEngine', () => {
-  it('has one finding for each thing, all fine, where nothing is wrong', () => {
+  it('has one good finding per check if nothing is wrong', () => {
     const findings = judgeEngine(healthy, '1.37.2');
     expect(findings.map(({ verdict }) => verdict)).toEqual(Array(7).fill('fine'));
     expect(new Set(findings.map(({ check }) => check)).size).toBe(7);
@@ -63,7 +63,7 @@ describe('judgeEngine', () => {
     expect(judgeEngine(known, '1.37.2').map(({ verdict }) => verdict)).toEqual(Array(7).fill('fine'));
   });
 
-  it('tells which way a clock is off', () => {
+  it('reports in which direction a clock is off', () => {
     const message = (clockAheadMs: number) =>
       judgeEngine({ ...healthy, clockAheadMs }, '1.37.2').find(({ check }) => check === 'time')?.message;
     expect(message(90_000)).toContain('1 min 30 s ahead of');
@@ -75,9 +75,9 @@ describe('requireSound', () => {
   const room = (facts: Partial<PlaceFacts>, limits = {}) =>
     requireSound(judgeEngine({ ...healthy, ...facts }, '1.37.2', limits));
 
-  it('lets a cluster in where there is room', () => expect(() => room({})).not.toThrow());
+  it('accepts a cluster if there is room', () => expect(() => room({})).not.toThrow());
 
-  it('lets it in where there is a warning', () => expect(() => room({ diskBytes: 2 * GiB })).not.toThrow());
+  it('accepts it despite a warning', () => expect(() => room({ diskBytes: 2 * GiB })).not.toThrow());
 
   it('names the memory that there is and that is needed', () => {
     expect(() => room({ memoryBytes: GiB / 2 })).toThrow(/512\.0 MiB.*1\.0 GiB/);
@@ -87,7 +87,7 @@ describe('requireSound', () => {
     expect(() => room({}, { memoryBytes: GiB / 4 })).toThrow(/256\.0 MiB/);
   });
 
-  it('throws what is wrong as the cluster error that it is', () => {
+  it('throws a broken finding as a cluster error', () => {
     expect(() => room({ diskBytes: 1000 })).toThrow(
       expect.objectContaining({
         code: 'DISK_TOO_SMALL',

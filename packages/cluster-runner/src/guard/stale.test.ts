@@ -62,11 +62,11 @@ describe('staleReason', () => {
     expect(reason({}, 'network', 'service')).toBe('orphaned');
   });
 
-  it('keeps what a living process is still making', () => {
+  it('keeps what a living process is making', () => {
     expect(reason({ creator: alive, createdAt: minutes(-1) }, 'network')).toBeUndefined();
   });
 
-  it('keeps what a process of another machine may still be making, for ten minutes', () => {
+  it('keeps what a process on another machine may be making, for ten minutes', () => {
     expect(reason({ creator: elsewhere, createdAt: minutes(-9) }, 'network')).toBeUndefined();
     expect(reason({ creator: elsewhere, createdAt: minutes(-11) }, 'network')).toBe('orphaned');
   });

@@ -6,7 +6,7 @@ import { entriesFrom, poolKey, requireStandby } from './entries.ts';
 const image = 'node:1';
 
 describe('poolKey', () => {
-  it('is the same whether a default was said or not, as run says them all and pool fill none', () => {
+  it('is the same for an explicit and an implicit default: run sets them all, pool fill none', () => {
     const said = {
       image,
       privileges: 'capabilities',

@@ -35,7 +35,7 @@ describe('junitSuites', () => {
     });
   });
 
-  it('is nothing where the tests wrote nothing', async () => {
+  it('are none if the tests wrote nothing', async () => {
     expect(await junitSuites(join(folder, 'missing'))).toEqual([]);
   });
 });

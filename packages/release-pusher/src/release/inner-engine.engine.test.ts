@@ -50,7 +50,7 @@ afterAll(async () => {
   await rm(outDir, { recursive: true, force: true });
 });
 
-it('what make push left in the engine of a cluster is pushed through its API, and released', async () => {
+it("an image that make push left in a cluster's engine is pushed through its API, and released", async () => {
   await using socket = await openDockerSocket(place, session);
   const engine = connectEngine({ socketPath: socket.path });
   const base = await imageRef('base');

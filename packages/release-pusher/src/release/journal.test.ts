@@ -24,23 +24,23 @@ const write = async () => {
 };
 
 describe('the journal', () => {
-  it('is empty where there is none', async () => expect(await readJournal(outDir)).toBeUndefined());
+  it('is empty if there is no file', async () => expect(await readJournal(outDir)).toBeUndefined());
 
-  it('tells how far the last push got', async () => {
+  it('reports how far the last push got', async () => {
     await write();
     const state = await readJournal(outDir);
     expect(state).toMatchObject({ record: run, tagging: true, done: false });
     expect(state?.tags.get('quay.io/acme/pilot:1')).toEqual({ digest, status: 'pushed' });
   });
 
-  it('begins anew with each run', async () => {
+  it('starts over with each push', async () => {
     await write();
     await using journal = await openJournal(outDir);
     await journal.append({ event: 'run', run: { ...run, candidateTag: 'build-2' } });
     expect(journal.state).toMatchObject({ tagging: false, candidates: undefined });
   });
 
-  it('keeps what was done to a tag when it is found unchanged later', async () => {
+  it('keeps what was done to a tag that is later found unchanged', async () => {
     await write();
     await using journal = await openJournal(outDir);
     await journal.append({ event: 'tag', ref: 'quay.io/acme/pilot:1', digest, status: 'unchanged' });

@@ -9,7 +9,7 @@ import { startRegistryFixture } from '../../test/push-fixture.ts';
 import { testPlan } from '../../test/test-distribution.ts';
 import { pushFrom } from './push.ts';
 
-it('a registry that does not see at once what the engine pushed is looked at again', async () => {
+it("a registry that does not see the engine's push at once is asked again", async () => {
   await using fixture = await startRegistryFixture();
   const outDir = await mkdtemp(join(tmpdir(), 'release-pusher-stale-'));
   const { proxy, direct, insecureHosts, credentialsPath } = fixture;

@@ -46,12 +46,12 @@ describe('engineError', () => {
     expect(engineError(answer, call)).toMatchObject({ code, exitCode: 8, cause: answer });
   });
 
-  it('leaves an error of ours as it is', () => {
+  it('passes our own errors through', () => {
     const ours = sessionErrors.sessionGone('s');
     expect(engineError(ours, call)).toBe(ours);
   });
 
-  it('gives back what the call was aborted with', () => {
+  it('returns the abort reason', () => {
     const reason = new Error('stop');
     expect(engineError(answered('socket hang up'), { ...call, signal: AbortSignal.abort(reason) })).toBe(
       reason,
