@@ -9,6 +9,7 @@ const order = [
   'distribution',
   'registry',
   'image-builder',
+  'registry',
   'cluster-runner',
   'kubeconfig-rewriter',
   'envoy-fetcher',

@@ -28,8 +28,8 @@ function usageError(code: string, message: string, remedy: string, cause?: unkno
   return new CiError({ code, kind: 'usage', message, remedy, cause });
 }
 
-/** Every error text of sessions; engine-errors.ts decides which one an answer of the engine means. */
-export const errors = {
+/** Every error of this package. */
+export const sessionErrors = {
   sessionExists: (name: string, cause?: unknown) =>
     clusterError(
       'SESSION_EXISTS',
@@ -131,6 +131,18 @@ export const errors = {
         output,
       ),
       'Take a new one: empty the pool (istio-ci pool drain), or start without --from-pool.',
+    ),
+  placeHasNoPool: (place: string) =>
+    usageError(
+      'PLACE_HAS_NO_POOL',
+      `The place ${place} cannot keep warm clusters.`,
+      'Start sessions without the pool.',
+    ),
+  placeHasNoImages: (place: string) =>
+    usageError(
+      'PLACE_HAS_NO_IMAGES',
+      `The place ${place} has no images of its own to load.`,
+      'Give an archive, or let the session pull the image from a registry.',
     ),
   containerEnded: (what: string, session: string, output: string) =>
     clusterError(

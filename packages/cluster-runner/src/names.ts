@@ -26,15 +26,15 @@ export function randomName(bytes = 4): string {
 
 const clusterPrefix = 'k8s-';
 
-/** The names of a session's things, the article's own (design.md section 1). */
+/** The names of a session's containers and network. */
 export const names = {
   cluster: (session: string) => `${clusterPrefix}${session}`,
-  builder: (session: string, kind: string) => `istio-${kind}-${session}`,
+  builder: (session: string) => `istio-builder-${session}`,
   service: (session: string, service: string) => `istio-ci-${service}-${session}`,
   network: (session: string) => `istio-ci-${session}`,
 } as const;
 
-/** The session that a cluster container belongs to, by the container's name as the engine lists it (`/k8s-NAME`). */
+/** The session that a cluster container belongs to, by the container's name (`k8s-NAME` or `/k8s-NAME`). */
 export function sessionOfCluster(containerName: string): string {
   return containerName.replace(/^\//, '').slice(clusterPrefix.length);
 }

@@ -13,7 +13,7 @@ import {
   sessionLog,
   upSession,
 } from '../src/index.ts';
-import { engine, image, newName } from './harness.ts';
+import { image, newName, place } from './harness.ts';
 
 const name = newName();
 let session: Session;
@@ -21,15 +21,15 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evidence-'));
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
 });
 afterAll(async () => {
-  await downSession(engine, name);
+  await downSession(place, name);
   await rm(folder, { recursive: true });
 });
 
 async function bundle(target: Session | string): Promise<Record<string, string>> {
-  const file = await saveEvidence(engine, target, join(folder, 'bundle.tgz'));
+  const file = await saveEvidence(place, target, join(folder, 'bundle.tgz'));
   const found: Record<string, string> = {};
   for await (const entry of createReadStream(file).pipe(createGunzip()).pipe(extract())) {
     const parts: Buffer[] = [];
@@ -41,7 +41,7 @@ async function bundle(target: Session | string): Promise<Record<string, string>>
 
 describe('the evidence of a session', () => {
   it('is one file for this user alone, with logs, events, descriptions, states and the boot timeline', async () => {
-    await execInSession(engine, session, ['kubectl', 'run', 'never', '--image=test.local/none:1']);
+    await execInSession(place, session, ['kubectl', 'run', 'never', '--image=test.local/none:1']);
     const found = await bundle(session);
     expect(await readdir(folder)).toEqual(['bundle.tgz']);
     expect((await stat(join(folder, 'bundle.tgz'))).mode & 0o777).toBe(0o600);
@@ -58,11 +58,11 @@ describe('the evidence of a session', () => {
   });
 
   it('cannot be written where a folder has its name, and leaves nothing there', async () => {
-    await expect(saveEvidence(engine, session, folder)).rejects.toMatchObject({
+    await expect(saveEvidence(place, session, folder)).rejects.toMatchObject({
       code: 'EVIDENCE_NOT_WRITABLE',
       exitCode: 2,
     });
-    await expect(saveEvidence(engine, session, '/proc/bundle.tgz')).rejects.toMatchObject({
+    await expect(saveEvidence(place, session, '/proc/bundle.tgz')).rejects.toMatchObject({
       code: 'EVIDENCE_NOT_WRITABLE',
     });
     expect(await readdir(join(folder, '..'))).not.toContain(`${basename(folder)}.partial`);
@@ -83,7 +83,7 @@ describe('the evidence of a session', () => {
 describe('the log of a session', () => {
   const read = async (options: { component?: string; follow?: boolean; signal?: AbortSignal } = {}) => {
     const parts: Buffer[] = [];
-    await sessionLog(engine, session, { ...options, write: (data) => parts.push(data) });
+    await sessionLog(place, session, { ...options, write: (data) => parts.push(data) });
     return Buffer.concat(parts).toString();
   };
 
@@ -103,7 +103,7 @@ describe('the log of a session', () => {
   it.each([undefined, 'kubelet'])('is followed until it is stopped: %s', async (component) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const following = sessionLog(engine, session, {
+    const following = sessionLog(place, session, {
       ...(component === undefined ? {} : { component }),
       follow: true,
       signal,

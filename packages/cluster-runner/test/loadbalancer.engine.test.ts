@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downSession, runInSession, type Session, upSession } from '../src/index.ts';
-import { engine, giveBaseImage, image, kubectl, newName, podOf } from './harness.ts';
+import { giveBaseImage, image, kubectl, newName, place, podOf } from './harness.ts';
 
 const name = newName();
 let session: Session;
@@ -31,19 +31,19 @@ const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 2
 async function fetched(url: string): Promise<string[]> {
   const lines: string[] = [];
   const command = ['curl', '--silent', '--max-time', '5', url];
-  await runInSession(engine, session, { image, command, onLine: (line) => lines.push(line) });
+  await runInSession(place, session, { image, command, onLine: (line) => lines.push(line) });
   return lines;
 }
 
 beforeAll(async () => {
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
   const base = await giveBaseImage(session);
   await kubectl(session, 'apply -f -', podOf('web', base, ['perl', '-e', server]));
   await kubectl(session, 'apply -f -', balancer('first', 80));
   await kubectl(session, 'wait --for=condition=Ready pod/web --timeout=60s');
 });
 
-afterAll(() => downSession(engine, name));
+afterAll(() => downSession(place, name));
 
 describe('a service of type LoadBalancer', () => {
   it("gets the node's address and answers there on the session's network", async () => {

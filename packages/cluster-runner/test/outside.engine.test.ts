@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { imageRef } from '@istio-ci/image-builder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { downSession, execInSession, type Session, upSession } from '../src/index.ts';
-import { engine, giveBaseImage, image, kubectl, newName, podOf } from './harness.ts';
+import { giveBaseImage, image, kubectl, newName, place, podOf } from './harness.ts';
 
 const name = newName();
 const within = { timeout: 20_000 };
@@ -27,7 +27,7 @@ const registry = [
 
 /** Runs a line of shell in the cluster container and returns what it printed. */
 async function inCluster(script: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await execInSession(engine, session, ['sh', '-ec', script]);
+  const { stdout, stderr, exitCode } = await execInSession(place, session, ['sh', '-ec', script]);
   expect(exitCode, stderr).toBe(0);
   return stdout;
 }
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await writeFile(extraCa, `# ours\n${authority}\n`);
   vi.stubEnv('HTTPS_PROXY', proxy);
   session = await upSession({
-    engine,
+    place,
     image,
     name,
     leaseSeconds: 900,
@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await downSession(engine, name);
+  await downSession(place, name);
   await rm(folder, { recursive: true });
 });
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { downSession, execInSession, findSession, leaseEnd, listSessions, upSession } from '../src/index.ts';
-import { engine, guardPids, image, newName, nothingLeftOf } from './harness.ts';
+import { engine, guardPids, image, newName, nothingLeftOf, place } from './harness.ts';
 import { ownPool } from './own-pool.ts';
 
 const { settings, oursNow, filled, filledOne, drain } = ownPool();
@@ -14,7 +14,7 @@ describe('the pool', () => {
   it('holds one frozen cluster when two fill it at once, and that is no session yet', async () => {
     const [entries] = await Promise.all([filled(), filled()]);
     expect(entries).toMatchObject([{ image, frozen: true }]);
-    expect((await listSessions(engine)).map(({ id }) => id)).not.toContain(entries[0]?.id);
+    expect((await listSessions(place)).map(({ id }) => id)).not.toContain(entries[0]?.id);
   });
 
   it('is not filled beyond what was asked for', async () => {
@@ -34,20 +34,20 @@ describe('the pool', () => {
     try {
       expect(session).toMatchObject({ name, boot: { standby: true } });
       expect(session.id).toBe(standing?.id);
-      expect((await findSession(engine, name))?.container).toBe(session.container);
-      expect((await leaseEnd(engine, session))?.getTime()).toBeGreaterThan(Date.now() + 900_000);
-      const { stdout } = await execInSession(engine, session, ['kubectl', 'get', 'nodes', '-o', 'name']);
+      expect((await findSession(place, name))?.container).toBe(session.container);
+      expect((await leaseEnd(place, session))?.getTime()).toBeGreaterThan(Date.now() + 900_000);
+      const { stdout } = await execInSession(place, session, ['kubectl', 'get', 'nodes', '-o', 'name']);
       expect(stdout).toBe('node/kubernetes\n');
       await expect.poll(() => guardPids(session.id)).toHaveLength(1);
     } finally {
-      await downSession(engine, name);
+      await downSession(place, name);
     }
     await expect.poll(() => guardPids(session.id), { timeout: 15_000 }).toEqual([]);
   });
 
   it('gives way to a new boot where it has nothing that fits', async () => {
     const session = await upSession({ ...settings, name: newName(), leaseSeconds: 600, fromPool: true });
-    await downSession(engine, session);
+    await downSession(place, session);
     expect(session.boot.standby).toBe(false);
   });
 
@@ -55,7 +55,7 @@ describe('the pool', () => {
     await filled();
     const up = () => upSession({ ...settings, name: newName(), leaseSeconds: 600, fromPool: true });
     const sessions = await Promise.all([up(), up()]);
-    await Promise.all(sessions.map((session) => downSession(engine, session)));
+    await Promise.all(sessions.map((session) => downSession(place, session)));
     expect(sessions.map(({ boot }) => boot.standby).sort()).toEqual([false, true]);
   });
 
@@ -68,7 +68,7 @@ describe('the pool', () => {
       fromPool: true,
       refill: true,
     });
-    await downSession(engine, session);
+    await downSession(place, session);
     expect(session.id).toBe(standing?.id);
     await expect
       .poll(async () => (await oursNow()).map(({ frozen }) => frozen), { timeout: 60_000 })

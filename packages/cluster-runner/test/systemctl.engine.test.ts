@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downSession, execInSession, type Session, upSession } from '../src/index.ts';
-import { engine, image, newName } from './harness.ts';
+import { image, newName, place } from './harness.ts';
 
 const name = newName();
 let session: Session;
 
 /** Runs a shell line in the cluster container. */
-const shell = (line: string) => execInSession(engine, session, ['sh', '-c', line]);
+const shell = (line: string) => execInSession(place, session, ['sh', '-c', line]);
 const systemctl = (line: string) => shell(`systemctl ${line}`);
 const active = async (unit: string) => (await systemctl(`is-active ${unit}`)).stdout.trim();
 const eventually = (unit: string) => expect.poll(() => active(unit), { timeout: 20_000 });
@@ -24,10 +24,10 @@ async function write(unit: string, settings: string[], dropIn: string[] = []): P
 }
 
 beforeAll(async () => {
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
 });
 
-afterAll(() => downSession(engine, name));
+afterAll(() => downSession(place, name));
 
 describe("the cluster's systemctl, on s6", () => {
   it("knows the image's own services", async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type EngineMessage, hostCaBundle, type Operation, proxySettings, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { tarOf } from './context.ts';
-import { follow } from './engine-call.ts';
+import { follow } from './engine/call.ts';
 import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry, storedEntry } from './folder.ts';
 import type { ResolvedImage } from './inputs.ts';

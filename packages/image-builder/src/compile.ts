@@ -16,11 +16,12 @@ import { extract } from 'tar-stream';
 import { outputFolder, type ResolvedBinaries } from './binary-inputs.ts';
 import { buildSettings } from './binary-sets.ts';
 import { tarOf } from './context.ts';
+import { type ExecOptions, execIn } from './engine/exec.ts';
+import { withContainer } from './engine/with-container.ts';
 import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry } from './folder.ts';
 import { cacheLabel, compileLabel } from './labels.ts';
 import { StepLog } from './log.ts';
-import { execIn, withContainer } from './workshop.ts';
 
 const sourceFolder = '/src';
 const caFile = '/etc/istio-ci/extra-ca.crt';
@@ -56,7 +57,8 @@ export async function compile(
   using _ticker = tick(progress, () => `compiling ${set.title}: ${last}`);
   await withContainer(engine, containerFor(compiler, set.name), async (container) => {
     await container.putArchive(tarOf(await inputsOf(binaries, ca)), { path: '/' });
-    const exitCode = await execIn(container, goBuild(binaries, ca), signal, onLine);
+    const options = { ...goBuildOptions(ca), signal, onLine, onStdout: dropped, onStderr: dropped };
+    const { exitCode } = await execIn(container, binaries.command, options);
     if (exitCode !== 0) throw imageErrors.compileFailed(set.title, exitCode, log.lastLines, log.file);
     await keep(await container.getArchive({ path: outputFolder }), binaries.folder);
   });
@@ -105,7 +107,10 @@ async function inputsOf({ sources }: ResolvedBinaries, ca: string | undefined): 
   return [folderEntry(sourceFolder.slice(1)), folderEntry(outputFolder.slice(1)), ...placed, ...caEntry];
 }
 
-function goBuild({ command }: ResolvedBinaries, ca: string | undefined): Docker.ExecCreateOptions {
+/** The lines are in the log; the output need not be kept as well. */
+const dropped = () => {};
+
+function goBuildOptions(ca: string | undefined): ExecOptions {
   const env = {
     ...proxySettings(),
     ...goSettings(),
@@ -115,11 +120,7 @@ function goBuild({ command }: ResolvedBinaries, ca: string | undefined): Docker.
     // Go trusts this file in addition to the image's own certificates.
     ...(ca === undefined ? {} : { SSL_CERT_FILE: caFile }),
   };
-  return {
-    Cmd: [...command],
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    WorkingDir: sourceFolder,
-  };
+  return { env, cwd: sourceFolder };
 }
 
 /**

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { CommandError, cachePath, type Operation, run, sha256, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { suite } from './apt-sources.ts';
-import { follow, hasImage, tryPull } from './engine-call.ts';
+import { follow, hasImage, tryPull } from './engine/call.ts';
 import { imageErrors } from './errors.ts';
 import { imageLabel } from './labels.ts';
 import { StepLog } from './log.ts';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { cachePath, freeBytes, isLocalEngine } from '@istio-ci/kit';
+import { cachePath, freeBytes } from '@istio-ci/kit';
 import type Docker from 'dockerode';
+import { isLocalEngine } from './engine/connect.ts';
 import { imageErrors } from './errors.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { connectEngine } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildFrom, listFrom } from '../src/builder.ts';
+import { connectEngine } from '../src/engine/connect.ts';
 import { containerRunning, cuttableSocket, type SmallCatalogue, smallCatalogue } from './small-catalogue.ts';
 
 const engine = connectEngine();
@@ -34,7 +34,7 @@ describe('buildFrom', () => {
       'dev.istio-ci.image': small.name,
       'dev.istio-ci.inputs': first?.ref.split(':')[1],
     });
-    const states = await listFrom(catalogue, engine, {});
+    const states = await listFrom(catalogue, { engine });
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: true, ref: first?.ref });
   });
 
@@ -51,7 +51,7 @@ describe('buildFrom', () => {
     expect(error).toMatchObject({ code: 'BUILD_STEP_FAILED', cause: { stepExitCode: 7 } });
     expect(String(error)).toMatch(/failed at: 3\/\d+ : RUN echo about to fail/);
     expect(String(error)).toContain('| about to fail');
-    const states = await listFrom(catalogue, engine, {});
+    const states = await listFrom(catalogue, { engine });
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: false });
   });
 
@@ -85,7 +85,7 @@ describe('buildFrom', () => {
     controller.abort(new Error('stopped by the test'));
     await building;
     await expect.poll(() => containerRunning(engine, marker), { timeout: 30_000 }).toBeUndefined();
-    const states = await listFrom(catalogue, engine, {});
+    const states = await listFrom(catalogue, { engine });
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: false });
   });
 
@@ -93,9 +93,8 @@ describe('buildFrom', () => {
     const { catalogue } = buildOne('RUN sleep 2');
     const script = `
       const { buildFrom } = await import(${JSON.stringify(new URL('../src/builder.ts', import.meta.url).href)});
-      const { connectEngine } = await import('@istio-ci/kit');
       const catalogue = { ...${JSON.stringify(catalogue)}, binarySets: [] };
-      console.log(JSON.stringify(await buildFrom(catalogue, ['${small.name}'], { engine: connectEngine() })));`;
+      console.log(JSON.stringify(await buildFrom(catalogue, ['${small.name}'], {})));`;
     const one = () =>
       text(
         spawn(process.execPath, ['--input-type=module', '-e', script], {

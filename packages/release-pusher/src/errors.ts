@@ -260,7 +260,7 @@ export const releaseErrors = {
     }),
 };
 
-/** At most so many names stand in a sentence; then how many more there are. */
+/** How many names a sentence lists at most; after that it says how many more there are. */
 const mostNames = 20;
 
 function list(names: readonly string[]): string {

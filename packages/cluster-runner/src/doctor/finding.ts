@@ -1,7 +1,7 @@
 import { CiError } from '@istio-ci/kit';
 
 /** `broken` keeps a cluster from booting or from being used; a `warning` does not. */
-export type Verdict = 'fine' | 'warning' | 'broken';
+type Verdict = 'fine' | 'warning' | 'broken';
 
 /** What one look came to. */
 export interface Finding {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineFacts } from './facts.ts';
+import type { PlaceFacts } from '../place/place.ts';
 import { requireSound } from './finding.ts';
 import { judgeEngine } from './judge-engine.ts';
 
 const GiB = 1024 ** 3;
-const healthy: EngineFacts = {
+const healthy: PlaceFacts = {
   version: '26.1.5+dfsg1',
   storageDriver: 'overlay2',
   cgroupVersion: '2',
@@ -15,6 +15,7 @@ const healthy: EngineFacts = {
   inotifyInstances: 8192,
   dataRoot: '/var/lib/docker',
   clockAheadMs: 0,
+  details: {},
 };
 
 describe('judgeEngine', () => {
@@ -24,7 +25,7 @@ describe('judgeEngine', () => {
     expect(new Set(findings.map(({ check }) => check)).size).toBe(7);
   });
 
-  it.each<[string, Partial<EngineFacts>, string]>([
+  it.each<[string, Partial<PlaceFacts>, string]>([
     ['ENGINE_TOO_OLD', { version: '19.03.15' }, 'broken'],
     ['ENGINE_OTHER', { otherEngine: 'Podman Engine' }, 'warning'],
     ['ENGINE_ROOTLESS', { rootless: true }, 'warning'],
@@ -57,8 +58,8 @@ describe('judgeEngine', () => {
   });
 
   it('judges nothing that it does not know', () => {
-    const { version, storageDriver, cgroupVersion, rootless, dataRoot } = healthy;
-    const known = { version, storageDriver, cgroupVersion, rootless, dataRoot };
+    const { version, storageDriver, cgroupVersion, rootless, dataRoot, details } = healthy;
+    const known = { version, storageDriver, cgroupVersion, rootless, dataRoot, details };
     expect(judgeEngine(known, '1.37.2').map(({ verdict }) => verdict)).toEqual(Array(7).fill('fine'));
   });
 
@@ -71,7 +72,7 @@ describe('judgeEngine', () => {
 });
 
 describe('requireSound', () => {
-  const room = (facts: Partial<EngineFacts>, limits = {}) =>
+  const room = (facts: Partial<PlaceFacts>, limits = {}) =>
     requireSound(judgeEngine({ ...healthy, ...facts }, '1.37.2', limits));
 
   it('lets a cluster in where there is room', () => expect(() => room({})).not.toThrow());

@@ -43,9 +43,9 @@ const tailLength = 500;
  * error.
  */
 export async function runInBuilder(context: RunContext, request: BuilderRequest): Promise<BuilderResult> {
-  const { distribution, engine, signal } = context;
+  const { distribution, place, signal } = context;
   const session = await requireSession(context);
-  const docker = await dockerClient(engine, session);
+  const docker = await dockerClient(place, session);
   const logFile = outPath(context, 'logs', `${request.log}.log`);
   await mkdir(dirname(logFile), { recursive: true });
   const file = createWriteStream(logFile);
@@ -53,7 +53,7 @@ export async function runInBuilder(context: RunContext, request: BuilderRequest)
   if (log !== file) log.pipe(file);
   const tail: string[] = [];
   try {
-    const { exitCode } = await runInSession(engine, session, {
+    const { exitCode } = await runInSession(place, session, {
       image: await imageRef('jenkins-build', distribution.cluster),
       command: ['sh', '-c', request.command],
       user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,

@@ -1,10 +1,8 @@
 import { buildImages, buildMinikubeImage, imageRef } from '@istio-ci/image-builder';
 import type { Bootstrapper, KubernetesMinor, Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
 import { type GivenSources, requireMinikube } from '../minikube/programs.ts';
 
 export interface ClusterImageRequest extends Operation {
-  readonly engine: Docker;
   readonly bootstrapper?: Bootstrapper | undefined;
   readonly kubernetes?: KubernetesMinor | undefined;
 }

@@ -3,11 +3,11 @@ import type { KubernetesMinor } from '@istio-ci/kit';
 import type { RunContext } from '../context.ts';
 import { pipelineErrors } from '../errors.ts';
 
-type SessionOf = Pick<RunContext, 'engine' | 'buildTag' | 'distribution'>;
+type SessionOf = Pick<RunContext, 'place' | 'buildTag' | 'distribution'>;
 
 /** The session of this build, found by its labels, if it exists. @throws {CiError} KUBERNETES_DIFFERS */
-export async function sessionOf({ engine, buildTag, distribution }: SessionOf): Promise<Session | undefined> {
-  const session = await findSession(engine, buildTag);
+export async function sessionOf({ place, buildTag, distribution }: SessionOf): Promise<Session | undefined> {
+  const session = await findSession(place, buildTag);
   if (session) requireKubernetes(session, distribution.cluster.kubernetes);
   return session;
 }

@@ -8,11 +8,11 @@ type Boot = NonNullable<Run['boot']>;
 /** Saves the boot's timeline for the record. */
 export async function saveBoot(
   context: RunContext,
-  { container, kubernetes, boot }: Session & { boot: BootTimeline },
+  { name, container, kubernetes, boot }: Session & { boot: BootTimeline },
 ): Promise<void> {
-  const { State } = await context.engine.getContainer(container).inspect();
+  const cluster = await context.place.watch({ name, container }).state();
   const phases = boot.phases.map((phase) => ({ ...phase, state: 'done' as const }));
-  const state: BootState = { startedAt: State.StartedAt, kubernetes, phases };
+  const state: BootState = { startedAt: cluster?.startedAt, kubernetes, phases };
   await saveState(context, 'boot', state);
 }
 

@@ -6,8 +6,8 @@ import { outPath, type RunContext } from '../context.ts';
  * removes it. The error then names the file. Does nothing without a session. Never throws.
  */
 export async function keepEvidence(context: RunContext, stage: string, error: unknown): Promise<void> {
-  const { engine, buildTag, progress } = context;
-  const session = await findSession(engine, buildTag).catch(() => undefined);
+  const { place, buildTag, progress } = context;
+  const session = await findSession(place, buildTag).catch(() => undefined);
   if (session === undefined) return;
-  await withEvidence(error, engine, session, outPath(context, 'evidence', `${stage}.tgz`), { progress });
+  await withEvidence(error, place, session, outPath(context, 'evidence', `${stage}.tgz`), { progress });
 }

@@ -20,14 +20,14 @@ async function runRecord(
   results: readonly StageResult[],
   startedAt: Date,
 ): Promise<Run> {
-  const { buildTag, distribution, engine, source, dryRun } = context;
+  const { buildTag, distribution, place, source, dryRun } = context;
   const [boot, envoy, tree] = await Promise.all([
     readState<BootState>(context, 'boot'),
     readState<EnvoyState>(context, 'envoy'),
     readState<TreeState>(context, 'tree'),
   ]);
-  const engineVersion = await engine.version().then(
-    ({ Version }) => Version,
+  const engineVersion = await place.facts().then(
+    ({ version }) => version,
     () => undefined,
   );
   return {

@@ -17,7 +17,7 @@ beforeEach(async () => {
     distribution: { root, name: 'acme', cluster: { kubernetes: '1.37' } },
     buildTag: 'acme-1',
     // No engine: the record has to do without its version, and there is no session to keep evidence of.
-    engine: { version: () => Promise.reject(new Error('no engine')) },
+    place: { facts: () => Promise.reject(new Error('no engine')) },
     progress: (line: string) => void said.push(line),
   } as unknown as RunContext;
 });

@@ -23,7 +23,7 @@ export async function createRegistryUser(
   if (file === undefined || container === undefined) return undefined;
   const user = { username: 'istio-ci', password: randomBytes(18).toString('base64url') };
   const command = ['htpasswd', '-iB', '-c', file, user.username];
-  const { exitCode, stderr } = await execInSession(context.engine, container, command, {
+  const { exitCode, stderr } = await execInSession(context.place, container, command, {
     input: user.password,
   });
   if (exitCode !== 0) throw pipelineErrors.registryUser(container, stderr);

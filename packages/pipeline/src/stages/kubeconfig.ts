@@ -9,9 +9,9 @@ import type { RunContext } from '../context.ts';
  * it.
  */
 export async function kubeconfig(context: RunContext) {
-  const { distribution, engine } = context;
+  const { distribution, place } = context;
   const session = await requireSession(context);
-  const text = kubeconfigFor('kubernetes', await sessionKubeconfig(engine, session), session);
+  const text = kubeconfigFor('kubernetes', await sessionKubeconfig(place, session), session);
   for (const place of distribution.kubeconfig) await writeKubeconfig(join(distribution.root, place), text);
   return { facts: { written: distribution.kubeconfig } };
 }

@@ -1,6 +1,5 @@
 import { openDockerSocket } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
-import { connectEngine } from '@istio-ci/kit';
 import { push as pushRelease, type TreeState } from '@istio-ci/release-pusher';
 import { requireSession } from '../cluster/session.ts';
 import { outPath, type RunContext } from '../context.ts';
@@ -17,7 +16,7 @@ import { gitTop } from '../source/git-top.ts';
  * same digests.
  */
 export async function push(context: RunContext) {
-  const { distribution, engine, buildTag, named, signal, progress, dryRun } = context;
+  const { distribution, place, buildTag, named, signal, progress, dryRun } = context;
   const { root, hubs, push: config } = distribution;
   requireHub(distribution);
   const session = await requireSession(context);
@@ -26,9 +25,9 @@ export async function push(context: RunContext) {
   const options = { ...context, buildTag: named ? buildTag : undefined };
   const plan = await testedPlan(distribution, options, { tree, envoy });
   // The session's own engine has what the distribution built.
-  await using inner = await openDockerSocket(engine, session);
+  await using inner = await openDockerSocket(place, session);
   const receipt = await pushRelease({
-    engine: connectEngine({ socketPath: inner.path }),
+    engine: { socketPath: inner.path },
     registry: registryAccess(distribution, session),
     credentials: await pushCredentials(context, session, hubs),
     hubs,

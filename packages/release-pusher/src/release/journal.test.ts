@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,25 +45,6 @@ describe('the journal', () => {
     await using journal = await openJournal(outDir);
     await journal.append({ event: 'tag', ref: 'quay.io/acme/pilot:1', digest, status: 'unchanged' });
     expect(journal.state?.tags.get('quay.io/acme/pilot:1')?.status).toBe('pushed');
-  });
-
-  it('can be cut at any byte and be gone on with', async () => {
-    {
-      await using journal = await openJournal(outDir);
-      await journal.append({ event: 'run', run: testRun({ hubs: ['quay.io/größe'], facts: {} }) });
-      await journal.append({ event: 'tagging' });
-    }
-    const whole = await readFile(journalFile(outDir));
-    const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([index]) => index + 1);
-    for (let length = 0; length <= whole.length; length += 1) {
-      await writeFile(journalFile(outDir), whole.subarray(0, length));
-      const lines = ends.filter((end) => end <= length).length;
-      await using journal = await openJournal(outDir);
-      await journal.append({ event: 'resumed' });
-      const text = await readFile(journalFile(outDir), 'utf8');
-      expect(text.split('\n')).toHaveLength(lines + 2);
-      expect(journal.state === undefined).toBe(lines === 0);
-    }
   });
 
   it('is an error when a line in it is broken', async () => {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 import { uploadImage } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 import { headManifest, parseRepository } from '@istio-ci/registry';
 import { uploadImage } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';

@@ -5,7 +5,7 @@ import { parseRepository, type RegistryConnection } from '@istio-ci/registry';
 export const typicalImage = 'pilot';
 
 /**
- * Holds that every hub takes pushes of the images, or of the typical one while none is known.
+ * Checks that every hub accepts pushes of the images, or of the typical one while none is known.
  * @throws {CiError} PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkRights(

@@ -9,7 +9,7 @@ import { Told } from './told.ts';
 const told = new Told();
 
 describe('the decision', () => {
-  /** A repository of its own for each row. */
+  /** A separate repository for each row. */
   const row = (
     name: string,
     prepare: (repository: TestRepository) => Promise<Partial<DecideOptions> | undefined>,
