@@ -2,8 +2,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * One process for ever: a pid is used again, and the same pid exists on other machines and in other containers.
- * `space` is the boot and the pid namespace in which the pid means something; `start` is in clock ticks since boot.
+ * One process for ever: a pid is used again, and the same pid exists on other machines and in other
+ * containers. `space` is the boot and the pid namespace in which the pid means something; `start` is in clock
+ * ticks since boot.
  */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -63,8 +64,8 @@ export interface ProcessFacts {
 }
 
 /**
- * A process as `/proc/PID/stat` shows it (proc(5)); undefined if none runs, or there is no /proc. A zombie has
- * ended, only nothing has collected it yet.
+ * A process as `/proc/PID/stat` shows it (proc(5)); undefined if none runs, or there is no /proc. A zombie
+ * has ended, only nothing has collected it yet.
  */
 export function readProcess(pid: number): ProcessFacts | undefined {
   try {

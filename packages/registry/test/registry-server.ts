@@ -31,8 +31,8 @@ function programMissing(cause: unknown): CiError {
 }
 
 /**
- * The registry ends, and its folder goes, when its stdin is closed: by us, or by the system when this process ends in
- * whatever way.
+ * The registry ends, and its folder goes, when its stdin is closed: by us, or by the system when this process
+ * ends in whatever way.
  */
 const guarded = `exec 3<&0 4>&2 2>/dev/null
 docker-registry serve "$0" 3<&- 2>&4 &

@@ -113,7 +113,10 @@ function encode(mediaType: string, content: object): Manifest {
   return { mediaType, bytes, digest: digestOf(bytes) };
 }
 
-/** Opening the upload and sending the bytes are retried together: an upload that was cut cannot be gone on with. */
+/**
+ * Opening the upload and sending the bytes are retried together: an upload that was cut cannot be gone on
+ * with.
+ */
 async function uploadBlob(
   registry: RegistryConnection,
   repository: Repository,

@@ -65,6 +65,13 @@ describe('fetchEnvoy and what mirrors answer', () => {
     });
   });
 
+  it('says which CA file it cannot use', async () => {
+    expect(await failed({ extraCa: '/dev/null' })).toMatchObject({
+      code: 'ENVOY_CA_UNREADABLE',
+      exitCode: 2,
+    });
+  });
+
   it('shows no credentials', async () => {
     const mirrors = [`${scene.server.base.replace('//', '//user:secret@')}/none?signature=secret`];
     expect(String(await failed({ mirrors }))).not.toContain('secret');
