@@ -1,5 +1,4 @@
-import { imageRef } from '@istio-ci/image-builder';
-import { connectEngine } from '@istio-ci/kit';
+import { connectEngine, imageRef } from '@istio-ci/image-builder';
 import { cli } from '@istio-ci/tools/cli';
 import { readPages } from '@istio-ci/tools/docs/pages';
 import { createScratch, typePage } from '@istio-ci/tools/docs/scratch';

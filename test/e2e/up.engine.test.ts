@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectEngine, followEngineStream, repositoryRoot } from '@istio-ci/kit';
+import { connectEngine } from '@istio-ci/image-builder';
+import { followEngineStream, repositoryRoot } from '@istio-ci/kit';
 import { createWorkspace } from '@istio-ci/pipeline';
 import { cli, lastEvent } from '@istio-ci/tools/cli';
 import { leftovers } from '@istio-ci/tools/leftovers';
@@ -54,7 +55,7 @@ describe('two clusters, one after the other', () => {
     const context = await mkdtemp(join(tmpdir(), 'istio-ci-build-'));
     await writeFile(join(context, 'Dockerfile'), 'FROM localhost/istio-ci/pause:1\nLABEL made-by=e2e\n');
     const { hostname, port } = new URL(dockerHost);
-    const inner = connectEngine({ protocol: 'http', host: hostname, port: Number(port) });
+    const inner = connectEngine({ host: hostname, port: Number(port) });
     await followEngineStream(await inner.buildImage({ context, src: ['Dockerfile'] }, { t: 'acme/built:1' }));
     await rm(context, { recursive: true });
     const run = 'kubectl run built --image=acme/built:1 --image-pull-policy=Never';

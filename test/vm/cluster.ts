@@ -1,11 +1,13 @@
 import {
+  type CommandResult,
   capabilities,
+  connectPlace,
   deviceRules,
-  type ExecResult,
   execInSession,
   securityOptions,
   waitForSession,
 } from '@istio-ci/cluster-runner';
+import { connectEngine } from '@istio-ci/image-builder';
 import { type EngineName, engineAt, type MachinePorts } from '@istio-ci/tools/vm/machine';
 
 /** One way to start the node image by hand. */
@@ -19,7 +21,9 @@ export interface HostCase {
 const ports = JSON.parse(process.env.ISTIO_CI_VM_PORTS ?? '{}') as MachinePorts;
 
 /** An engine of the virtual machine. The first request starts it, and ends the engine before. */
-export const engineOf = (name: EngineName) => engineAt(ports[name]);
+export const engineOf = (name: EngineName) => connectEngine(engineAt(ports[name]));
+
+const placeOf = (name: EngineName) => connectPlace(engineAt(ports[name]));
 
 const image = process.env.ISTIO_CI_CLUSTER_IMAGE ?? '';
 
@@ -55,13 +59,13 @@ export async function startCluster(host: HostCase): Promise<string> {
     HostConfig,
   });
   await container.start();
-  await waitForSession(engine, container.id);
+  await waitForSession(placeOf(host.engine), container.id);
   return container.id;
 }
 
 /** Runs a shell script in the cluster container. */
-export const inCluster = (name: EngineName, id: string, script: string): Promise<ExecResult> =>
-  execInSession(engineOf(name), id, ['sh', '-euc', script]);
+export const inCluster = (name: EngineName, id: string, script: string): Promise<CommandResult> =>
+  execInSession(placeOf(name), id, ['sh', '-euc', script]);
 
 /** The containers and volumes of the engine. */
 export async function thingsOf(name: EngineName): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 
 /** What is left of a session: the containers, networks and volumes with its label. */
 export async function leftovers(session: string): Promise<string[]> {

@@ -1,7 +1,8 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CiError, childEnv, goSettings, repositoryRoot, run, runProgram } from '@istio-ci/kit';
+import { childEnv, goSettings, repositoryRoot, run, runProgram } from '@istio-ci/kit';
+import { toolsErrors } from './errors.ts';
 
 /**
  * 1.34 names CoreDNS 1.12.1, which does not compile with client-go 0.34. This is the first version that does.
@@ -16,7 +17,7 @@ const otherCoredns: Readonly<Record<string, string>> = { '1.34': 'v1.12.4' };
 await runProgram(async ({ signal, defer }) => {
   const version = process.argv[2] ?? '';
   const [, minor] = /^(1\.\d+)\.\d+$/.exec(version) ?? [];
-  if (minor === undefined) throw releaseExpected(version);
+  if (minor === undefined) throw toolsErrors.releaseExpected(version);
   const work = await mkdtemp(join(tmpdir(), 'istio-ci-pins-'));
   defer(() => rm(work, { recursive: true, force: true }));
   const env = childEnv({ ...goSettings(), GOFLAGS: '-modcacherw' }, ['GOPATH', 'GOMODCACHE', 'GOCACHE']);
@@ -68,13 +69,4 @@ function pins(version: string, { Go, GoDebug, Require, Replace }: GoMod, coredns
     ...Replace.map(({ Old }) => `${Old.Path} => ${Old.Path} ${staging}`),
     ')\n',
   ].join('\n');
-}
-
-function releaseExpected(version: string): CiError {
-  return new CiError({
-    code: 'RELEASE_EXPECTED',
-    kind: 'usage',
-    message: `'${version}' is not a release of Kubernetes.`,
-    remedy: 'Name a full version such as 1.37.2; `go list -m -versions k8s.io/kubernetes` lists them all.',
-  });
 }

@@ -1,14 +1,13 @@
-import { listSessions, type Session, sessionName } from '@istio-ci/cluster-runner';
-import { requireEngine } from '@istio-ci/kit';
+import { listSessions, openPlace, type Session, sessionName } from '@istio-ci/cluster-runner';
 import { cliErrors } from './errors.ts';
 
 /**
- * The engine and the session that a command is about: the named one, or the only one.
+ * The place and the session that a command is about: the named one, or the only one.
  * @throws {CiError} SESSION_UNKNOWN, SESSION_NONE, SESSION_UNCLEAR; each lists the sessions that exist
  */
 export async function findNamedSession(name?: string) {
-  const engine = await requireEngine();
-  return { engine, session: chooseSession(await listSessions(engine), name) };
+  const place = await openPlace();
+  return { place, session: chooseSession(await listSessions(place), name) };
 }
 
 /** The session of this name; without a name the only one. Pure. */

@@ -4,11 +4,11 @@ import type { NodeStatus } from './node-status.ts';
 /** How far a boot came that did not come to its end. */
 export interface EndedBoot {
   readonly status: NodeStatus;
-  /** When its container started; absent where that cannot be told any more. */
+  /** When its container started; absent if that is no longer known. */
   readonly startedAt: string | undefined;
 }
 
-/** A cluster that did not become ready, with its boot where there was one to be waited for. */
+/** A cluster that did not become ready, with the state of its boot, if there was a boot. */
 export class BootError extends CiError {
   readonly boot: EndedBoot | undefined;
 
@@ -28,19 +28,19 @@ function usageError(code: string, message: string, remedy: string, cause?: unkno
   return new CiError({ code, kind: 'usage', message, remedy, cause });
 }
 
-/** Every error text of sessions; engine-errors.ts decides which one an answer of the engine means. */
-export const errors = {
+/** Every error of this package. */
+export const sessionErrors = {
   sessionExists: (name: string, cause?: unknown) =>
     clusterError(
       'SESSION_EXISTS',
-      `A session named ${name} is there already.`,
+      `A session named ${name} already exists.`,
       `End it first (istio-ci down ${name}), or start this one under another name.`,
       cause,
     ),
   sessionGone: (name: string, cause?: unknown) =>
     clusterError(
       'SESSION_GONE',
-      `Session ${name} has ended: its container is not there.`,
+      `Session ${name} has ended: its container is gone.`,
       'Start a new one; it may have been ended by its lease, its owner or a down.',
       cause,
     ),
@@ -48,13 +48,13 @@ export const errors = {
     clusterError(
       'SESSION_FROZEN',
       `The cluster of session ${name} is frozen and answers nothing.`,
-      'Thaw its container (docker unpause); its lease runs on meanwhile.',
+      'Thaw its container (docker unpause). Its lease keeps running.',
       cause,
     ),
   ownerGone: (pid: number) =>
     usageError(
       'OWNER_GONE',
-      `The process ${pid}, whose end would end the session, does not run.`,
+      `The process ${pid}, the owner of the session, is not running.`,
       'Give the pid of a process that runs on this machine.',
     ),
   invalidRequest: (what: string, value: unknown, rule: string) =>
@@ -104,14 +104,14 @@ export const errors = {
     clusterError(
       'ENGINE_LOST',
       'The Docker engine stopped answering.',
-      'See that it runs (docker info); what the session left is removed by the next gc.',
+      'Check that it runs (docker info). The next gc removes what the session left.',
       cause,
     ),
   engineFailed: (what: string, cause: unknown) =>
     clusterError(
       'ENGINE_FAILED',
       `The Docker engine refused: ${what}.`,
-      'The cause is the engine’s own sentence; docker info shows its state.',
+      "The cause has the engine's own words; docker info shows its state.",
       cause,
     ),
   bootFailed: (failed: { code: string; message: string; remedy: string }, log: string, boot?: EndedBoot) =>
@@ -126,11 +126,20 @@ export const errors = {
   notHealthy: (seconds: number, output: string) =>
     clusterError(
       'NOT_HEALTHY',
-      withLog(
-        `After ${formatSeconds(seconds)} not everything is true again in a cluster that stood by.`,
-        output,
-      ),
+      withLog(`A cluster from the pool is not ready again after ${formatSeconds(seconds)}.`, output),
       'Take a new one: empty the pool (istio-ci pool drain), or start without --from-pool.',
+    ),
+  placeHasNoPool: (place: string) =>
+    usageError(
+      'PLACE_HAS_NO_POOL',
+      `The place ${place} cannot keep warm clusters.`,
+      'Start sessions without the pool.',
+    ),
+  placeHasNoImages: (place: string) =>
+    usageError(
+      'PLACE_HAS_NO_IMAGES',
+      `The place ${place} has no images of its own to load.`,
+      'Give an archive, or let the session pull the image from a registry.',
     ),
   containerEnded: (what: string, session: string, output: string) =>
     clusterError(

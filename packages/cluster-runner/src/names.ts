@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '@istio-ci/kit';
 
-/** A DNS label, so that the name can stand in container, network, host and context names alike. */
+/** A DNS label, so that the name can be part of container, network, host and context names. */
 const legal = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
 
 /**
@@ -26,18 +26,21 @@ export function randomName(bytes = 4): string {
 
 const clusterPrefix = 'k8s-';
 
-/** The names of a session's things, the article's own (design.md section 1). */
+/** The names of a session's containers and network. */
 export const names = {
   cluster: (session: string) => `${clusterPrefix}${session}`,
-  builder: (session: string, kind: string) => `istio-${kind}-${session}`,
+  builder: (session: string) => `istio-builder-${session}`,
   service: (session: string, service: string) => `istio-ci-${service}-${session}`,
   network: (session: string) => `istio-ci-${session}`,
 } as const;
 
-/** The session that a cluster container belongs to, by the container's name as the engine lists it (`/k8s-NAME`). */
+/** The session that a cluster container belongs to, by the container's name (`k8s-NAME` or `/k8s-NAME`). */
 export function sessionOfCluster(containerName: string): string {
   return containerName.replace(/^\//, '').slice(clusterPrefix.length);
 }
 
-/** Alias on the session network, host name and node name: the same in every session, each has a network of its own. */
+/**
+ * The alias on the session network, the host name and the node name. It is the same in every session, because
+ * each has its own network.
+ */
 export const clusterAlias = 'kubernetes';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What `istio-ci-node status --json` prints; times in milliseconds since the container's start. */
 export const nodeStatusSchema = z.object({
   bootstrapper: z.string(),
-  /** What the API server says of itself, `v1.37.2`; empty until everything is true. */
+  /** The version that the API server reports, `v1.37.2`; empty until the cluster is ready. */
   kubernetes: z.string().default(''),
   ready: z.boolean(),
   phases: z.array(
@@ -31,11 +31,11 @@ export interface BootTimeline {
     readonly startedMs: number;
     readonly finishedMs: number;
   }[];
-  /** Until everything was true inside. */
+  /** Until the cluster was ready. */
   readonly readyMs: number;
   /** From the call of `upSession` to its return, all steps outside the container included. */
   readonly totalMs: number;
-  /** True for a cluster that had stood by in the pool: its phases are those of its boot back then. */
+  /** True for a cluster from the pool: its phases are those of its earlier boot. */
   readonly standby: boolean;
 }
 

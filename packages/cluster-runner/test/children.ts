@@ -17,7 +17,7 @@ export function startChild(name: string, owner: 'self' | 'none') {
   return { process: process_, ended: once(process_, 'exit'), said: () => said };
 }
 
-/** The same, once everything is true. */
+/** The same, once the cluster is ready. */
 export async function upInChild(name: string, owner: 'self' | 'none') {
   const started = startChild(name, owner);
   const [line] = (await once(started.process.stdout, 'data')) as [Buffer];

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectEngine } from '@istio-ci/kit';
+import { connectEngine } from '@istio-ci/image-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   dockerClient,
@@ -13,7 +13,7 @@ import {
   upSession,
   writeDockerCertificates,
 } from '../src/index.ts';
-import { engine, image, newName } from './harness.ts';
+import { engine, image, newName, place } from './harness.ts';
 
 /** The ports of a session's cluster that the host has, as `host:port in the container`. */
 async function publishedBy(session: Session): Promise<string[]> {
@@ -25,9 +25,9 @@ async function publishedBy(session: Session): Promise<string[]> {
 
 /** Runs a line of shell in a container on the session's network that has what docker needs there. */
 async function beside(session: Session, script: string) {
-  const { env, files } = await dockerClient(engine, session);
+  const { env, files } = await dockerClient(place, session);
   const lines: string[] = [];
-  const { exitCode } = await runInSession(engine, session, {
+  const { exitCode } = await runInSession(place, session, {
     image,
     user: '1000:1000',
     command: ['sh', '-c', script],
@@ -44,9 +44,9 @@ describe("a session's Docker", () => {
   const name = newName();
   let session: Session;
   beforeAll(async () => {
-    session = await upSession({ engine, image, name, leaseSeconds: 600 });
+    session = await upSession({ place, image, name, leaseSeconds: 600 });
   });
-  afterAll(() => downSession(engine, name));
+  afterAll(() => downSession(place, name));
 
   it('is not on the host', async () => {
     expect(await publishedBy(session)).toEqual(['127.0.0.1:8443/tcp']);
@@ -58,7 +58,7 @@ describe("a session's Docker", () => {
   });
 
   it('is reached from here through a socket of this user, which goes with its use', async () => {
-    const socket = await openDockerSocket(engine, session);
+    const socket = await openDockerSocket(place, session);
     const inner = connectEngine({ socketPath: socket.path });
     const [version, images] = await Promise.all([inner.version(), inner.listImages()]);
     expect([version.Os, images.length > 0]).toEqual(['linux', true]);
@@ -68,7 +68,7 @@ describe("a session's Docker", () => {
   });
 
   it('refuses a connection that its container does not serve any more', async () => {
-    await using socket = await openDockerSocket(engine, { ...session, container: 'k8s-none' });
+    await using socket = await openDockerSocket(place, { ...session, container: 'k8s-none' });
     await expect(connectEngine({ socketPath: socket.path }).ping()).rejects.toThrow();
   });
 });
@@ -94,11 +94,11 @@ describe("a session's Docker that asks for certificates", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'docker-certs-'));
-    session = await upSession({ engine, image, name, leaseSeconds: 600, dockerTls: true });
-    await writeDockerCertificates(engine, session, folder);
+    session = await upSession({ place, image, name, leaseSeconds: 600, dockerTls: true });
+    await writeDockerCertificates(place, session, folder);
   });
   afterAll(async () => {
-    await downSession(engine, name);
+    await downSession(place, name);
     await rm(folder, { recursive: true });
   });
 
@@ -114,7 +114,7 @@ describe("a session's Docker that asks for certificates", () => {
     expect(await asked({ cert: await pem('cert.pem'), key: await pem('key.pem') })).toBe(200);
   });
 
-  it('answers nobody else', async () => {
+  it('refuses everybody else', async () => {
     expect(await asked({})).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
   });
 
@@ -126,7 +126,7 @@ describe("a session's Docker that asks for certificates", () => {
   });
 
   it('is reached from here without them, through the container', async () => {
-    await using socket = await openDockerSocket(engine, session);
+    await using socket = await openDockerSocket(place, session);
     expect((await connectEngine({ socketPath: socket.path }).ping()).toString()).toBe('OK');
   });
 });

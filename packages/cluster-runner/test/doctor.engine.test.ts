@@ -1,26 +1,26 @@
-import { CiError, requireEngine } from '@istio-ci/kit';
+import { CiError } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
-import { type DoctorRequest, examine, listSessions } from '../src/index.ts';
-import { brokenImage, engine, image } from './harness.ts';
+import { type DoctorRequest, examine, listSessions, openPlace } from '../src/index.ts';
+import { brokenImage, engine, image, place } from './harness.ts';
 
 const ask = async (more: Partial<DoctorRequest> = {}) => {
-  const findings = await examine({ connect: requireEngine, image, kubernetes: '1.37', ...more });
+  const findings = await examine({ open: openPlace, image, kubernetes: '1.37', ...more });
   return { findings, broken: findings.filter(({ verdict }) => verdict === 'broken') };
 };
 
 describe('the doctor', () => {
-  it('finds nothing broken where clusters boot, and leaves no container', async () => {
-    const before = await listSessions(engine);
+  it('finds nothing broken if clusters boot, and leaves no container', async () => {
+    const before = await listSessions(place);
     const { findings, broken } = await ask();
     expect(broken).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['engine', 'cgroup', 'disk', 'dns', 'proxy', 'tproxy', 'overlay', 'node']),
     );
-    const ours = (await listSessions(engine)).filter(({ owner }) => owner === process.pid);
+    const ours = (await listSessions(place)).filter(({ owner }) => owner === process.pid);
     expect(ours.filter(({ id }) => !before.some((session) => session.id === id))).toEqual([]);
   });
 
-  it('names each thing that was tried and does not work, with what it is for', async () => {
+  it('names every feature that does not work, and its purpose', async () => {
     const broken = await brokenImage(
       'RUN rm $(find /usr/lib -name libxt_owner.so -o -name libxt_TPROXY.so) $(command -v conntrack)',
     );
@@ -41,7 +41,7 @@ describe('the doctor', () => {
     }
   });
 
-  it('tells why a container of the node ended at once', async () => {
+  it('reports why a container of the node ended at once', async () => {
     const dead = await brokenImage('ENTRYPOINT ["sh", "-c", "echo no such kernel; exit 1"]');
     try {
       expect((await ask({ image: dead })).broken).toMatchObject([
@@ -52,14 +52,14 @@ describe('the doctor', () => {
     }
   });
 
-  it('tells what it could not try without the image', async () => {
+  it('reports what it could not try without the image', async () => {
     const { findings, broken } = await ask({ image: 'localhost/none:1' });
     expect(broken).toEqual([]);
     expect(findings.at(-1)).toMatchObject({ code: 'NODE_NOT_TRIED', verdict: 'warning' });
   });
 
-  it('tells of an engine that does not answer, and goes on with what is left', async () => {
-    const connect = async () => {
+  it('reports an engine that does not answer, and runs the other checks', async () => {
+    const open = async () => {
       throw new CiError({
         code: 'ENGINE_UNREACHABLE',
         kind: 'cluster',
@@ -67,7 +67,7 @@ describe('the doctor', () => {
         remedy: 'Start one.',
       });
     };
-    const { findings, broken } = await ask({ connect });
+    const { findings, broken } = await ask({ open });
     expect(broken).toMatchObject([{ check: 'engine', code: 'ENGINE_UNREACHABLE' }]);
     expect(findings.map(({ check }) => check)).toContain('dns');
   });

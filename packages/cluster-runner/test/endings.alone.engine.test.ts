@@ -3,12 +3,12 @@ import { mkdtempDisposable, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { downSession, removeSession, type SessionRequest, upSession } from '../src/index.ts';
+import { downSession, type SessionRequest, upSession } from '../src/index.ts';
 import { startChild, upInChild } from './children.ts';
-import { engine, image, newName, watch } from './harness.ts';
+import { engine, image, newName, place, watch } from './harness.ts';
 
 const up = (name: string, more: Partial<SessionRequest> = {}) =>
-  upSession({ engine, image, name, leaseSeconds: 600, ...more });
+  upSession({ place, image, name, leaseSeconds: 600, ...more });
 
 describe('nothing is left', () => {
   it('after down', async () => {
@@ -16,12 +16,12 @@ describe('nothing is left', () => {
     const watcher = watch(name);
     await up(name);
     await watcher.begun();
-    await downSession(engine, name);
+    await downSession(place, name);
     await watcher.nothingLeft();
   });
 
   it('after a second down, which has nothing to do', async () => {
-    expect(await downSession(engine, newName())).toBeUndefined();
+    expect(await downSession(place, newName())).toBeUndefined();
   });
 
   it('after the owner was killed', async () => {
@@ -97,7 +97,7 @@ describe('a start that does not finish leaves nothing', () => {
     await watcher.nothingLeft();
   });
 
-  it('when there is no such image', async () => {
+  it('if there is no such image', async () => {
     const name = newName();
     const watcher = watch(name);
     await expect(up(name, { image: 'none:1' })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
@@ -139,7 +139,7 @@ describe('a start that does not finish leaves nothing', () => {
     await watcher.nothingLeft();
   });
 
-  it('when its owner ends meanwhile, and fails', async () => {
+  it('if its owner ends during the start, which fails then', async () => {
     const name = newName();
     const watcher = watch(name);
     const owner = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
@@ -150,20 +150,20 @@ describe('a start that does not finish leaves nothing', () => {
     await watcher.nothingLeft();
   });
 
-  it('but keeps the cluster where that was asked for', async () => {
+  it('but keeps the cluster on request', async () => {
     const name = newName();
     const watcher = watch(name);
     await expect(up(name, { readyTimeoutSeconds: 1, retainOnFailure: true })).rejects.toMatchObject({
       code: 'NOT_READY',
     });
     expect(await watcher.look()).toContainEqual(`container /k8s-${name}`);
-    await downSession(engine, name);
+    await downSession(place, name);
     await watcher.nothingLeft();
   });
 });
 
-describe('removeSession', () => {
-  it('removes what somebody else connected to the network as well', async () => {
+describe('the removal of a session', () => {
+  it('also removes a foreign container from its network', async () => {
     const name = newName();
     const watcher = watch(name);
     const session = await up(name);
@@ -172,7 +172,7 @@ describe('removeSession', () => {
     try {
       await foreign.start();
       await engine.getNetwork(session.network).connect({ Container: foreign.id });
-      await removeSession(engine, session.id);
+      await place.down(session.id);
       await watcher.nothingLeft();
     } finally {
       await foreign.remove({ force: true, v: true });

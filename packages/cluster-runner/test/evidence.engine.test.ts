@@ -13,7 +13,7 @@ import {
   sessionLog,
   upSession,
 } from '../src/index.ts';
-import { engine, image, newName } from './harness.ts';
+import { image, newName, place } from './harness.ts';
 
 const name = newName();
 let session: Session;
@@ -21,15 +21,15 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evidence-'));
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
 });
 afterAll(async () => {
-  await downSession(engine, name);
+  await downSession(place, name);
   await rm(folder, { recursive: true });
 });
 
 async function bundle(target: Session | string): Promise<Record<string, string>> {
-  const file = await saveEvidence(engine, target, join(folder, 'bundle.tgz'));
+  const file = await saveEvidence(place, target, join(folder, 'bundle.tgz'));
   const found: Record<string, string> = {};
   for await (const entry of createReadStream(file).pipe(createGunzip()).pipe(extract())) {
     const parts: Buffer[] = [];
@@ -41,7 +41,7 @@ async function bundle(target: Session | string): Promise<Record<string, string>>
 
 describe('the evidence of a session', () => {
   it('is one file for this user alone, with logs, events, descriptions, states and the boot timeline', async () => {
-    await execInSession(engine, session, ['kubectl', 'run', 'never', '--image=test.local/none:1']);
+    await execInSession(place, session, ['kubectl', 'run', 'never', '--image=test.local/none:1']);
     const found = await bundle(session);
     expect(await readdir(folder)).toEqual(['bundle.tgz']);
     expect((await stat(join(folder, 'bundle.tgz'))).mode & 0o777).toBe(0o600);
@@ -49,7 +49,7 @@ describe('the evidence of a session', () => {
     expect(found['docker/info.txt']).toContain('Server Version');
     expect(JSON.parse(found['run/istio-ci/status.json'] ?? '')).toMatchObject({ ready: true });
     expect(found['var/log/minikube-start.log']).toContain('the cluster is ready');
-    // What follows the logs may be a moment behind.
+    // The process that follows the logs may be a moment behind.
     expect(found['outside/output.log']).toContain('prepare done');
     expect(JSON.parse(found['outside/container.json'] ?? '')).toMatchObject({ State: { Running: true } });
     expect(Object.keys(found)).toEqual(
@@ -57,22 +57,22 @@ describe('the evidence of a session', () => {
     );
   });
 
-  it('cannot be written where a folder has its name, and leaves nothing there', async () => {
-    await expect(saveEvidence(engine, session, folder)).rejects.toMatchObject({
+  it('cannot be written if a folder has its name, and leaves nothing there', async () => {
+    await expect(saveEvidence(place, session, folder)).rejects.toMatchObject({
       code: 'EVIDENCE_NOT_WRITABLE',
       exitCode: 2,
     });
-    await expect(saveEvidence(engine, session, '/proc/bundle.tgz')).rejects.toMatchObject({
+    await expect(saveEvidence(place, session, '/proc/bundle.tgz')).rejects.toMatchObject({
       code: 'EVIDENCE_NOT_WRITABLE',
     });
     expect(await readdir(join(folder, '..'))).not.toContain(`${basename(folder)}.partial`);
   });
 
-  it('holds no environment: a proxy may be named with its password', async () => {
+  it('contains no environment, because a proxy may include its password', async () => {
     expect((await bundle(session))['outside/container.json']).not.toContain('"Env"');
   });
 
-  it('is what can still be had of a container that is gone, and says what is missing', async () => {
+  it('has what is left of a container that is gone, and says what is missing', async () => {
     const found = await bundle('k8s-none');
     expect(found['inside-is-not-complete.txt']).toContain('k8s-none has ended');
     expect(found['outside/container.json']).toMatch(/no such container/i);
@@ -83,13 +83,13 @@ describe('the evidence of a session', () => {
 describe('the log of a session', () => {
   const read = async (options: { component?: string; follow?: boolean; signal?: AbortSignal } = {}) => {
     const parts: Buffer[] = [];
-    await sessionLog(engine, session, { ...options, write: (data) => parts.push(data) });
+    await sessionLog(place, session, { ...options, write: (data) => parts.push(data) });
     return Buffer.concat(parts).toString();
   };
 
-  it('is what the container prints', async () => expect(await read()).toContain('the cluster is ready'));
+  it('is the output of the container', async () => expect(await read()).toContain('the cluster is ready'));
 
-  it('is that of one program where it is named', async () => {
+  it('is that of one program if it is named', async () => {
     expect(await read({ component: 'kubelet' })).toContain('KubeletConfiguration');
   });
 
@@ -103,7 +103,7 @@ describe('the log of a session', () => {
   it.each([undefined, 'kubelet'])('is followed until it is stopped: %s', async (component) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const following = sessionLog(engine, session, {
+    const following = sessionLog(place, session, {
       ...(component === undefined ? {} : { component }),
       follow: true,
       signal,

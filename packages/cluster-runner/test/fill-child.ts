@@ -1,6 +1,5 @@
 // A process that fills the pool with one cluster, for tests to kill.
-import { connectEngine } from '@istio-ci/kit';
-import { poolFill } from '../src/index.ts';
+import { connectPlace, poolFill } from '../src/index.ts';
 
 const [image = '', certSan = ''] = process.argv.slice(2);
-await poolFill({ engine: connectEngine(), image, certSans: [certSan], count: 1, leaseSeconds: 600 });
+await poolFill({ place: connectPlace(), image, certSans: [certSan], count: 1, leaseSeconds: 600 });

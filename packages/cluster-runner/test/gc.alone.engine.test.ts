@@ -11,11 +11,11 @@ import {
   upSession,
 } from '../src/index.ts';
 import { startChild, upInChild } from './children.ts';
-import { engine, guardPids, image, newName, nothingLeftOf, thingsWithId, watch } from './harness.ts';
+import { engine, guardPids, image, newName, nothingLeftOf, place, thingsWithId, watch } from './harness.ts';
 import { ownPool } from './own-pool.ts';
 
 const up = (name: string, more: Partial<SessionRequest> = {}) =>
-  upSession({ engine, image, name, leaseSeconds: 600, ...more });
+  upSession({ place, image, name, leaseSeconds: 600, ...more });
 
 function killGuards(id: string): void {
   for (const pid of guardPids(id)) process.kill(pid, 'SIGKILL');
@@ -32,7 +32,7 @@ describe('a session whose guard was killed', () => {
     await expect
       .poll(() => thingsWithId(session.id), { timeout: 45_000 })
       .toEqual([`network ${session.network}`]);
-    expect(await gcSessions(engine)).toContainEqual({ name, id: session.id, reason: 'expired' });
+    expect(await gcSessions(place)).toContainEqual({ name, id: session.id, reason: 'expired' });
     expect(await thingsWithId(session.id)).toEqual([]);
   });
 
@@ -44,11 +44,11 @@ describe('a session whose guard was killed', () => {
     killGuards(owner.session.id);
     owner.process.kill('SIGKILL');
     await owner.ended;
-    expect(await gcSessions(engine)).toContainEqual({ name, id: owner.session.id, reason: 'owner-gone' });
+    expect(await gcSessions(place)).toContainEqual({ name, id: owner.session.id, reason: 'owner-gone' });
     await watcher.nothingLeft();
   });
 
-  it('is ended by gc where its start never came to an end', async () => {
+  it('is removed by gc if its start never finished', async () => {
     const name = newName();
     const watcher = watch(name);
     const { process: starting, ended } = startChild(name, 'none');
@@ -57,12 +57,12 @@ describe('a session whose guard was killed', () => {
     killGuards(id);
     starting.kill('SIGKILL');
     await ended;
-    // What was asked of the engine is carried out.
+    // The engine carries out what it was asked to do.
     await delay(2000);
     // One whose cluster was started already is ended by its lease: this is one whose cluster was not.
     for (const container of await engine.listContainers({ all: true, filters: { name: [name] } }))
       await engine.getContainer(container.Id).remove({ force: true, v: true });
-    expect(await gcSessions(engine)).toContainEqual({ name, id, reason: 'orphaned' });
+    expect(await gcSessions(place)).toContainEqual({ name, id, reason: 'orphaned' });
     await watcher.nothingLeft();
   });
 });
@@ -76,7 +76,7 @@ describe('a cluster of the pool whose guard was killed', () => {
     killGuards(entry.id);
     await expect.poll(() => Date.now() > (entry.leaseEndsAt?.getTime() ?? 0), { timeout: 30_000 }).toBe(true);
     expect(await oursNow()).toMatchObject([{ frozen: true }]);
-    expect(await gcSessions(engine)).toContainEqual(
+    expect(await gcSessions(place)).toContainEqual(
       expect.objectContaining({ id: entry.id, reason: 'expired' }),
     );
     await nothingLeftOf(entry.id);
@@ -97,7 +97,7 @@ describe('a cluster of the pool whose guard was killed', () => {
     killGuards(session.id);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    expect(await gcSessions(engine)).toContainEqual({ name, id: session.id, reason: 'owner-gone' });
+    expect(await gcSessions(place)).toContainEqual({ name, id: session.id, reason: 'owner-gone' });
     await nothingLeftOf(session.id);
   });
 });
@@ -106,11 +106,11 @@ describe('a session whose lease was renewed', () => {
   it('is ended neither by its guard nor by gc when the first lease would be over', async () => {
     const name = newName();
     const session = await up(name, { leaseSeconds: 20 });
-    await renewLease(engine, session, 600);
+    await renewLease(place, session, 600);
     await delay(30_000);
-    expect((await gcSessions(engine)).map(({ id }) => id)).not.toContain(session.id);
-    expect((await sessionStatus(engine, session)).ready).toBe(true);
-    await downSession(engine, session);
+    expect((await gcSessions(place)).map(({ id }) => id)).not.toContain(session.id);
+    expect((await sessionStatus(place, session)).ready).toBe(true);
+    await downSession(place, session);
   });
 });
 

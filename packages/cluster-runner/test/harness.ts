@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { imageRef } from '@istio-ci/image-builder';
-import { connectEngine, followEngineStream } from '@istio-ci/kit';
+import { connectEngine, imageRef } from '@istio-ci/image-builder';
+import { followEngineStream } from '@istio-ci/kit';
 import { pack } from 'tar-stream';
 import { expect } from 'vitest';
-import { execInSession, loadImages, type Session } from '../src/index.ts';
+import { connectPlace, execInSession, loadImages, type Session } from '../src/index.ts';
 import { label } from '../src/labels.ts';
 import { randomName } from '../src/names.ts';
 
+export const place = connectPlace();
+
+/** The engine itself, for tests that look at it past the place, or break something. */
 export const engine = connectEngine();
 
 /** The image under test: the one that is built from this tree, unless the environment names another one. */
@@ -19,7 +22,7 @@ export const newName = () => `test-${randomName()}`;
 export async function kubectl(session: Session, words: string, input?: string | object): Promise<string> {
   const text = typeof input === 'object' ? JSON.stringify(input) : input;
   const command = ['kubectl', ...words.split(' ')];
-  const { stdout, stderr, exitCode } = await execInSession(engine, session, command, { input: text });
+  const { stdout, stderr, exitCode } = await execInSession(place, session, command, { input: text });
   expect([exitCode, stderr], command.join(' ')).toEqual([0, '']);
   return stdout;
 }
@@ -27,7 +30,7 @@ export async function kubectl(session: Session, words: string, input?: string | 
 /** An image with a shell and Perl, which pods of the session find; the engine has it, since ours rest on it. */
 export async function giveBaseImage(session: Session): Promise<string> {
   const base = await imageRef('base');
-  await loadImages(engine, session, [base]);
+  await loadImages(place, session, [base]);
   return base;
 }
 
@@ -82,7 +85,10 @@ export function watch(name: string) {
   };
 }
 
-/** Everything with a session's id that is there now: what is left of a cluster of the pool, whatever it is called. */
+/**
+ * Everything with a session's id that exists now, including what is left of a cluster of the pool under any
+ * name.
+ */
 export async function thingsWithId(id: string): Promise<string[]> {
   const filters = { label: [`${label.id}=${id}`] };
   const [containers, networks, { Volumes }] = await Promise.all([

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downSession, runInSession, type Session, upSession } from '../src/index.ts';
-import { engine, giveBaseImage, image, kubectl, newName, podOf } from './harness.ts';
+import { giveBaseImage, image, kubectl, newName, place, podOf } from './harness.ts';
 
 const name = newName();
 let session: Session;
 
-/** A web server on port 8080, in what Perl has of its own. */
+/** A web server on port 8080, with nothing but Perl's own modules. */
 const server = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 5) or die $!;
   while (my $c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\nhello\\n"; close $c }`;
 
@@ -24,26 +24,26 @@ const addressOf = (service: string) => read(service, '.status.loadBalancer.ingre
 const conditionOf = (service: string) =>
   read(service, '.status.conditions[?(@.type=="LoadBalancerPortsError")].message');
 
-/** A look takes a container of its own, which may take its time on a machine that is busy. */
+/** Each check starts a container, which can take long on a busy machine. */
 const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
 /** What a container on the session's network gets from `url`. */
 async function fetched(url: string): Promise<string[]> {
   const lines: string[] = [];
   const command = ['curl', '--silent', '--max-time', '5', url];
-  await runInSession(engine, session, { image, command, onLine: (line) => lines.push(line) });
+  await runInSession(place, session, { image, command, onLine: (line) => lines.push(line) });
   return lines;
 }
 
 beforeAll(async () => {
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
   const base = await giveBaseImage(session);
   await kubectl(session, 'apply -f -', podOf('web', base, ['perl', '-e', server]));
   await kubectl(session, 'apply -f -', balancer('first', 80));
   await kubectl(session, 'wait --for=condition=Ready pod/web --timeout=60s');
 });
 
-afterAll(() => downSession(engine, name));
+afterAll(() => downSession(place, name));
 
 describe('a service of type LoadBalancer', () => {
   it("gets the node's address and answers there on the session's network", async () => {

@@ -1,6 +1,5 @@
 import { buildMinikubeImage, type GivenProgram } from '@istio-ci/image-builder';
 import { fileSha256 } from '@istio-ci/kit';
-import { engine } from './harness.ts';
 
 export { needsMinikube } from '@istio-ci/vitest-config/names';
 
@@ -15,7 +14,7 @@ export async function minikubeImage(): Promise<string> {
     await programOf('minikube', MINIKUBE_BINARY ?? ''),
     await programOf('crictl', CRICTL_BINARY ?? ''),
   ];
-  return (await buildMinikubeImage(programs, { engine })).ref;
+  return (await buildMinikubeImage(programs, {})).ref;
 }
 
 async function programOf(name: string, place: string): Promise<GivenProgram> {

@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { imageRef } from '@istio-ci/image-builder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { downSession, execInSession, type Session, upSession } from '../src/index.ts';
-import { engine, giveBaseImage, image, kubectl, newName, podOf } from './harness.ts';
+import { giveBaseImage, image, kubectl, newName, place, podOf } from './harness.ts';
 
 const name = newName();
 const within = { timeout: 20_000 };
@@ -27,12 +27,12 @@ const registry = [
 
 /** Runs a line of shell in the cluster container and returns what it printed. */
 async function inCluster(script: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await execInSession(engine, session, ['sh', '-ec', script]);
+  const { stdout, stderr, exitCode } = await execInSession(place, session, ['sh', '-ec', script]);
   expect(exitCode, stderr).toBe(0);
   return stdout;
 }
 
-/** What a pod prints that runs to its end. */
+/** The output of a pod that runs to its end. */
 async function printed(pod: string, command: readonly string[], more: object): Promise<string> {
   await kubectl(session, 'apply -f -', podOf(pod, base, command, more));
   await kubectl(session, `wait --for=jsonpath={.status.phase}=Succeeded pod/${pod} --timeout=60s`);
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await writeFile(extraCa, `# ours\n${authority}\n`);
   vi.stubEnv('HTTPS_PROXY', proxy);
   session = await upSession({
-    engine,
+    place,
     image,
     name,
     leaseSeconds: 900,
@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await downSession(engine, name);
+  await downSession(place, name);
   await rm(folder, { recursive: true });
 });
 
@@ -73,7 +73,7 @@ describe('the extra CA', () => {
 });
 
 describe('a proxy', () => {
-  it('reaches pods by a ConfigMap, with what is inside excepted from it', async () => {
+  it('reaches pods through a ConfigMap, with exceptions for everything inside', async () => {
     const from = { envFrom: [{ configMapRef: { name: 'istio-ci-proxy' } }] };
     const environment = await printed('environment', ['env'], from);
     expect(environment).toContain(`HTTPS_PROXY=${proxy}\n`);
@@ -96,7 +96,7 @@ describe('a proxy', () => {
   });
 });
 
-describe("a service's address that nobody serves", () => {
+describe("a service's address without endpoints", () => {
   it.each([
     ['from a pod', () => printed('refused', ['perl', '-e', connect], {})],
     ['from an inner container', () => inCluster(`docker run --rm ${base} perl -e '${connect}'`)],
@@ -114,19 +114,22 @@ describe('a registry mirror', () => {
        docker push -q mirror:5000/${image}; docker rmi mirror:5000/${image}`,
     );
 
-  it('gives Docker what Docker Hub would be asked for', async () => {
+  it('serves Docker in place of Docker Hub', async () => {
     await push('acme/built:1');
     await inCluster('docker pull -q acme/built:1');
   });
 
-  it('gives pods what Docker Hub would be asked for', async () => {
+  it('serves pods in place of Docker Hub', async () => {
     await push('acme/run:1');
     const pulled = { image: 'acme/run:1', imagePullPolicy: 'Always' };
     expect(await printed('pulled', ['echo', 'from the mirror'], pulled)).toBe('from the mirror\n');
   });
 });
 
-/** Tells how a connection to an address of the service network ends, or that nothing came in three seconds. */
+/**
+ * Reports how a connection to an address of the service network ends, or that nothing came within three
+ * seconds.
+ */
 const connect =
   'use Socket; $SIG{ALRM} = sub { print "waits"; exit }; alarm 3; socket($s, PF_INET, SOCK_STREAM, 0);' +
   ' print connect($s, pack_sockaddr_in(80, inet_aton("10.96.99.99"))) ? "connected" : $!{ECONNREFUSED} ? "refused" : $!';

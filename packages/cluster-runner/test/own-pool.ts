@@ -1,22 +1,22 @@
 import { listPool, type PoolEntry, poolDrain, poolFill } from '../src/index.ts';
 import { poolKey } from '../src/pool/entries.ts';
-import { engine, image, newName } from './harness.ts';
+import { image, newName, place } from './harness.ts';
 
 /** A pool for settings that no one else's has, so that one on the developer's machine, or of another test, is left alone. */
 export function ownPool() {
-  const settings = { engine, image, certSans: [`${newName()}.test`] };
+  const settings = { place, image, certSans: [`${newName()}.test`] };
   const key = poolKey(settings);
   const filled = (leaseSeconds = 600) => poolFill({ ...settings, count: 1, leaseSeconds });
   return {
     settings,
     filled,
-    /** Boots one cluster that stands by. */
+    /** Boots one warm cluster. */
     async filledOne(leaseSeconds?: number): Promise<PoolEntry> {
       const [entry] = await filled(leaseSeconds);
       if (!entry) throw new Error('nothing stands by');
       return entry;
     },
-    oursNow: async () => (await listPool(engine)).filter((entry) => entry.key === key),
-    drain: () => poolDrain(engine, settings),
+    oursNow: async () => (await listPool(place)).filter((entry) => entry.key === key),
+    drain: () => poolDrain(place, settings),
   };
 }

@@ -9,10 +9,10 @@ import {
   sessionStatus,
   upSession,
 } from '../src/index.ts';
-import { engine, giveBaseImage, image, kubectl, newName, podOf, watch } from './harness.ts';
+import { giveBaseImage, image, kubectl, newName, place, podOf, watch } from './harness.ts';
 import { hasMinikube, minikubeImage, needsMinikube } from './minikube-image.ts';
 
-/** A web server on port 8080, in what Perl has of its own. */
+/** A web server on port 8080, with nothing but Perl's own modules. */
 const server = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 5) or die $!;
   while (my $c = $s->accept) { print $c \`cat /greeting\`; close $c }`;
 
@@ -23,19 +23,19 @@ const service = {
   spec: { selector: { app: 'greeter' }, ports: [{ port: 80, targetPort: 8080 }] },
 };
 
-/** What a cluster promises, asked of each bootstrapper alike. */
+/** What a cluster promises, checked for each bootstrapper. */
 function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<string>): void {
   const name = newName();
   let session: Session;
   let used: string;
 
-  const shell = async (text: string) => execInSession(engine, session, ['sh', '-c', text]);
+  const shell = async (text: string) => execInSession(place, session, ['sh', '-c', text]);
   const inPod = (command: string) => kubectl(session, `exec client -- ${command}`);
 
   beforeAll(async () => {
     used = await imageOf();
     const services = [{ name: 'outside', image: used, command: ['sleep', '3600'] }];
-    const request = { engine, image: used, bootstrapper, name, leaseSeconds: 1200, services };
+    const request = { place, image: used, bootstrapper, name, leaseSeconds: 1200, services };
     session = await upSession({
       ...request,
       certSans: ['ci.example', '192.0.2.7'],
@@ -51,14 +51,14 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
     await kubectl(session, 'wait --for=condition=Ready pod/greeter pod/client --timeout=120s');
   }, 600_000);
 
-  afterAll(() => downSession(engine, name));
+  afterAll(() => downSession(place, name));
 
-  it('says which bootstrapper it was, and that everything is true', async () => {
-    expect(await sessionStatus(engine, session)).toMatchObject({ bootstrapper, ready: true });
+  it('reports its bootstrapper, and that it is ready', async () => {
+    expect(await sessionStatus(place, session)).toMatchObject({ bootstrapper, ready: true });
   });
 
   it('stays true: the health check passes', async () => {
-    expect(await execInSession(engine, session, ['istio-ci-node', 'healthcheck'])).toMatchObject({
+    expect(await execInSession(place, session, ['istio-ci-node', 'healthcheck'])).toMatchObject({
       exitCode: 0,
     });
   });
@@ -67,7 +67,7 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
     expect(await kubectl(session, 'get nodes --no-headers')).toMatch(/^kubernetes +Ready /);
   });
 
-  it('runs a pod from what was built inside, without a pull', async () => {
+  it('runs a pod from an image built inside, without a pull', async () => {
     const policy = 'get pod greeter -o jsonpath={.spec.containers[0].imagePullPolicy}';
     expect(await kubectl(session, policy)).toBe('Never');
     expect(await kubectl(session, 'get pod greeter -o jsonpath={.status.phase}')).toBe('Running');
@@ -80,7 +80,7 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
   it('answers for a service by its name, from another pod', async () => {
     const read = 'exec 3<>/dev/tcp/greeter.default.svc.cluster.local/80; cat <&3';
     const command = ['kubectl', 'exec', 'client', '--', 'bash', '-c', read];
-    expect(await execInSession(engine, session, command)).toMatchObject({ stdout: 'hello from a build\n' });
+    expect(await execInSession(place, session, command)).toMatchObject({ stdout: 'hello from a build\n' });
   });
 
   it('resolves names of the cluster and of the network outside, in a pod', async () => {
@@ -97,10 +97,10 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
     }
   });
 
-  it("gives a kubeconfig that works in a sibling container, against the certificate's own name", async () => {
+  it("has a kubeconfig that works in a sibling container, against the certificate's own name", async () => {
     const lines: string[] = [];
-    const kubeconfig = (await sessionKubeconfig(engine, session)).replace('127.0.0.1', 'kubernetes');
-    const { exitCode } = await runInSession(engine, session, {
+    const kubeconfig = (await sessionKubeconfig(place, session)).replace('127.0.0.1', 'kubernetes');
+    const { exitCode } = await runInSession(place, session, {
       image: used,
       command: ['sh', '-c', 'printf %s "$K" > /tmp/k; kubectl --kubeconfig /tmp/k get nodes -o name'],
       env: { K: kubeconfig, PATH: '/usr/local/bin:/usr/bin:/bin' },
@@ -133,7 +133,7 @@ function cluster(bootstrapper: 'native' | 'minikube', imageOf: () => Promise<str
   it('leaves nothing behind', async () => {
     const watcher = watch(name);
     await watcher.look();
-    await downSession(engine, name);
+    await downSession(place, name);
     await watcher.nothingLeft();
   });
 }
@@ -155,8 +155,8 @@ describe.runIf(hasMinikube)(
 );
 
 describe('an image without minikube', () => {
-  it('says so in one error, with what to do', async () => {
-    const session = { engine, image, bootstrapper: 'minikube', name: newName(), leaseSeconds: 300 } as const;
+  it('says so in one error with a remedy', async () => {
+    const session = { place, image, bootstrapper: 'minikube', name: newName(), leaseSeconds: 300 } as const;
     await expect(upSession(session)).rejects.toMatchObject({
       message: expect.stringContaining('NODE_NO_MINIKUBE'),
     });

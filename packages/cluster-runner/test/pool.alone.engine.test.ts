@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { downSession, execInSession, findSession, leaseEnd, listSessions, upSession } from '../src/index.ts';
-import { engine, guardPids, image, newName, nothingLeftOf } from './harness.ts';
+import { engine, guardPids, image, newName, nothingLeftOf, place } from './harness.ts';
 import { ownPool } from './own-pool.ts';
 
 const { settings, oursNow, filled, filledOne, drain } = ownPool();
@@ -11,13 +11,13 @@ const fillChild = new URL('./fill-child.ts', import.meta.url).pathname;
 afterAll(drain);
 
 describe('the pool', () => {
-  it('holds one frozen cluster when two fill it at once, and that is no session yet', async () => {
+  it('has one frozen cluster if two processes fill it at once, and it is not a session yet', async () => {
     const [entries] = await Promise.all([filled(), filled()]);
     expect(entries).toMatchObject([{ image, frozen: true }]);
-    expect((await listSessions(engine)).map(({ id }) => id)).not.toContain(entries[0]?.id);
+    expect((await listSessions(place)).map(({ id }) => id)).not.toContain(entries[0]?.id);
   });
 
-  it('is not filled beyond what was asked for', async () => {
+  it('is not filled beyond the requested number', async () => {
     expect(await filled()).toHaveLength(1);
   });
 
@@ -34,32 +34,32 @@ describe('the pool', () => {
     try {
       expect(session).toMatchObject({ name, boot: { standby: true } });
       expect(session.id).toBe(standing?.id);
-      expect((await findSession(engine, name))?.container).toBe(session.container);
-      expect((await leaseEnd(engine, session))?.getTime()).toBeGreaterThan(Date.now() + 900_000);
-      const { stdout } = await execInSession(engine, session, ['kubectl', 'get', 'nodes', '-o', 'name']);
+      expect((await findSession(place, name))?.container).toBe(session.container);
+      expect((await leaseEnd(place, session))?.getTime()).toBeGreaterThan(Date.now() + 900_000);
+      const { stdout } = await execInSession(place, session, ['kubectl', 'get', 'nodes', '-o', 'name']);
       expect(stdout).toBe('node/kubernetes\n');
       await expect.poll(() => guardPids(session.id)).toHaveLength(1);
     } finally {
-      await downSession(engine, name);
+      await downSession(place, name);
     }
     await expect.poll(() => guardPids(session.id), { timeout: 15_000 }).toEqual([]);
   });
 
-  it('gives way to a new boot where it has nothing that fits', async () => {
+  it('boots a cluster if none fits', async () => {
     const session = await upSession({ ...settings, name: newName(), leaseSeconds: 600, fromPool: true });
-    await downSession(engine, session);
+    await downSession(place, session);
     expect(session.boot.standby).toBe(false);
   });
 
-  it('gives each cluster to one of two that ask at once', async () => {
+  it('gives each cluster to only one of two processes that ask at once', async () => {
     await filled();
     const up = () => upSession({ ...settings, name: newName(), leaseSeconds: 600, fromPool: true });
     const sessions = await Promise.all([up(), up()]);
-    await Promise.all(sessions.map((session) => downSession(engine, session)));
+    await Promise.all(sessions.map((session) => downSession(place, session)));
     expect(sessions.map(({ boot }) => boot.standby).sort()).toEqual([false, true]);
   });
 
-  it('boots another one in the background where that was asked for', async () => {
+  it('boots another one in the background on request', async () => {
     const [standing] = await filled();
     const session = await upSession({
       ...settings,
@@ -68,7 +68,7 @@ describe('the pool', () => {
       fromPool: true,
       refill: true,
     });
-    await downSession(engine, session);
+    await downSession(place, session);
     expect(session.id).toBe(standing?.id);
     await expect
       .poll(async () => (await oursNow()).map(({ frozen }) => frozen), { timeout: 60_000 })
@@ -84,7 +84,7 @@ describe('the pool', () => {
   });
 });
 
-describe('a cluster of the pool that nobody will take any more leaves nothing', () => {
+describe('an abandoned cluster of the pool leaves nothing', () => {
   it('when its lease is over, frozen as it is', async () => {
     const entry = await filledOne(25);
     await expect.poll(oursNow, { timeout: 45_000 }).toEqual([]);

@@ -5,9 +5,9 @@ import {
   type Session,
   sessionHealth,
   upSession,
-  waitUntilTrue,
+  waitUntilReady,
 } from '../src/index.ts';
-import { brokenImage, engine, image, newName } from './harness.ts';
+import { brokenImage, engine, image, newName, place } from './harness.ts';
 
 const service = (name: string, from: string, to: string) =>
   `RUN sed -i 's#${from}#${to}#' /etc/istio-ci/services/${name}/run && grep -q -- '${to}' /etc/istio-ci/services/${name}/run`;
@@ -38,7 +38,7 @@ describe('a cluster that does not come up', () => {
     const broken = await brokenImage(instruction);
     const name = newName();
     try {
-      const up = upSession({ engine, image: broken, name, leaseSeconds: 300, readyTimeoutSeconds: 15 });
+      const up = upSession({ place, image: broken, name, leaseSeconds: 300, readyTimeoutSeconds: 15 });
       const error = await up.then(
         () => undefined,
         (cause: unknown) => cause,
@@ -50,7 +50,7 @@ describe('a cluster that does not come up', () => {
       );
       expect(error).toHaveProperty('message', expect.stringContaining(explanation));
     } finally {
-      await downSession(engine, name);
+      await downSession(place, name);
       await engine.getImage(broken).remove({ force: true });
     }
   });
@@ -60,12 +60,12 @@ describe('a cluster in which something breaks later', () => {
   const name = newName();
   let session: Session;
   beforeAll(async () => {
-    session = await upSession({ engine, image, name, leaseSeconds: 900 });
+    session = await upSession({ place, image, name, leaseSeconds: 900 });
   });
-  afterAll(() => downSession(engine, name));
+  afterAll(() => downSession(place, name));
 
   const inside = async (script: string) => {
-    const { exitCode, stderr } = await execInSession(engine, session, ['sh', '-c', script]);
+    const { exitCode, stderr } = await execInSession(place, session, ['sh', '-c', script]);
     expect(exitCode, stderr).toBe(0);
   };
   const freeze = (program: string) => `pkill -STOP -x ${program}`;
@@ -85,15 +85,15 @@ describe('a cluster in which something breaks later', () => {
     'is not ready while %s is not true, says why, and is ready again after it',
     async (check, spoil, mend) => {
       await inside(spoil);
-      const waiting = waitUntilTrue(engine, session, { timeoutSeconds: 1 });
+      const waiting = waitUntilReady(place, session, { timeoutSeconds: 1 });
       await expect(waiting).rejects.toMatchObject({
         code: 'NOT_READY',
         exitCode: 8,
         message: expect.stringMatching(new RegExp(`not ready: (.*; )?${check}: .*\\n +\\S`)),
       });
       await inside(mend);
-      await waitUntilTrue(engine, session, { timeoutSeconds: 60 });
-      expect((await sessionHealth(engine, session)).missing).toEqual([]);
+      await waitUntilReady(place, session, { timeoutSeconds: 60 });
+      expect((await sessionHealth(place, session)).missing).toEqual([]);
     },
   );
 });

@@ -14,7 +14,7 @@ import {
   sessionStatus,
   upSession,
 } from '../src/index.ts';
-import { engine, image, newName, watch } from './harness.ts';
+import { image, newName, place, watch } from './harness.ts';
 
 const name = newName();
 const watcher = watch(name);
@@ -27,7 +27,7 @@ beforeAll(async () => {
     'mkdir /w && echo hello > /w/x && exec socat TCP-LISTEN:80,fork SYSTEM:"cat /w/x"',
   ];
   session = await upSession({
-    engine,
+    place,
     image,
     name,
     leaseSeconds: 600,
@@ -37,44 +37,44 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await downSession(engine, name);
+  await downSession(place, name);
 });
 
 describe('a session', () => {
   it('is complete when up returns', async () => {
-    expect((await sessionStatus(engine, session)).ready).toBe(true);
+    expect((await sessionStatus(place, session)).ready).toBe(true);
   });
 
   it('is found again by its name', async () => {
     const { boot: _, ...found } = session as Session & { boot: unknown };
-    expect(await findSession(engine, name)).toEqual(found);
+    expect(await findSession(place, name)).toEqual(found);
   });
 
   it('is not started twice under one name', async () => {
-    await expect(upSession({ engine, image, name })).rejects.toMatchObject({
+    await expect(upSession({ place, image, name })).rejects.toMatchObject({
       code: 'SESSION_EXISTS',
       message: expect.stringContaining(name),
     });
-    expect((await sessionStatus(engine, session)).ready).toBe(true);
+    expect((await sessionStatus(place, session)).ready).toBe(true);
   });
 
-  it('is not booted for nothing where the engine lacks an image that it shall have', async () => {
+  it('is not booted if the engine lacks a requested image', async () => {
     const other = newName();
     const told: string[] = [];
-    const asked = { engine, image, name: other, images: ['test.local/none:1'] };
+    const asked = { place, image, name: other, images: ['test.local/none:1'] };
     await expect(upSession({ ...asked, progress: (line) => told.push(line) })).rejects.toMatchObject({
       code: 'IMAGE_MISSING',
     });
     expect(told.join('\n')).not.toContain('prepare');
   });
 
-  it('gives a kubeconfig that works in a builder on its network', async () => {
-    const kubeconfig = await sessionKubeconfig(engine, session);
+  it('has a kubeconfig that works in a builder on its network', async () => {
+    const kubeconfig = await sessionKubeconfig(place, session);
     const lines: string[] = [];
     const script =
       'cat > /tmp/k; kubectl --kubeconfig /tmp/k --server https://kubernetes:8443 get nodes -o name';
     const command = ['sh', '-c', `printf %s "$K" | (${script})`];
-    const { exitCode } = await runInSession(engine, session, {
+    const { exitCode } = await runInSession(place, session, {
       image,
       command,
       env: { K: kubeconfig, PATH: '/usr/local/bin:/usr/bin:/bin' },
@@ -90,42 +90,38 @@ describe('a session', () => {
   });
 
   it('shows a service under its alias and on the host', async () => {
-    const { stdout } = await execInSession(engine, session, [
-      'sh',
-      '-c',
-      'socat -T1 - TCP:web:80 </dev/null',
-    ]);
+    const { stdout } = await execInSession(place, session, ['sh', '-c', 'socat -T1 - TCP:web:80 </dev/null']);
     expect(stdout).toBe('hello\n');
     expect(hostUrl(session, 'http://web/x')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/x$/);
   });
 
   it('lets its lease be renewed', async () => {
-    const before = await leaseEnd(engine, session);
-    await renewLease(engine, session, 1200);
-    expect((await leaseEnd(engine, session))?.getTime()).toBeGreaterThan((before?.getTime() ?? 0) + 500_000);
+    const before = await leaseEnd(place, session);
+    await renewLease(place, session, 1200);
+    expect((await leaseEnd(place, session))?.getTime()).toBeGreaterThan((before?.getTime() ?? 0) + 500_000);
   });
 
   it('runs beside another one', async () => {
-    const other = await upSession({ engine, image, name: newName(), leaseSeconds: 600 });
+    const other = await upSession({ place, image, name: newName(), leaseSeconds: 600 });
     try {
-      expect((await listSessions(engine)).map((each) => each.name)).toEqual(
+      expect((await listSessions(place)).map((each) => each.name)).toEqual(
         expect.arrayContaining([name, other.name]),
       );
       const [own, theirs] = await Promise.all([
-        sessionKubeconfig(engine, session),
-        sessionKubeconfig(engine, other),
+        sessionKubeconfig(place, session),
+        sessionKubeconfig(place, other),
       ]);
       expect(own).not.toBe(theirs);
     } finally {
-      await downSession(engine, other);
+      await downSession(place, other);
     }
   });
 });
 
 describe('execInSession', () => {
-  it('writes stdin, keeps the outputs apart and tells the exit code', async () => {
+  it('writes stdin, keeps the outputs apart and returns the exit code', async () => {
     const command = ['sh', '-c', 'cat; echo problem >&2; exit 3'];
-    expect(await execInSession(engine, session, command, { input: 'hello' })).toEqual({
+    expect(await execInSession(place, session, command, { input: 'hello' })).toEqual({
       stdout: 'hello',
       stderr: 'problem\n',
       exitCode: 3,
@@ -134,12 +130,12 @@ describe('execInSession', () => {
 
   it('survives a command that does not read its stdin', async () => {
     const input = Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(1 << 20)));
-    expect((await execInSession(engine, session, ['true'], { input })).exitCode).toBe(0);
+    expect((await execInSession(place, session, ['true'], { input })).exitCode).toBe(0);
   });
 
   it('stops waiting on an abort', async () => {
     const controller = new AbortController();
-    const running = execInSession(engine, session, ['sh', '-c', 'echo started; sleep 60'], {
+    const running = execInSession(place, session, ['sh', '-c', 'echo started; sleep 60'], {
       signal: controller.signal,
       onLine: () => controller.abort(new Error('enough')),
     });
@@ -147,7 +143,7 @@ describe('execInSession', () => {
   });
 
   it('says that a session has ended', async () => {
-    await expect(execInSession(engine, 'k8s-none', ['true'])).rejects.toMatchObject({ code: 'SESSION_GONE' });
+    await expect(execInSession(place, 'k8s-none', ['true'])).rejects.toMatchObject({ code: 'SESSION_GONE' });
   });
 });
 
@@ -156,20 +152,20 @@ describe('runInSession', () => {
   const builders = async () => (await watcher.look()).filter((thing) => thing.includes('istio-builder'));
 
   it('returns the exit code and leaves no container', async () => {
-    expect(await runInSession(engine, session, script('exit 7'))).toEqual({ exitCode: 7 });
+    expect(await runInSession(place, session, script('exit 7'))).toEqual({ exitCode: 7 });
     expect(await builders()).toEqual([]);
   });
 
   it('loses no output of a command that ends at once', async () => {
     const lines: string[] = [];
-    await runInSession(engine, session, { ...script('seq 1 20000'), onLine: (line) => lines.push(line) });
+    await runInSession(place, session, { ...script('seq 1 20000'), onLine: (line) => lines.push(line) });
     expect([lines.length, lines.at(-1)]).toEqual([20000, '20000']);
   });
 
   it('ends the command on an abort, first by SIGTERM', async () => {
     const controller = new AbortController();
     const lines: string[] = [];
-    const running = runInSession(engine, session, {
+    const running = runInSession(place, session, {
       ...script('trap "echo terminated; exit 1" TERM; echo ready; while :; do sleep 0.1; done'),
       signal: controller.signal,
       onLine: (line) => {
@@ -183,14 +179,14 @@ describe('runInSession', () => {
 
   it('says what could not be started and leaves no container', async () => {
     const mounts = [{ source: '/no/such/place', target: '/x' }];
-    await expect(runInSession(engine, session, { ...script('true'), mounts })).rejects.toMatchObject({
+    await expect(runInSession(place, session, { ...script('true'), mounts })).rejects.toMatchObject({
       code: 'COMMAND_NOT_STARTED',
     });
     expect(await builders()).toEqual([]);
   });
 
   it('says which image is missing', async () => {
-    await expect(runInSession(engine, session, { image: 'none:1', command: ['x'] })).rejects.toMatchObject({
+    await expect(runInSession(place, session, { image: 'none:1', command: ['x'] })).rejects.toMatchObject({
       code: 'IMAGE_MISSING',
     });
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downSession, execInSession, type Session, upSession } from '../src/index.ts';
-import { engine, giveBaseImage, image, kubectl, newName, podOf } from './harness.ts';
+import { giveBaseImage, image, kubectl, newName, place, podOf } from './harness.ts';
 
 const name = newName();
 const within = { timeout: 20_000 };
@@ -33,17 +33,17 @@ async function run(pod: string, script: string): Promise<string> {
 }
 
 const directories = async () =>
-  (await execInSession(engine, session, ['ls', '/var/lib/kubelet/istio-ci-volumes'])).stdout;
+  (await execInSession(place, session, ['ls', '/var/lib/kubelet/istio-ci-volumes'])).stdout;
 
 beforeAll(async () => {
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
   base = await giveBaseImage(session);
 });
 
-afterAll(() => downSession(engine, name));
+afterAll(() => downSession(place, name));
 
 describe('the default StorageClass', () => {
-  it('keeps what one pod wrote for the next, and removes it with the claim', async () => {
+  it('keeps the data of one pod for the next, and removes it with the claim', async () => {
     await kubectl(session, 'apply -f -', claim('data'));
     await run('writer', 'echo kept > /data/file');
     expect(await kubectl(session, 'get pvc data -o jsonpath={.status.phase}')).toBe('Bound');

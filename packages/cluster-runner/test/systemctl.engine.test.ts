@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downSession, execInSession, type Session, upSession } from '../src/index.ts';
-import { engine, image, newName } from './harness.ts';
+import { image, newName, place } from './harness.ts';
 
 const name = newName();
 let session: Session;
 
 /** Runs a shell line in the cluster container. */
-const shell = (line: string) => execInSession(engine, session, ['sh', '-c', line]);
+const shell = (line: string) => execInSession(place, session, ['sh', '-c', line]);
 const systemctl = (line: string) => shell(`systemctl ${line}`);
 const active = async (unit: string) => (await systemctl(`is-active ${unit}`)).stdout.trim();
 const eventually = (unit: string) => expect.poll(() => active(unit), { timeout: 20_000 });
 
-/** Writes a unit of these settings, and a drop-in where there are some. */
+/** Writes a unit with these settings, and a drop-in if there are some. */
 async function write(unit: string, settings: string[], dropIn: string[] = []): Promise<void> {
   const folder = '/etc/systemd/system';
   const file = (lines: string[]) =>
@@ -24,10 +24,10 @@ async function write(unit: string, settings: string[], dropIn: string[] = []): P
 }
 
 beforeAll(async () => {
-  session = await upSession({ engine, image, name, leaseSeconds: 600 });
+  session = await upSession({ place, image, name, leaseSeconds: 600 });
 });
 
-afterAll(() => downSession(engine, name));
+afterAll(() => downSession(place, name));
 
 describe("the cluster's systemctl, on s6", () => {
   it("knows the image's own services", async () => {
@@ -56,7 +56,7 @@ describe("the cluster's systemctl, on s6", () => {
     expect((await systemctl('status greeter')).stdout).toMatch(/Active: active \(running\)\n +Main PID: \d+/);
   });
 
-  it('stops it, and starts it anew with what its file says then', async () => {
+  it('stops it, and restarts it with the changed file', async () => {
     await systemctl('stop greeter');
     expect(await systemctl('is-active greeter')).toMatchObject({ stdout: 'inactive\n', exitCode: 3 });
     await write('greeter', [], ['ExecStart=', 'ExecStart=/bin/sleep 2000']);
@@ -64,7 +64,7 @@ describe("the cluster's systemctl, on s6", () => {
     expect((await shell('pgrep --full "sleep 2000"')).exitCode).toBe(0);
   });
 
-  it('starts a service again that was killed, where its unit asks for it', async () => {
+  it('restarts a killed service if its unit says so', async () => {
     await write('always', ['ExecStart=/bin/sleep 3000', 'Restart=always', 'RestartSec=100ms']);
     await systemctl('start always');
     await shell('pkill --full "sleep 3000"');
@@ -86,7 +86,7 @@ describe("the cluster's systemctl, on s6", () => {
       .toBe(0);
   });
 
-  it('says what it does not have', async () => {
+  it('names what it does not support', async () => {
     expect(await systemctl('hibernate')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining("unknown command verb 'hibernate'"),

@@ -1,12 +1,12 @@
-// A process that starts a session as the command does, for tests to kill: prints the session when everything is true, then waits.
-import { connectEngine, runProgram } from '@istio-ci/kit';
-import { upSession } from '../src/index.ts';
+// A process that starts a session as the command does, for tests to kill: prints the session when it is ready, then waits.
+import { runProgram } from '@istio-ci/kit';
+import { connectPlace, upSession } from '../src/index.ts';
 
 const [name = '', image = '', owner] = process.argv.slice(2);
 
 await runProgram(async ({ signal }) => {
   const session = await upSession({
-    engine: connectEngine(),
+    place: connectPlace(),
     image,
     name,
     signal,

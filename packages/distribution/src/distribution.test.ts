@@ -40,12 +40,12 @@ describe('loadDistribution', () => {
     expect([envoy.sha, envoy.deps]).toEqual(['a'.repeat(40), undefined]);
   });
 
-  it("tells the article's layout from the folders when there is no file", async () => {
+  it("recognises the article's layout by its folders if there is no file", async () => {
     await mkdir(join(root, 'src/istio.io/istio'), { recursive: true });
     expect((await loadDistribution(root)).profile).toBe('0.5');
   });
 
-  it('refuses a directory that holds no distribution', async () => {
+  it('refuses a directory without a distribution', async () => {
     await expect(loadDistribution(root)).rejects.toMatchObject({ code: 'DISTRIBUTION_MISSING', exitCode: 2 });
   });
 
@@ -57,7 +57,7 @@ describe('loadDistribution', () => {
     );
   });
 
-  it('tells rules between keys together with the faults of single ones, each with its line', async () => {
+  it('reports faults between keys together with faults of single keys, each with its line', async () => {
     const text =
       "push:\n  tagPattern: '('\nservices:\n  builder: { image: x }\n  A: { image: y }\nhubs: [UPPER CASE]\n";
     const faults = String(await load(text).catch((error: unknown) => error));
@@ -84,7 +84,7 @@ describe('loadDistribution', () => {
     await expect(load(yaml)).rejects.toThrow(words);
   });
 
-  it('names the versions of Kubernetes that there are, and wants quotes where YAML reads a number', async () => {
+  it('lists the known versions of Kubernetes, and requires quotes because YAML reads a number', async () => {
     expect((await load("cluster: { kubernetes: '1.35' }")).cluster.kubernetes).toBe('1.35');
     await expect(load("cluster: { kubernetes: '1.33' }")).rejects.toThrow(
       "line 1: cluster.kubernetes: must be '1.34' or '1.35' or '1.36' or '1.37'",

@@ -17,22 +17,22 @@ export interface Distribution
   readonly root: string;
   readonly name: string;
   readonly directory: string;
-  /** Whether the stages see the workspace as GOPATH. */
+  /** True if the stages see the workspace as GOPATH. */
   readonly gopath: boolean;
-  /** What the profile sets for the stages. */
+  /** Variables that the profile sets for the stages. */
   readonly variables: Readonly<Record<string, string>>;
   readonly stages: Readonly<Record<StageName, string>>;
   readonly kubeconfig: readonly string[];
   readonly envoy: DistributionConfig['envoy'] & { readonly install: readonly string[] };
 }
 
-/** What stands in the place of values of the file: options, and variables of the environment (by default this process's). */
+/** Values that override the file: options, and variables of the environment (by default this process's). */
 export interface Sources {
   readonly flags?: SettingFlags | undefined;
   readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
-/** A distribution, and where each value of its configuration came from; undefined for a default. */
+/** A distribution, and the origin of each value of its configuration; undefined for a default. */
 export interface LoadedDistribution {
   readonly distribution: Distribution;
   readonly originOf: (path: readonly string[]) => Origin | undefined;
@@ -40,8 +40,7 @@ export interface LoadedDistribution {
 
 /**
  * Reads the distribution in a directory.
- *
- * Without an `istio-ci.yaml` the profile is told from what is there: a directory with `src/istio.io/istio` is the
+ * Without an `istio-ci.yaml` the profile follows from the directory: one with `src/istio.io/istio` is the
  * article's, one with `istio.deps` or a Makefile is modern.
  * @throws {CiError} DISTRIBUTION_MISSING, CONFIG_UNREADABLE, CONFIG_SYNTAX or CONFIG_INVALID
  */
@@ -87,7 +86,7 @@ function detectProfile(root: string): DistributionConfig['profile'] {
   throw distributionErrors.missing(root);
 }
 
-/** Fills in what the profile says and the configuration leaves open. Pure. */
+/** Fills in the profile's values that the configuration does not set. Pure. */
 export function complete(root: string, config: DistributionConfig): Distribution {
   const profile = profiles[config.profile];
   const { dockerfile, workspace, deps, sha } = config.envoy;

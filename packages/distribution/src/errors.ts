@@ -26,10 +26,10 @@ export const distributionErrors = {
       code: 'CONFIG_SYNTAX',
       kind: 'usage',
       message: `${file} is not valid YAML: ${faults.join('; ')}.`,
-      remedy: 'Mend the lines named.',
+      remedy: 'Fix those lines.',
     }),
 
-  /** `what` has the faults: the file, or what was asked for beside it. */
+  /** `what` has the faults: the file, or the overrides. */
   invalid: (what: string, faults: readonly string[]) =>
     new CiError({
       code: 'CONFIG_INVALID',
@@ -37,6 +37,6 @@ export const distributionErrors = {
       message: sentence(
         `${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults.join('; ')}`,
       ),
-      remedy: 'Mend what is named; docs/istio-ci.schema.json describes every key.',
+      remedy: 'Fix what it names; docs/istio-ci.schema.json describes every key.',
     }),
 };

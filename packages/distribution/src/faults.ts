@@ -6,7 +6,7 @@ import type { Origin } from './settings.ts';
 type Path = readonly PropertyKey[];
 type OriginOf = (path: Path) => Origin | undefined;
 
-/** A fault of the schema as one clause for each key, after the place it is in. Pure. */
+/** A fault of the schema as one clause per key, with its position in front. Pure. */
 export function describeIssue(issue: z.core.$ZodIssue, originOf: OriginOf): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(
@@ -32,7 +32,7 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     const quotes = typeof issue.input === 'number' ? ', in quotes' : '';
     return `must be ${values.map((value) => `'${value}'`).join(' or ')}${quotes}${advice}`;
   }
-  // The key of a record: what is wrong with it stands inside.
+  // The key of a record: the nested issue says what is wrong with it.
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join(', and ');
   if (issue.code === 'invalid_type') {
     return `must be ${{ array: 'a list', record: 'keys with values', object: 'keys with values', int: 'a whole number', boolean: 'true or false' }[issue.expected as string] ?? `a ${issue.expected}`}`;
@@ -56,7 +56,7 @@ interface SchemaNode {
   readonly propertyNames?: { readonly enum?: readonly string[] };
 }
 
-/** The keys that the schema has in this place, as its published form tells. */
+/** The keys that the schema allows here, taken from its published form. */
 function knownKeys(path: Path): string[] {
   let node = z.toJSONSchema(distributionSchema, { io: 'input' }) as SchemaNode;
   for (const key of path) {

@@ -10,6 +10,6 @@ it.each([
   expect(nearestName(word, ['hubs', 'stages', 'leaseMinutes', 'insecureRegistries'])).toBe(name);
 });
 
-it('nothing is near to a word of its own', () => {
+it('no name is close to an unrelated word', () => {
   expect(nearestName('pipeline', ['hubs', 'stages'])).toBeUndefined();
 });

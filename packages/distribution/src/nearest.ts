@@ -1,4 +1,4 @@
-/** How many slips of the keyboard (a letter more, less, another, or two swapped) lead from one word to the other. */
+/** How many typing errors (a letter added, left out or replaced, or two swapped) separate two words. */
 function distance(from: string, to: string): number {
   let [before, row]: [number[], number[]] = [[], Array.from({ length: to.length + 1 }, (_, index) => index)];
   const cell = (cells: readonly number[], index: number) => cells[index] ?? Number.POSITIVE_INFINITY;
@@ -21,7 +21,7 @@ function distance(from: string, to: string): number {
   return cell(row, to.length);
 }
 
-/** The name that a mistyped one was most likely meant to be; undefined where none is near. Pure. */
+/** The name that a mistyped one most likely stands for; undefined if none is close. Pure. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
   const ranked = names

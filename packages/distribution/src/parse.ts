@@ -7,15 +7,15 @@ import type { Origin, Override } from './settings.ts';
 
 type Path = readonly PropertyKey[];
 
-/** A configuration, and for each of its keys where the value came from; undefined for a default. */
+/** A configuration, and the origin of each of its keys; undefined for a default. */
 export interface ParsedConfig {
   readonly config: DistributionConfig;
   readonly originOf: (path: Path) => Origin | undefined;
 }
 
 /**
- * The configuration in `text` with what stands in the place of its values, and its defaults. All faults are reported
- * at once, each with its line, variable or option. Pure.
+ * The configuration in `text` with its overrides and defaults. All faults are reported at once, each with its
+ * line, variable or option. Pure.
  * @throws {CiError} CONFIG_SYNTAX, CONFIG_INVALID
  */
 export function parseConfig(file: string, text: string, overrides: readonly Override[] = []): ParsedConfig {
@@ -54,7 +54,7 @@ export function parseConfig(file: string, text: string, overrides: readonly Over
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** The parser finds an alias that leads nowhere, or too many of them, only when it resolves them. */
+/** The parser notices an alias without an anchor, or too many aliases, only when it resolves them. */
 function plainOf(file: string, document: Document): Mapping {
   try {
     return document.toJS() ?? {};
@@ -63,7 +63,10 @@ function plainOf(file: string, document: Document): Mapping {
   }
 }
 
-/** Under a key of which nothing is filled in, as in `cluster:` with its lines commented out, are no values and no fault. */
+/**
+ * A key with nothing below it, as in `cluster:` with its lines commented out, has no values and is not a
+ * fault.
+ */
 function filled(config: Mapping): Mapping {
   const entries = Object.entries(config);
   return Object.fromEntries(
@@ -71,7 +74,10 @@ function filled(config: Mapping): Mapping {
   );
 }
 
-/** The values from outside in their places; where the file has no mapping to hold one, its own fault is told instead. */
+/**
+ * Puts the overrides in place. If the file has no mapping to hold one, the fault of the file is reported
+ * instead.
+ */
 function withOverrides(config: Mapping, overrides: readonly Override[]): unknown {
   return overrides.reduce<unknown>((whole, { path, value }) => replaced(whole, path, value), config);
 }
@@ -86,7 +92,7 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Where the key stands in the text; for the item of a list, where its value does. */
+/** The position of the key in the text; for an item of a list, that of its value. */
 function offsetOf(document: Document, path: Path): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const name = path.at(-1);

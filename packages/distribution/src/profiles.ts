@@ -1,16 +1,18 @@
 import type { DistributionConfig } from './schema.ts';
 
-/** What differs between the eras of Istio: data, so that no stage asks which era it is in (release.md finding 1). */
+/** What differs between the eras of Istio. It is data, so that no stage asks which era it is in. */
 export interface Profile {
-  /** Whether the workspace is GOPATH. Go ignores a go.mod there, so it is not for a distribution of modules. */
+  /**
+   * True if the workspace is GOPATH. Go ignores a go.mod there, so a distribution of modules cannot use it.
+   */
   readonly gopath: boolean;
-  /** What the stages find in their environment. */
+  /** Variables in the stages' environment. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Where the stages run, in the workspace. */
+  /** The directory in the workspace in which the stages run. */
   readonly directory: string;
   /** Where the tests look for the kubeconfig. */
   readonly kubeconfig: readonly string[];
-  /** Where Envoy's pin is found, when the configuration does not say. */
+  /** The file that pins Envoy, if the configuration does not name one. */
   readonly pin: { readonly dockerfile?: string; readonly deps?: string };
   /** Where the tests look for Envoy. */
   readonly install: readonly string[];
@@ -19,14 +21,15 @@ export interface Profile {
 export const profiles: Readonly<Record<DistributionConfig['profile'], Profile>> = {
   modern: {
     gopath: false,
-    // The stages run in a builder already: without it Istio's Makefile starts a build container of its own (from 1.4 on).
+    // The stages already run in a builder; without this, Istio's Makefile (1.4 and later) starts a build
+    // container of its own.
     variables: { BUILD_WITH_CONTAINER: '0' },
     directory: '.',
     kubeconfig: ['kubeconfig'],
     pin: { deps: 'istio.deps' },
     install: ['bin/envoy'],
   },
-  // 0.3 and 0.4 read pilot/platform/kube/config, 0.5 reads pilot/pkg/kube/config (release.md A1): both are written.
+  // Istio 0.3 and 0.4 read pilot/platform/kube/config, 0.5 reads pilot/pkg/kube/config: both are written.
   '0.5': {
     gopath: true,
     variables: {},

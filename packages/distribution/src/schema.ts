@@ -127,7 +127,7 @@ const push = z.strictObject({
     .describe('A regular expression for release tags that follow no known grammar.'),
 });
 
-/** `istio-ci.yaml` as people write it: everything has a default, nothing unknown passes. */
+/** `istio-ci.yaml` as people write it: everything has a default, and unknown keys are refused. */
 export const distributionSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -167,7 +167,7 @@ export const distributionSchema = z
   })
   .describe('What istio-ci runs on: an Istio distribution.');
 
-/** The keys of the file that hold keys of their own. */
+/** The keys of the file that have keys below them. */
 export const mappingKeys = Object.entries(distributionSchema.shape).flatMap(([key, schema]) =>
   z.toJSONSchema(schema, { io: 'input' }).type === 'object' ? [key] : [],
 );
@@ -182,7 +182,7 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-/** The published JSON schema; `docs/istio-ci.schema.json` is this text, and a test holds them together. */
+/** The published JSON schema. `docs/istio-ci.schema.json` is this text, and a test compares the two. */
 export function distributionJsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(distributionSchema, { io: 'input' }), null, 2)}\n`;
 }

@@ -6,7 +6,7 @@ export type Origin =
   | { readonly kind: 'file'; readonly line: number }
   | { readonly kind: 'default' };
 
-/** A value that a run is given from outside: it stands in the place of the one in `istio-ci.yaml`. */
+/** A value that overrides the one in `istio-ci.yaml`. */
 export interface Override {
   readonly path: readonly string[];
   readonly value: unknown;
@@ -22,13 +22,13 @@ export interface SettingFlags {
   readonly bootstrapper?: string | undefined;
 }
 
-/** What may change from one run to the next, or from one worker to another, without a change of the file. */
+/** Settings that may differ between runs or workers without a change of the file. */
 export const settings: readonly {
   readonly flag: keyof SettingFlags;
   readonly option: string;
   readonly variable: string;
   readonly path: readonly string[];
-  /** The value in the variable's text; a text that is none goes on as it is, and the schema refuses it. */
+  /** Parses the variable's text. Invalid text is passed on unchanged, and the schema refuses it. */
   readonly read: (text: string) => unknown;
 }[] = [
   { flag: 'hub', option: '--hub', variable: 'ISTIO_CI_HUB', path: ['hubs'], read: list },
@@ -62,7 +62,7 @@ export const settings: readonly {
   },
 ];
 
-/** The values from outside: an option wins over its variable, and an empty variable counts as none. Pure. */
+/** The overrides. An option overrides its variable; an empty variable counts as unset. Pure. */
 export function overridesOf(flags: SettingFlags, environment: NodeJS.ProcessEnv): Override[] {
   return settings.flatMap((setting) => givenFor(setting, flags, environment) ?? []);
 }
@@ -73,7 +73,9 @@ export interface OverridesAsTyped {
   readonly options: readonly string[];
 }
 
-/** The same values as somebody types them to have them again: options, and a variable where no option says it. Pure. */
+/**
+ * The same overrides as a user would type them: options, and a variable if there is no option for it. Pure.
+ */
 export function overridesAsTyped(flags: SettingFlags, environment: NodeJS.ProcessEnv): OverridesAsTyped {
   const [variables, options]: [string[], string[]] = [[], []];
   for (const setting of settings) {

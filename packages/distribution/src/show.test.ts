@@ -24,21 +24,21 @@ async function shown(key: string, sources: Sources, text = yaml) {
 }
 
 describe('config show', () => {
-  it('names the line of what the file says', async () => {
+  it('names the line of a value from the file', async () => {
     expect(await shown('cluster.leaseMinutes', {})).toEqual([30, 'istio-ci.yaml:4']);
   });
 
-  it('tells a default from what the profile says', async () => {
+  it('distinguishes a default from a value of the profile', async () => {
     expect(await shown('cluster.bootstrapper', {})).toEqual(['native', 'default']);
     expect(await shown('envoy.deps', {})).toEqual(['istio.deps', 'profile modern']);
   });
 
-  it('shows what a profile does to the stages: their GOPATH, and the variables that they find', async () => {
+  it('shows what a profile sets for the stages: GOPATH and their variables', async () => {
     expect(await shown('gopath', {})).toEqual([false, 'profile modern']);
     expect(await shown('variables.BUILD_WITH_CONTAINER', {})).toEqual(['0', 'profile modern']);
   });
 
-  it('names the variable that stands in the place of a value, and the option that wins over it', async () => {
+  it('names the variable that overrides a value, and the option that overrides the variable', async () => {
     const environment = { ISTIO_CI_HUB: 'a.example.com/acme, b.example.com/acme' };
     expect(await shown('hubs', { environment })).toEqual([
       ['a.example.com/acme', 'b.example.com/acme'],
@@ -54,14 +54,14 @@ describe('config show', () => {
     expect(await shown('cluster.kubernetes', { environment, flags })).toEqual(['1.35', '--kubernetes']);
   });
 
-  it('takes an empty variable, as a parameter of Jenkins that nobody filled in, for none', async () => {
+  it('treats an empty variable, such as a Jenkins parameter left empty, as unset', async () => {
     expect(await shown('hubs', { environment: { ISTIO_CI_HUB: '' } })).toEqual([
       ['in-file/acme'],
       'istio-ci.yaml:2',
     ]);
   });
 
-  it('shows what a directory without a file would run with', async () => {
+  it('shows what a directory without a file would use', async () => {
     await writeFile(join(root, 'istio.deps'), '[]');
     const rows = await configRows(root, { environment: {} });
     expect(rows.find(({ key }) => key === 'profile')).toMatchObject({
@@ -71,7 +71,7 @@ describe('config show', () => {
   });
 });
 
-describe('what stands in the place of a value', () => {
+describe('an override', () => {
   const environment = { ISTIO_CI_KUBERNETES: '1.36', ISTIO_CI_BOOTSTRAPPER: 'minikube' };
   const load = async (text: string) => {
     await writeFile(join(root, 'istio-ci.yaml'), text);
@@ -87,7 +87,7 @@ describe('what stands in the place of a value', () => {
     expect(config).toMatchObject({ cluster: { kubernetes: '1.36', bootstrapper: 'minikube' } });
   });
 
-  it.each(['5', '[a]', "'1.36'"])('is no fault of ours where cluster is %s: that is told', async (value) => {
+  it.each(['5', '[a]', "'1.36'"])("reports the file's own fault if cluster is %s", async (value) => {
     await expect(load(`hubs: []\ncluster: ${value}\n`)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('line 2: cluster: must be keys with values'),
@@ -105,7 +105,7 @@ describe('what stands in the place of a value', () => {
 });
 
 describe('the values from outside, typed again', () => {
-  it('are options for options and variables alike, and a variable for what no option says', () => {
+  it('are options, or a variable if there is no option for it', () => {
     const environment = {
       ISTIO_CI_HUB: 'a.example.com/x b/y',
       ISTIO_CI_DOCKER_TLS: 'no',

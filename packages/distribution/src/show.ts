@@ -1,7 +1,7 @@
 import { type Distribution, loadWithOrigins, type Sources } from './distribution.ts';
 import type { Origin } from './settings.ts';
 
-/** A value of the configuration, and where it came from. */
+/** A value of the configuration, and its origin. */
 export interface ConfigRow {
   /** Its keys, joined by dots. */
   readonly key: string;
@@ -9,7 +9,7 @@ export interface ConfigRow {
   readonly origin: Origin;
 }
 
-/** What the profile decides where nobody else does. */
+/** What the profile decides if nothing else does. */
 const fromProfile = /^(directory|gopath|variables(\..+)?|kubeconfig|envoy\.(dockerfile|deps|install))$/;
 
 /**
@@ -39,7 +39,7 @@ interface Leaf {
   readonly value: unknown;
 }
 
-/** Every value that is no mapping; an empty mapping is a value as well. */
+/** Every value that is not a mapping; an empty mapping is a value too. */
 function leaves(distribution: Distribution): Leaf[] {
   const of = (path: readonly string[], value: unknown): Leaf[] => {
     const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);

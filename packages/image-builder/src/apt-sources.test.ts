@@ -26,11 +26,11 @@ describe('sourcesFrom', () => {
     expect(sourcesFrom(bookworm, targets)).toEqual(['deb http://mirror.test/debian trixie main']);
   });
 
-  it('gives nothing when the main archive is not among them', () => {
+  it('is empty if the main archive is missing', () => {
     expect(sourcesFrom(bookworm, 'http://safe.test/debian-security bookworm-security main')).toEqual([]);
   });
 
-  it('gives nothing on another distribution', () => {
+  it('is empty on another distribution', () => {
     const ubuntu = 'VERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n';
     expect(sourcesFrom(ubuntu, 'http://mirror.test/ubuntu/ noble main')).toEqual([]);
   });

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { CommandError, run } from '@istio-ci/kit';
 
-/** The release of Debian that every image is made of. */
+/** The release of Debian that all images are based on. */
 export const suite = 'trixie';
 
 /**
- * The lines of a sources.list for `suite`, from where this machine gets its own Debian packages: same mirror, and
- * -updates and -security where the machine has them. Empty on a machine that is no Debian; then Debian's defaults
- * hold.
+ * The lines of a sources.list for `suite`, from the sources of this machine: the same mirror, with -updates
+ * and -security if the machine has them. Empty if the machine is not a Debian; Debian's defaults apply then.
  */
 export async function hostSources(): Promise<string[]> {
   try {
@@ -51,7 +50,10 @@ export function sourcesFrom(osRelease: string, targets: string): string[] {
   return lines.some((line) => line.endsWith(` ${suite} main`)) ? [...new Set(lines)] : [];
 }
 
-/** Others name their releases like Debian's too ("bookworm main"); a mirror of Debian is known by its path. */
+/**
+ * Other distributions name their releases like Debian's ("bookworm main"); a Debian mirror is known by its
+ * path.
+ */
 function isDebians(uri: string, release: string, codename: string): boolean {
   if (release === `${codename}-security` || release === `${codename}-updates`) return true;
   return release === codename && /\/debian[^/]*\/?$/.test(uri);

@@ -4,25 +4,25 @@ import { cachePath, sha256 } from '@istio-ci/kit';
 import { type BinarySet, buildCommand, buildSettings } from './binary-sets.ts';
 import { type ContextEntry, readFolder } from './folder.ts';
 
-/** A binary set with all that decides what comes out of compiling it. */
+/** A binary set with everything that decides the result of compiling it. */
 export interface ResolvedBinaries {
   readonly set: BinarySet;
   readonly hash: string;
   readonly sources: readonly ContextEntry[];
-  /** The `go build`, for an output folder inside the compiling container. */
+  /** The `go build` command, for an output folder inside the compile container. */
   readonly command: readonly string[];
-  /** What an image with these programs says of them. */
+  /** Labels for an image with these programs. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Where the result is kept on this machine, whichever checkout made it. */
+  /** Where the result is kept on this machine, for all checkouts. */
   readonly folder: string;
 }
 
-/** Where the compiling container puts its results. */
+/** The folder in the compile container for the results. */
 export const outputFolder = '/out';
 
 /**
- * Reads a set's sources. Its tests are left out: they are not compiled, so a change of one recompiles nothing.
- * The compiler's version is part of go.mod, and GOTOOLCHAIN makes Go use that one.
+ * Reads a set's sources. Tests are left out: they are not compiled, so changing one recompiles nothing.
+ * go.mod names the compiler's version, and GOTOOLCHAIN makes Go use it.
  */
 export async function resolveBinaries(root: string, set: BinarySet): Promise<ResolvedBinaries> {
   const parts = Object.entries(set.parts).map(async ([place, folder]) => {

@@ -3,9 +3,11 @@ import { type KubernetesMinor, kubernetesLabel } from '@istio-ci/kit';
 /** Programs that one `go build` makes from one Go module of this repository. */
 export interface BinarySet {
   readonly name: string;
-  /** What people are told is being compiled. */
+  /** The name shown while it compiles. */
   readonly title: string;
-  /** What the module is made of: the folder of this repository that lies at each place in it; '' is the module's top. */
+  /**
+   * The module's contents: which folder of this repository is at which path in it; '' is the module's top.
+   */
   readonly parts: Readonly<Record<string, string>>;
   /** The packages to build; each makes one program, named after its last part. */
   readonly packages: string;
@@ -28,7 +30,8 @@ export const binarySetsFor = (kubernetes: KubernetesMinor): readonly BinarySet[]
     labels: (goMod) => ({ [kubernetesLabel]: requiredVersion(goMod, 'k8s.io/kubernetes').slice(1) }),
     diskMiB: 5400,
   },
-  // A set of its own: a change in CoreDNS' main does not compile Kubernetes anew. What they share is compiled once.
+  // A set of its own, so that a change in CoreDNS' main does not recompile Kubernetes. What they share is
+  // compiled once.
   {
     name: 'cluster-services',
     title: `etcd and CoreDNS for Kubernetes ${kubernetes}`,
@@ -47,7 +50,7 @@ export const binarySetsFor = (kubernetes: KubernetesMinor): readonly BinarySet[]
   },
 ];
 
-/** The pins of a minor version, over the programs that all versions share. */
+/** The pins of a minor version, on top of the programs that all versions share. */
 function kubernetesParts(minor: string, programs: readonly string[]): Record<string, string> {
   const folder = 'images/minikube-dind/kubernetes';
   const mains = programs.map((program) => [`cmd/${program}`, `${folder}/common/cmd/${program}`]);
@@ -68,8 +71,9 @@ export function requiredVersion(goMod: string, module: string): string {
 }
 
 /**
- * What Kubernetes says of itself: `kubectl version`, the API's /version and the kubelet's node version. Its own
- * build sets the same variables (hack/lib/version.sh); without them it calls itself v0.0.0-master.
+ * The version that Kubernetes reports: in `kubectl version`, the API's /version and the kubelet's node
+ * version. Its own build sets the same variables (hack/lib/version.sh); without them it calls itself
+ * v0.0.0-master.
  */
 function kubernetesStamps(version: string): Record<string, string> {
   const [major = '', minor = ''] = version.slice(1).split('.');
@@ -82,7 +86,7 @@ function kubernetesStamps(version: string): Record<string, string> {
   };
 }
 
-/** The command that compiles a set into the folder `out`; also part of what its hash is made of. */
+/** The command that compiles a set into the folder `out`. It is part of the set's hash. */
 export function buildCommand(set: BinarySet, goMod: string, out: string): string[] {
   const stamps = Object.entries(set.stamps(goMod)).map(([name, value]) => `-X ${name}=${value}`);
   const ldflags = ['-s', '-w', ...stamps].join(' ');
@@ -100,5 +104,5 @@ export function buildCommand(set: BinarySet, goMod: string, out: string): string
   ];
 }
 
-/** Settings of Go that change what comes out: static programs, and the compiler that go.mod asks for. */
+/** Go settings that change the result: static programs, and the compiler that go.mod requires. */
 export const buildSettings = { CGO_ENABLED: '0', GOTOOLCHAIN: 'auto', GOFLAGS: '' } as const;

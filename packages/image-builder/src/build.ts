@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { type EngineMessage, hostCaBundle, type Operation, proxySettings, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { tarOf } from './context.ts';
-import { follow } from './engine-call.ts';
+import { follow } from './engine/call.ts';
 import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry, storedEntry } from './folder.ts';
 import type { ResolvedImage } from './inputs.ts';
 import { imageLabel, inputsLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 
-/** What the classic builder says itself, between what the steps say. */
+/** Lines that the classic builder prints itself, between those of the steps. */
 const builderLines = /^\s*$|^Step \d|^ ---> |^Removing intermediate container /;
 
 /**
- * Builds one image with the engine's classic builder; the tag is set when all of it is done.
- * @param base what FROM names, in the engine
- * @throws {CiError} BUILD_STEP_FAILED with the step and what it said last
+ * Builds one image with the engine's classic builder. The tag is set once all of it is built.
+ * @param base the engine's name of the image in FROM
+ * @throws {CiError} BUILD_STEP_FAILED with the step and its last lines
  */
 export async function build(
   engine: Docker,
@@ -54,7 +54,10 @@ export async function build(
   }
 }
 
-/** This machine's certificate authorities for a stage that downloads; no part of the hash, kept in no image. */
+/**
+ * This machine's certificate authorities, for a stage that downloads. They are not part of the hash and stay
+ * in no image.
+ */
 async function buildOnlyCa({ spec }: ResolvedImage): Promise<ContextEntry[]> {
   if (spec.ca !== 'build') return [];
   const bundle = await hostCaBundle();

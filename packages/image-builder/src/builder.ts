@@ -6,18 +6,22 @@ import type { Catalogue } from './catalogue.ts';
 import { compile, isCompiled, removeCompileCaches } from './compile.ts';
 import { provideDebian } from './debian.ts';
 import { requireSpace } from './disk.ts';
-import { hasImage } from './engine-call.ts';
+import { hasImage } from './engine/call.ts';
+import { requireEngine } from './engine/connect.ts';
 import { type ImageOptions, type ResolvedImage, resolveImages } from './inputs.ts';
 import { imageLabel } from './labels.ts';
 import { planSteps, type Step, type Stock, spaceFor } from './plan.ts';
 
-export interface BuildOptions extends Operation, ImageOptions {
-  readonly engine: Docker;
+/** The engine that has the images; by default the one that `requireEngine` finds. */
+export interface EngineOption {
+  readonly engine?: Docker | undefined;
 }
 
-/** Builds what is missing of `names` and of what they rest on; see the package's `buildImages`. */
+export interface BuildOptions extends Operation, ImageOptions, EngineOption {}
+
+/** Builds the missing images among `names` and those they are based on; see the package's `buildImages`. */
 export async function buildFrom(catalogue: Catalogue, names: readonly string[], options: BuildOptions) {
-  const { engine } = options;
+  const { engine = await requireEngine() } = options;
   const resolved = await resolveImages(catalogue, names, options);
   const stock = await takeStock(engine, resolved);
   const steps = planSteps(resolved, names, stock, catalogue.compiler);
@@ -25,7 +29,9 @@ export async function buildFrom(catalogue: Catalogue, names: readonly string[], 
   const seconds = new Map<string, number>();
   for (const step of steps) {
     const started = performance.now();
-    const did = await withFileLock(lockOf(step), options, () => perform(step, resolved, catalogue, options));
+    const did = await withFileLock(lockOf(step), options, () =>
+      perform(engine, step, resolved, catalogue, options),
+    );
     if (did && step.do === 'build') seconds.set(step.image.ref, (performance.now() - started) / 1000);
   }
   if (steps.some((step) => step.do === 'compile')) await removeCompileCaches(engine);
@@ -39,8 +45,9 @@ export async function buildFrom(catalogue: Catalogue, names: readonly string[], 
     }));
 }
 
-/** Says of each image whether the engine has it; see the package's `listImages`. */
-export async function listFrom(catalogue: Catalogue, engine: Docker, options: ImageOptions) {
+/** Reports for each image whether the engine has it; see the package's `listImages`. */
+export async function listFrom(catalogue: Catalogue, options: ImageOptions & EngineOption) {
+  const { engine = await requireEngine() } = options;
   const names = catalogue.images.map(({ name }) => name);
   const resolved = await resolveImages(catalogue, names, options);
   const there = await engine.listImages({ filters: { label: [imageLabel] } });
@@ -73,12 +80,12 @@ function lockOf(step: Step): string {
 
 /** Does one step, unless another process did it while we waited for its lock. */
 async function perform(
+  engine: Docker,
   step: Step,
   resolved: readonly ResolvedImage[],
   { compiler }: Catalogue,
-  options: BuildOptions,
+  options: Operation,
 ): Promise<boolean> {
-  const { engine } = options;
   const refOf = (name: string) => resolved.find(({ spec }) => spec.name === name)?.ref ?? name;
   if (step.do === 'compile') {
     if (await isCompiled(step.binaries)) return false;

@@ -8,7 +8,7 @@ const catalogue = catalogueFor();
 const closed = (...names: string[]) => closure(catalogue, names).map(({ name }) => name);
 
 describe('closure', () => {
-  it('adds what an image rests on, before it', () => {
+  it('adds the images that an image is based on, before it', () => {
     expect(closed('demo-registry')).toEqual(['base', 'demo-registry']);
   });
 
@@ -31,7 +31,7 @@ describe('closure', () => {
 });
 
 describe('the catalogue', () => {
-  it('gives each minor version of Kubernetes a builder and a cluster of its own, labelled with the release', async () => {
+  it('has a builder and a cluster for each minor version of Kubernetes, labelled with the release', async () => {
     const all = await Promise.all(
       kubernetesMinors.map((minor) => resolveImages(catalogueFor(minor), ['jenkins-build', 'minikube-dind'])),
     );

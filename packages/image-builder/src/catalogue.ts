@@ -2,11 +2,11 @@ import { defaultKubernetes, type KubernetesMinor, repositoryRoot } from '@istio-
 import { type BinarySet, binarySetsFor } from './binary-sets.ts';
 import { type ImageSpec, images } from './images.ts';
 
-/** All that can be built, and where its sources are; tests bring small ones of their own. */
+/** Everything that can be built, and where its sources are. Tests use small catalogues. */
 export interface Catalogue {
   /** The folder that holds `images/` and the Go modules of the binary sets. */
   readonly root: string;
-  /** Each after the one it rests on. */
+  /** Each image comes after the one it is based on. */
   readonly images: readonly ImageSpec[];
   readonly binarySets: readonly BinarySet[];
   /** The image that compiles the binary sets. */
@@ -19,7 +19,7 @@ export function catalogueFor(kubernetes: KubernetesMinor = defaultKubernetes): C
   return { root: repositoryRoot, images, binarySets, compiler: 'toolchain' };
 }
 
-/** The images that building `names` can need, in the order they have to be built in. */
+/** The images that building `names` may need, in build order. */
 export function closure(catalogue: Catalogue, names: readonly string[]): ImageSpec[] {
   const needed = new Set<string>();
   const need = (name: string) => {

@@ -16,25 +16,26 @@ import { extract } from 'tar-stream';
 import { outputFolder, type ResolvedBinaries } from './binary-inputs.ts';
 import { buildSettings } from './binary-sets.ts';
 import { tarOf } from './context.ts';
+import { type ExecOptions, execIn } from './engine/exec.ts';
+import { withContainer } from './engine/with-container.ts';
 import { imageErrors } from './errors.ts';
 import { type ContextEntry, fileEntry, folderEntry } from './folder.ts';
 import { cacheLabel, compileLabel } from './labels.ts';
 import { StepLog } from './log.ts';
-import { execIn, withContainer } from './workshop.ts';
 
 const sourceFolder = '/src';
 const caFile = '/etc/istio-ci/extra-ca.crt';
 const caches = { 'istio-ci-go-mod': '/cache/mod', 'istio-ci-go-build': '/cache/build' };
 
-/** What `go build -v` says of a package that it compiles. */
+/** The line that `go build -v` prints for a package that it compiles. */
 const packageName = /^[\w.-]+(\/[\w.~-]+)*$/;
 
-/** What it says when nothing is wrong. */
+/** Lines that it prints when nothing is wrong. */
 const goLines = new RegExp(`^\\s*$|^go: downloading |${packageName.source}`);
 
 /**
- * Compiles a set in a container of the image `compiler` and keeps the result in the cache. Sources and results are
- * sent and fetched, not mounted: the engine may be on another machine, and the files belong to the caller.
+ * Compiles a set in a container of the image `compiler` and keeps the result in the cache. Sources and
+ * results are copied, not mounted: the engine may be on another machine, and the files belong to the caller.
  * @throws {CiError} COMPILE_FAILED
  */
 export async function compile(
@@ -56,15 +57,17 @@ export async function compile(
   using _ticker = tick(progress, () => `compiling ${set.title}: ${last}`);
   await withContainer(engine, containerFor(compiler, set.name), async (container) => {
     await container.putArchive(tarOf(await inputsOf(binaries, ca)), { path: '/' });
-    const exitCode = await execIn(container, goBuild(binaries, ca), signal, onLine);
+    const options = { ...goBuildOptions(ca), signal, onLine, onStdout: dropped, onStderr: dropped };
+    const { exitCode } = await execIn(container, binaries.command, options);
     if (exitCode !== 0) throw imageErrors.compileFailed(set.title, exitCode, log.lastLines, log.file);
     await keep(await container.getArchive({ path: outputFolder }), binaries.folder);
   });
 }
 
 /**
- * Removes Go's caches, some 5 GB, once everything is compiled: the results are kept by the hash of their sources, so
- * little is lost. After a failure or an abort they stay, and the next try goes on from there.
+ * Removes Go's caches, some 5 GB, once everything is compiled. The results are kept by the hash of their
+ * sources, so little is lost. After a failure or an abort the caches stay, and the next attempt continues
+ * from there.
  */
 export async function removeCompileCaches(engine: Docker): Promise<void> {
   for (const name of Object.keys(caches)) {
@@ -104,24 +107,26 @@ async function inputsOf({ sources }: ResolvedBinaries, ca: string | undefined): 
   return [folderEntry(sourceFolder.slice(1)), folderEntry(outputFolder.slice(1)), ...placed, ...caEntry];
 }
 
-function goBuild({ command }: ResolvedBinaries, ca: string | undefined): Docker.ExecCreateOptions {
+/** The lines are in the log; the output need not be kept as well. */
+const dropped = () => {};
+
+function goBuildOptions(ca: string | undefined): ExecOptions {
   const env = {
     ...proxySettings(),
     ...goSettings(),
     ...buildSettings,
     GOMODCACHE: caches['istio-ci-go-mod'],
     GOCACHE: caches['istio-ci-go-build'],
-    // Go trusts this file besides the image's own certificates.
+    // Go trusts this file in addition to the image's own certificates.
     ...(ca === undefined ? {} : { SSL_CERT_FILE: caFile }),
   };
-  return {
-    Cmd: [...command],
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    WorkingDir: sourceFolder,
-  };
+  return { env, cwd: sourceFolder };
 }
 
-/** Unpacks the results beside their place and moves them there in one step; what is there already is as good. */
+/**
+ * Unpacks the results beside their place and moves them there in one step. A result that already exists is
+ * just as good.
+ */
 async function keep(archive: NodeJS.ReadableStream, folder: string): Promise<void> {
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -138,7 +143,7 @@ async function keep(archive: NodeJS.ReadableStream, folder: string): Promise<voi
   await rename(partial, folder);
 }
 
-/** True when the cache holds the set's programs. */
+/** True if the cache has the set's programs. */
 export async function isCompiled({ folder }: ResolvedBinaries): Promise<boolean> {
   return (await readdir(folder).catch(() => [])).length > 0;
 }

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('readFolder', () => {
-  it('lists what is there in order, with the modes that git keeps', async () => {
+  it('lists the files in order, with the modes that git keeps', async () => {
     mkdirSync(join(folder, 'rootfs/usr'), { recursive: true });
     writeFileSync(join(folder, 'rootfs/usr/start'), 'x', { mode: 0o700 });
     writeFileSync(join(folder, 'Dockerfile'), 'FROM x', { mode: 0o600 });
@@ -31,7 +31,7 @@ describe('readFolder', () => {
     ]);
   });
 
-  it('leaves out what is skipped, and all below it', async () => {
+  it('leaves out skipped paths and everything below them', async () => {
     mkdirSync(join(folder, 'kubernetes/cmd'), { recursive: true });
     writeFileSync(join(folder, 'kubernetes/cmd/main.go'), 'x');
     writeFileSync(join(folder, 'Dockerfile'), 'x');
@@ -39,7 +39,7 @@ describe('readFolder', () => {
     expect(entries.map(({ path }) => path)).toEqual(['Dockerfile']);
   });
 
-  it('gives the same digests under another umask', async () => {
+  it('has the same digests under another umask', async () => {
     writeFileSync(join(folder, 'Dockerfile'), 'x', { mode: 0o644 });
     const before = await readFolder(folder);
     chmodSync(join(folder, 'Dockerfile'), 0o664);
@@ -49,7 +49,7 @@ describe('readFolder', () => {
 });
 
 describe('tarOf', () => {
-  it('holds files, folders, links and large files with their modes and contents', async () => {
+  it('contains files, folders, links and large files with their modes and contents', async () => {
     const large = join(folder, 'large');
     writeFileSync(large, Buffer.alloc(300_000, 'a'));
     symlinkSync('start', join(folder, 'link'));
@@ -73,7 +73,7 @@ describe('tarOf', () => {
     ]);
   });
 
-  it('gives the same bytes for the same entries', async () => {
+  it('has the same bytes for the same entries', async () => {
     const bytes = () => buffer(tarOf([fileEntry('a', '1'), folderEntry('b')]));
     expect((await bytes()).equals(await bytes())).toBe(true);
   });

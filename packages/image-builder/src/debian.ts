@@ -4,29 +4,29 @@ import { dirname } from 'node:path';
 import { CommandError, cachePath, type Operation, run, sha256, tick } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 import { suite } from './apt-sources.ts';
-import { follow, hasImage, tryPull } from './engine-call.ts';
+import { follow, hasImage, tryPull } from './engine/call.ts';
 import { imageErrors } from './errors.ts';
 import { imageLabel } from './labels.ts';
 import { StepLog } from './log.ts';
 
-/** What is pulled where a container registry answers. */
+/** The image to pull if a container registry answers. */
 const pulled = `debian:${suite}-slim`;
 
-/** mmdebstrap's command; without `sources` it takes Debian's own servers. */
+/** mmdebstrap's command. Without `sources` it uses Debian's own servers. */
 function bootstrapCommand(tarball: string, sources: readonly string[]): string[] {
   const options = ['--variant=minbase', '--include=ca-certificates', '--format=tar'];
   return ['mmdebstrap', ...options, suite, tarball, ...sources];
 }
 
-/** The tag of the Debian that mmdebstrap makes; the hash is that of its command. */
+/** The tag of the Debian image that mmdebstrap makes: the hash of its command. */
 export function debianRef(sources: readonly string[]): string {
   return `istio-ci/debian:${sha256(JSON.stringify(bootstrapCommand('', sources))).slice(0, 12)}`;
 }
 
 /**
- * A Debian image to build on, by its name in the engine: pulled where a registry answers, else made from Debian's
- * packages with mmdebstrap (about a minute).
- * @throws {CiError} NO_BASE_IMAGE where neither can be had, BOOTSTRAP_FAILED when mmdebstrap fails
+ * Provides a Debian image to build on and returns its name in the engine: pulled if a registry answers,
+ * otherwise made from Debian's packages with mmdebstrap (about a minute).
+ * @throws {CiError} NO_BASE_IMAGE if neither is possible, BOOTSTRAP_FAILED if mmdebstrap fails
  */
 export async function provideDebian(
   engine: Docker,

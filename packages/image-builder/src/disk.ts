@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { cachePath, freeBytes, isLocalEngine } from '@istio-ci/kit';
+import { cachePath, freeBytes } from '@istio-ci/kit';
 import type Docker from 'dockerode';
+import { isLocalEngine } from './engine/connect.ts';
 import { imageErrors } from './errors.ts';
 
 /**
- * Sees that there is room before an hour's work ends for want of it. An engine whose data root is not on this
- * machine (remote, or in a virtual machine) is not asked.
+ * Checks that there is enough disk space before an hour's work fails for lack of it. An engine whose data
+ * root is not on this machine (remote, or in a virtual machine) is not checked.
  * @param needs bytes
  * @throws {CiError} DISK_TOO_SMALL
  */

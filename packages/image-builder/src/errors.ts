@@ -71,6 +71,6 @@ export const imageErrors = {
       code: 'COMPILE_OUTPUT_MISSING',
       kind: 'source',
       message: `Compiling ${title} made no ${files.join(', ')}.`,
-      remedy: 'The image needs these programs: see that the Go module has a main package of each name.',
+      remedy: 'The image needs these programs: check that the Go module has a main package of each name.',
     }),
 };

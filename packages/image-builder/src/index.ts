@@ -1,11 +1,15 @@
-import type Docker from 'dockerode';
-import { type BuildOptions, buildFrom, listFrom } from './builder.ts';
+import { type BuildOptions, buildFrom, type EngineOption, listFrom } from './builder.ts';
 import { catalogueFor } from './catalogue.ts';
 import { type ImageName, images } from './images.ts';
 import { type ImageOptions, resolveImages } from './inputs.ts';
 
+export { connectEngine, type EngineAddress, isLocalEngine, requireEngine } from './engine/connect.ts';
+export { removeContainer } from './engine/container.ts';
+export { collectOutput, type ExecOptions, type ExecResult, execIn } from './engine/exec.ts';
+export { exitCode } from './engine/exit-code.ts';
+export { demultiplex, lineSplitter, type Output, type OutputName } from './engine/frames.ts';
+export { withContainer } from './engine/with-container.ts';
 export { buildMinikubeImage, type GivenProgram } from './minikube-image.ts';
-export { withContainer } from './workshop.ts';
 export type { BuildOptions, ImageName, ImageOptions };
 
 /** All names, in build order. */
@@ -38,8 +42,8 @@ export interface BuiltImage {
 }
 
 /** Every image, in build order, and whether the engine has it as it would be built now. */
-export async function listImages(engine: Docker, options: ImageOptions = {}): Promise<ImageState[]> {
-  return (await listFrom(catalogueFor(options.kubernetes), engine, options)) as ImageState[];
+export async function listImages(options: ImageOptions & EngineOption = {}): Promise<ImageState[]> {
+  return (await listFrom(catalogueFor(options.kubernetes), options)) as ImageState[];
 }
 
 /**

@@ -66,17 +66,17 @@ async function changedBy(change: () => void): Promise<string[]> {
 }
 
 describe('resolveImages', () => {
-  it('gives tags of twelve hex digits that stay the same', async () => {
+  it('makes tags of twelve hex digits that stay the same', async () => {
     const first = await refs();
     expect(first.server).toMatch(/^istio-ci\/server:[0-9a-f]{12}$/);
     expect(await refs()).toEqual(first);
   });
 
-  it('gives another tag for a changed file', async () => {
+  it('makes another tag for a changed file', async () => {
     expect(await changedBy(() => write('images/server/Dockerfile', 'FROM zz'))).toEqual(['server']);
   });
 
-  it('gives another tag for a renamed file', async () => {
+  it('makes another tag for a renamed file', async () => {
     write('images/server/a', '');
     const rename = () => {
       rmSync(join(root, 'images/server/a'));
@@ -85,7 +85,7 @@ describe('resolveImages', () => {
     expect(await changedBy(rename)).toEqual(['server']);
   });
 
-  it('gives another tag for all that rests on a changed image', async () => {
+  it('makes another tag for every image based on a changed one', async () => {
     expect(await changedBy(() => write('images/base/Dockerfile', 'FROM xx'))).toEqual([
       'base',
       'builder',
@@ -97,7 +97,7 @@ describe('resolveImages', () => {
     expect(await changedBy(() => write('images/server/notes', 'x'))).toEqual([]);
   });
 
-  it('gives another tag for changed sources of a compiled program, and for no other image', async () => {
+  it('makes another tag for changed sources of a compiled program, and for no other image', async () => {
     expect(await changedBy(() => write('programs/main.go', 'package main // x'))).toEqual(['builder']);
     expect(await changedBy(() => write('programs/go.sum', 'x'))).toEqual(['builder']);
   });
@@ -120,7 +120,7 @@ describe('resolveImages', () => {
     expect(await changedBy(() => write('programs/main_test.go', 'package main'))).toEqual([]);
   });
 
-  it('gives every image another tag for an extra CA', async () => {
+  it('makes another tag for every image with an extra CA', async () => {
     write('ca.pem', 'certificate');
     const [plain, extra] = [await refs(), await refs(join(root, 'ca.pem'))];
     for (const name of Object.keys(plain)) expect(extra[name]).not.toBe(plain[name]);
@@ -130,7 +130,7 @@ describe('resolveImages', () => {
     await expect(refs(join(root, 'none.pem'))).rejects.toMatchObject({ code: 'EXTRA_CA_UNREADABLE' });
   });
 
-  it("builds with the caller's IDs only where they are asked for", async () => {
+  it("uses the caller's IDs only for images that ask for them", async () => {
     const images = await resolveImages(catalogue, ['builder', 'server']);
     const withIds = images.filter(({ args }) => 'UID' in args).map(({ spec }) => spec.name);
     expect(withIds).toEqual(['builder']);

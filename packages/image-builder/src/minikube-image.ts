@@ -4,7 +4,8 @@ import { cachePath, repositoryRoot, withFileLock } from '@istio-ci/kit';
 import { build } from './build.ts';
 import { type BuildOptions, buildFrom } from './builder.ts';
 import { catalogueFor } from './catalogue.ts';
-import { hasImage } from './engine-call.ts';
+import { hasImage } from './engine/call.ts';
+import { requireEngine } from './engine/connect.ts';
 import { readFolder, storedEntry } from './folder.ts';
 import { hashOf, type ResolvedImage, resolveImages } from './inputs.ts';
 
@@ -25,9 +26,9 @@ export async function buildMinikubeImage(
   programs: readonly GivenProgram[],
   options: BuildOptions,
 ): Promise<{ ref: string; built: boolean; seconds: number }> {
-  const { engine, kubernetes } = options;
+  const { engine = await requireEngine(), kubernetes } = options;
   const catalogue = catalogueFor(kubernetes);
-  await buildFrom(catalogue, ['minikube-dind'], options);
+  await buildFrom(catalogue, ['minikube-dind'], { ...options, engine });
   const [base] = (await resolveImages(catalogue, ['minikube-dind'], options)).slice(-1);
   if (base === undefined) throw new Error('minikube-dind is in no catalogue');
   const image = await resolve(base, programs);

@@ -31,7 +31,7 @@ const words = (steps: ReturnType<typeof plan>) =>
   steps.map((step) => (step.do === 'build' ? step.image.spec.name : `compile ${step.binaries.set.name}`));
 
 describe('planSteps', () => {
-  it('builds everything once, each after what it rests on', () => {
+  it('builds everything once, each image after the one it is based on', () => {
     expect(words(plan(['cluster', 'builder', 'server']))).toEqual([
       'base',
       'compiler',
@@ -56,7 +56,7 @@ describe('planSteps', () => {
 });
 
 describe('spaceFor', () => {
-  it('adds up what the steps take', () => {
+  it('adds up the disk space of the steps', () => {
     const mebibyte = 1024 * 1024;
     expect(spaceFor(plan(['cluster'])).engine).toBe((10 + 10 + 50 + 10) * mebibyte);
   });

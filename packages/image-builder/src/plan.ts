@@ -5,7 +5,7 @@ export type Step =
   | { readonly do: 'compile'; readonly binaries: ResolvedBinaries }
   | { readonly do: 'build'; readonly image: ResolvedImage };
 
-/** What is there already. */
+/** What already exists. */
 export interface Stock {
   /** References of images in the engine. */
   readonly images: ReadonlySet<string>;

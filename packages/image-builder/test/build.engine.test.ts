@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { connectEngine } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildFrom, listFrom } from '../src/builder.ts';
+import { connectEngine } from '../src/engine/connect.ts';
 import { containerRunning, cuttableSocket, type SmallCatalogue, smallCatalogue } from './small-catalogue.ts';
 
 const engine = connectEngine();
@@ -24,7 +24,7 @@ function buildOne(body: string, options: { signal?: AbortSignal; diskMiB?: numbe
 }
 
 describe('buildFrom', () => {
-  it('builds what is missing, labels it, and builds nothing the second time', async () => {
+  it('builds and labels a missing image, and builds nothing the second time', async () => {
     const { catalogue, run } = buildOne('RUN echo hello > /hello');
     const [first] = (await run()).filter(({ name }) => name === small.name);
     expect(first).toMatchObject({ built: true });
@@ -34,24 +34,24 @@ describe('buildFrom', () => {
       'dev.istio-ci.image': small.name,
       'dev.istio-ci.inputs': first?.ref.split(':')[1],
     });
-    const states = await listFrom(catalogue, engine, {});
+    const states = await listFrom(catalogue, { engine });
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: true, ref: first?.ref });
   });
 
-  it('keeps the old tag when a changed input gives a new one', async () => {
+  it('keeps the old tag if a changed input makes a new one', async () => {
     const [before] = await buildOne('RUN true').run();
     const [after] = await buildOne('RUN :').run();
     expect(after?.ref).not.toBe(before?.ref);
     await engine.getImage(before?.ref ?? '').inspect();
   });
 
-  it('fails with the step that failed, what it said last, and no tag', async () => {
+  it('fails with the failed step and its last lines, and sets no tag', async () => {
     const { catalogue, run } = buildOne('RUN echo about to fail >&2; exit 7');
     const error = await run().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'BUILD_STEP_FAILED', cause: { stepExitCode: 7 } });
     expect(String(error)).toMatch(/failed at: 3\/\d+ : RUN echo about to fail/);
     expect(String(error)).toContain('| about to fail');
-    const states = await listFrom(catalogue, engine, {});
+    const states = await listFrom(catalogue, { engine });
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: false });
   });
 
@@ -67,11 +67,11 @@ describe('buildFrom', () => {
     await expect.poll(() => containerRunning(engine, marker), { timeout: 30_000 }).toBeUndefined();
   });
 
-  it('fails on a Dockerfile that is none', async () => {
+  it('fails on an invalid Dockerfile', async () => {
     await expect(buildOne('NONSENSE').run()).rejects.toMatchObject({ code: 'BUILD_STEP_FAILED' });
   });
 
-  it('refuses before it starts when there is no room', async () => {
+  it('refuses to start if there is no room', async () => {
     const huge = buildOne('RUN true', { diskMiB: 1024 ** 3 });
     await expect(huge.run()).rejects.toMatchObject({ code: 'DISK_TOO_SMALL' });
   });
@@ -85,17 +85,16 @@ describe('buildFrom', () => {
     controller.abort(new Error('stopped by the test'));
     await building;
     await expect.poll(() => containerRunning(engine, marker), { timeout: 30_000 }).toBeUndefined();
-    const states = await listFrom(catalogue, engine, {});
+    const states = await listFrom(catalogue, { engine });
     expect(states.find(({ name }) => name === small.name)).toMatchObject({ present: false });
   });
 
-  it('builds once when two processes want the same image', async () => {
+  it('builds once if two processes need the same image', async () => {
     const { catalogue } = buildOne('RUN sleep 2');
     const script = `
       const { buildFrom } = await import(${JSON.stringify(new URL('../src/builder.ts', import.meta.url).href)});
-      const { connectEngine } = await import('@istio-ci/kit');
       const catalogue = { ...${JSON.stringify(catalogue)}, binarySets: [] };
-      console.log(JSON.stringify(await buildFrom(catalogue, ['${small.name}'], { engine: connectEngine() })));`;
+      console.log(JSON.stringify(await buildFrom(catalogue, ['${small.name}'], {})));`;
     const one = () =>
       text(
         spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { connectEngine } from '@istio-ci/kit';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildFrom } from '../src/builder.ts';
 import type { Catalogue } from '../src/catalogue.ts';
 import { removeCompileCaches } from '../src/compile.ts';
+import { connectEngine } from '../src/engine/connect.ts';
 import { type SmallCatalogue, smallCatalogue } from './small-catalogue.ts';
 
 const engine = connectEngine();
@@ -56,7 +56,7 @@ describe('compiled programs', () => {
     expect(await compiling()).toBeUndefined();
   });
 
-  it('fail when the module makes no program of the name that the image wants', async () => {
+  it('fail if the module makes no program of the requested name', async () => {
     small.write('program/go.mod', 'module test.local/other\n\ngo 1.24\n');
     await expect(build()).rejects.toMatchObject({ code: 'COMPILE_OUTPUT_MISSING' });
   });
@@ -72,8 +72,7 @@ describe('compiled programs', () => {
 
   it('leave no container when the process that compiles is killed', async () => {
     const script = `
-      const { withContainer } = await import(${JSON.stringify(new URL('../src/workshop.ts', import.meta.url).href)});
-      const { connectEngine } = await import('@istio-ci/kit');
+      const { connectEngine, withContainer } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)});
       const options = { Image: process.argv[1], Labels: { 'dev.istio-ci.compile': '${small.name}' } };
       await withContainer(connectEngine(), options, () => new Promise(() => setInterval(() => {}, 1000)));`;
     const [base] = await buildFrom(small, ['base'], { engine });

@@ -27,8 +27,8 @@ export class EngineStreamError extends Error {
 /**
  * Reads the engine's stream to its end and returns all messages.
  *
- * dockerode's own `followProgress` reports success after an `{"error": …}` line, a connection that was cut,
- * or an unterminated last line (docker-modem#146).
+ * The engine's client library reports success after an `{"error": …}` line, a connection that was cut, or an
+ * unterminated last line (docker-modem#146).
  * @throws {EngineStreamError} on a reported error, a line that is not JSON, or a stream that was cut
  */
 export async function followEngineStream(

@@ -1,7 +1,6 @@
 export { type Bootstrapper, bootstrappers, defaultBootstrapper } from './bootstrappers.ts';
 export { checkoutFiles } from './checkout-files.ts';
-export { exitCodeOf, removeContainer } from './container.ts';
-export { connectEngine, isConflict, isLocalEngine, isNotFound, requireEngine } from './engine.ts';
+export { isConflict, isNotFound } from './engine-answer.ts';
 export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';
 export { booleanVariable, childEnv, yesOrNo } from './environment.ts';
 export { CiError, causesOf, type ErrorText, type ExitKind, exitCodes, messageOf } from './errors.ts';

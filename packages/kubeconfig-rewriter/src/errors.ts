@@ -7,7 +7,7 @@ export const kubeconfigErrors = {
       code: 'KUBECONFIG_INVALID_YAML',
       kind: 'usage',
       message: `The kubeconfig is not valid YAML: ${where}`,
-      remedy: 'Mend the file at that place; nothing was written.',
+      remedy: 'Fix the file there; nothing was written.',
     }),
 
   notAKubeconfig: (missing: string) =>
@@ -70,7 +70,7 @@ export const kubeconfigErrors = {
       code: 'KUBECONFIG_LOCKED',
       kind: 'usage',
       message: `Another program holds the kubeconfig's lock ${lock}.`,
-      remedy: 'Wait for it; where no kubectl runs any more, remove the lock file.',
+      remedy: 'Wait for it. If no kubectl is running, remove the lock file.',
       cause,
     }),
 
@@ -79,8 +79,7 @@ export const kubeconfigErrors = {
       code: 'KUBECONFIG_NOT_WRITABLE',
       kind: 'usage',
       message: `The kubeconfig ${path} cannot be written.`,
-      remedy:
-        'Give a path in a folder that this user may write to; the old file, where there is one, is unchanged.',
+      remedy: 'Give a path in a folder that this user may write to; an existing file is unchanged.',
       cause,
     }),
 };

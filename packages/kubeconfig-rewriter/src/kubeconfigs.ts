@@ -40,7 +40,7 @@ export function kubeconfigs(): fc.Arbitrary<Kubeconfig> {
     preferences: unknown,
   });
   return named.map(({ clusters, users, contexts, current, preferences }) =>
-    // What JSON cannot hold (-0, a lost prototype) is no matter of kubeconfigs.
+    // JSON cannot hold everything (-0, a lost prototype), and kubeconfigs need none of that.
     JSON.parse(
       JSON.stringify({
         apiVersion: 'v1',
@@ -62,7 +62,7 @@ export function kubeconfigs(): fc.Arbitrary<Kubeconfig> {
   );
 }
 
-/** The ways in which a file may hold the same thing. */
+/** The forms in which a file can hold the same content. */
 export const forms = fc.constantFrom(
   'yaml',
   'yaml with comments',
@@ -74,7 +74,7 @@ export const forms = fc.constantFrom(
 /** A kubeconfig's text in one of these forms. */
 export function textOf(value: Kubeconfig, form: string): string {
   if (form.startsWith('json')) return JSON.stringify(value, null, form === 'json' ? 2 : undefined);
-  // No block scalar: a comment inside it would be a part of it.
+  // No block scalar: a comment inside it would be part of it.
   const text = stringify(value, { ...writing, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
   if (form === 'yaml with CRLF') return text.replaceAll('\n', '\r\n');
   return form === 'yaml' ? text : text.replaceAll(/^/gm, '# kept\n').replace(/# kept\n$/, '');

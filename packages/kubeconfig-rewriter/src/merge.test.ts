@@ -38,7 +38,7 @@ const names = (text: string) => {
 };
 
 describe('nameKubeconfig', () => {
-  it('gives context, cluster and user one name and leaves out the rest', () => {
+  it('uses one name for context, cluster and user, and leaves out the rest', () => {
     expect(parse(ours)).toEqual({
       apiVersion: 'v1',
       kind: 'Config',
@@ -61,20 +61,20 @@ describe('mergeKubeconfig', () => {
     expect(parse(merged)['current-context']).toBe('istio-ci-s');
   });
 
-  it('keeps comments, unknown fields and what the file held', () => {
+  it('keeps comments, unknown fields and earlier content', () => {
     const merged = mergeKubeconfig(theirs, ours);
     for (const comment of ['# my clusters', '# the big one', '# careful']) expect(merged).toContain(comment);
     expect(parse(merged)).toMatchObject({ preferences: { colors: true }, apiVersion: 'v1' });
     expect(parse(merged).clusters[0]).toEqual(parse(theirs).clusters[0]);
   });
 
-  it('replaces what an earlier merge added', () => {
+  it('replaces the entries of an earlier merge', () => {
     const newer = mergeKubeconfig(mergeKubeconfig(theirs, ours), ours.replace(':8443', ':9443'));
     expect(names(newer)[0]).toEqual(['prod', 'istio-ci-s']);
     expect(newer).toContain(':9443');
   });
 
-  it('takes the added file where there is none yet', () => {
+  it('is the added file if there is none yet', () => {
     expect(mergeKubeconfig(undefined, ours)).toBe(ours);
     expect(mergeKubeconfig('\n', ours)).toBe(ours);
   });
@@ -92,7 +92,7 @@ describe('mergeKubeconfig', () => {
     expect(merged).toContain('\n    "kind"');
   });
 
-  it('keeps lists indented where they were', () => {
+  it('keeps the indentation of lists', () => {
     const indented = 'clusters:\n  - name: a\n    cluster: {server: "https://a"}\n';
     expect(mergeKubeconfig(indented, ours)).toContain(indented);
   });
@@ -105,18 +105,18 @@ describe('mergeKubeconfig', () => {
     expect(parse(aliased).clusters[1]).toEqual({ name: 'other', cluster: { server: 'https://a' } });
   });
 
-  it('refuses a file that is no kubeconfig', () => {
+  it('refuses a file that is not a kubeconfig', () => {
     expect(() => mergeKubeconfig('kind: Pod', ours)).toThrow('not a kubeconfig');
   });
 });
 
 describe('removeFromKubeconfig', () => {
-  it('takes out what a merge added and nothing else', () => {
+  it('removes what a merge added and nothing else', () => {
     const removed = removeFromKubeconfig(mergeKubeconfig(theirs, ours), 'istio-ci-s');
     expect(removed).toBe(theirs.replace('current-context: prod', 'current-context: ""'));
   });
 
-  it('leaves the current context alone where it is another one', () => {
+  it('leaves another current context alone', () => {
     const merged = mergeKubeconfig(theirs, ours).replace(
       'current-context: istio-ci-s',
       'current-context: prod',
@@ -132,7 +132,7 @@ describe('removeFromKubeconfig', () => {
     expect(names(removeFromKubeconfig(both, 'prod'))).toEqual([['prod'], [], ['second']]);
   });
 
-  it('returns the very text where the name is not there', () => {
+  it('returns the same text if the name is missing', () => {
     expect(removeFromKubeconfig(theirs, 'nobody')).toBe(theirs);
   });
 });
@@ -156,7 +156,7 @@ describe('any kubeconfig', () => {
     );
   });
 
-  it('keeps its comments and its current context where that was asked for', () => {
+  it('keeps its comments and, on request, its current context', () => {
     fc.assert(
       fc.property(kubeconfigs(), (value) => {
         const text = textOf(value, 'yaml with comments');
@@ -167,7 +167,7 @@ describe('any kubeconfig', () => {
     );
   });
 
-  it('is what it was, but for the current context, when what was merged is taken out again', () => {
+  it('is as before once the merged entries are removed, except for the current context', () => {
     fc.assert(
       fc.property(kubeconfigs(), forms, (value, form) => {
         const back: Kubeconfig = parse(

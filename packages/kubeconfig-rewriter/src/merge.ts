@@ -23,9 +23,9 @@ interface Entry {
 }
 
 /**
- * A kubeconfig's current context, its cluster and its user under one name, so that they can be told apart after a
- * merge; what the context does not use is left out.
- * @throws {CiError} when the text is no kubeconfig or its current context leads nowhere
+ * A kubeconfig's current context, its cluster and its user under one name, so that they stay apart after a
+ * merge. Everything that the context does not use is left out.
+ * @throws {CiError} if the text is not a kubeconfig, or its current context does not resolve
  */
 export function nameKubeconfig(text: string, name: string): string {
   const document = parseKubeconfig(text);
@@ -46,10 +46,11 @@ export function nameKubeconfig(text: string, name: string): string {
 }
 
 /**
- * Adds the clusters, users and contexts of one kubeconfig to another, over entries of the same name, and makes the
- * added current context the current one, unless `keepContext`. Everything else stays: comments, order, unknown fields.
- * @param existing the user's own file; empty or undefined where there is none yet
- * @throws {CiError} when one of the two is no kubeconfig: then nothing may be written
+ * Adds the clusters, users and contexts of one kubeconfig to another, replaces entries of the same name, and
+ * makes the added current context the current one, unless `keepContext`. Everything else stays: comments,
+ * order, unknown fields.
+ * @param existing the user's own file; empty or undefined if there is none yet
+ * @throws {CiError} if one of the two is not a kubeconfig: nothing may be written then
  */
 export function mergeKubeconfig(
   existing: string | undefined,
@@ -74,8 +75,8 @@ export function mergeKubeconfig(
 }
 
 /**
- * Takes a context out of a kubeconfig, with its cluster and user where no other context uses them; the current
- * context is emptied where it was this one. A name that is not there changes nothing.
+ * Removes a context from a kubeconfig, with its cluster and user if no other context uses them. If it was the
+ * current context, that is emptied. An unknown name changes nothing.
  */
 export function removeFromKubeconfig(existing: string, name: string): string {
   const document = parseForEditing(existing);
@@ -100,7 +101,7 @@ function removeEntry(document: Document, section: Section, name: string | undefi
   if (index >= 0) document.deleteIn([section, index]);
 }
 
-/** A file that was JSON stays JSON, with its indentation; YAML keeps its way of writing lists and braces. */
+/** A JSON file stays JSON, with its indentation; YAML keeps its style of lists and braces. */
 function render(document: Document, old: string): string {
   if (old.trimStart().startsWith('{')) {
     const indent = /\n(\s+)"/.exec(old)?.[1] ?? '';

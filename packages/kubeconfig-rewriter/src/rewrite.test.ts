@@ -35,7 +35,7 @@ const refusal = (text: string, rewrite = { server: 'https://k:1' }) => {
 };
 
 describe('rewriteKubeconfig', () => {
-  it('changes the server of the current context and not one byte besides', () => {
+  it('changes the server of the current context and not one other byte', () => {
     expect(rewriteKubeconfig(config, { server: 'https://kubernetes:8443' })).toBe(
       config.replace('https://127.0.0.1:8443', 'https://kubernetes:8443'),
     );
@@ -226,7 +226,7 @@ function changedLines(before: string, after: string): string[] {
   return lines.filter((line, index) => line !== old[index]);
 }
 
-describe('a file that has to be written anew', () => {
+describe('a file that has to be rewritten as a whole', () => {
   it('keeps every string a string for kubectl, which reads YAML 1.1', () => {
     const words = { token: 'yes', password: 'on', username: '1_000', note: '0o7', time: '12:30:45' };
     const aliased = `

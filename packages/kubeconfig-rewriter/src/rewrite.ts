@@ -6,13 +6,16 @@ import { kubeconfigErrors } from './errors.ts';
 export interface Rewrite {
   /** The new address of the API server. */
   readonly server?: string | undefined;
-  /** The context whose cluster is meant; by default the current context. */
+  /** The context whose cluster is changed; by default the current context. */
   readonly context?: string | undefined;
-  /** The name the server's certificate is checked against, where the address itself is not in the certificate. */
+  /**
+   * The name to check the server's certificate against, if the certificate does not contain the address
+   * itself.
+   */
   readonly tlsServerName?: string | undefined;
 }
 
-/** A piece of the text to put in place of another. */
+/** A replacement for a piece of the text. */
 interface Splice {
   readonly from: number;
   readonly to: number;
@@ -21,9 +24,9 @@ interface Splice {
 
 /**
  * Gives one cluster of a kubeconfig another address and changes nothing else: every byte outside the changed
- * fields stays, with comments, order, unknown keys and JSON form. Only where anchors or aliases tie the field to
- * another one is the whole file written anew, with the same meaning.
- * @throws {CiError} when the text is no kubeconfig, names no such cluster, or the new server is no URL
+ * fields stays, with comments, order, unknown keys and JSON form. Only if anchors or aliases tie the field to
+ * another one is the whole file rewritten, with the same meaning.
+ * @throws {CiError} if the text is not a kubeconfig, has no such cluster, or the new server is not a URL
  */
 export function rewriteKubeconfig(text: string, rewrite: Rewrite): string {
   const document = parseKubeconfig(text);
@@ -44,7 +47,7 @@ export function rewriteKubeconfig(text: string, rewrite: Rewrite): string {
   return means(spliced, wanted) ? spliced : stringify(wanted, writing);
 }
 
-/** Checks an API server's address and returns it as it was given. */
+/** Checks an API server's address and returns it unchanged. */
 export function serverUrl(server: string): string {
   const url = parseUrl(server);
   if (!['http:', 'https:'].includes(url.protocol) || url.hostname === '' || /[\s"\\]/.test(server)) {
@@ -69,7 +72,7 @@ function splices(text: string, map: YAMLMap, changes: readonly [string, string][
   });
 }
 
-/** Where a key's value stands in the text; nothing where there is no such key. */
+/** The range of a key's value in the text; undefined if there is no such key. */
 function valueRange(map: YAMLMap, key: string): [number, number] | undefined {
   const value = map.items.find((pair) => keyOf(pair.key) === key)?.value as Node | null | undefined;
   if (!value?.range || !(isScalar(value) || isAlias(value))) return undefined;
@@ -94,7 +97,7 @@ function keyOf(key: unknown): unknown {
   return isScalar(key) ? key.value : key;
 }
 
-/** Plain where the old value was plain and the new one needs no quotes anywhere, else in double quotes. */
+/** Unquoted if the old value was unquoted and the new one never needs quotes; otherwise in double quotes. */
 function inStyleOf(old: string, value: string): string {
   const plain = !/^['"]/.test(old) && /^[\w./-][\w.:/-]*[\w./-]$/.test(value);
   return plain ? value : JSON.stringify(value);

@@ -34,11 +34,11 @@ describe('kubeconfigFor', () => {
     );
   });
 
-  it('refuses the host where no port is published', () => {
+  it('refuses the host if no port is published', () => {
     expect(() => kubeconfigFor('host', text, { name: 's' })).toThrow('publishes no port');
   });
 
-  it('refuses a word that is no target', () => {
+  it('refuses an unknown target', () => {
     expect(() => kubeconfigFor('hots', text, session)).toThrow('"hots" is not the address');
   });
 });

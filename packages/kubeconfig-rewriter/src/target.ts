@@ -1,17 +1,17 @@
 import { kubeconfigErrors } from './errors.ts';
 import { type Rewrite, rewriteKubeconfig, serverUrl } from './rewrite.ts';
 
-/** What the rewriting needs to know of a session. */
+/** The facts about a session that the rewriting needs. */
 export interface PublishedSession {
   readonly name: string;
-  /** Where the API server is reached from the host; absent where no port is published. */
+  /** The API server's address from the host; absent if no port is published. */
   readonly apiServer?: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** The name that every certificate of our clusters carries, and the cluster's alias on the session network. */
 const certificateName = 'kubernetes';
 
-/** Hosts in every certificate of our clusters (design.md section 4): no other name has to be checked for them. */
+/** Hosts in the certificate of every cluster of ours: for these, no other name has to be checked. */
 const certified = new Set([certificateName, 'localhost', '127.0.0.1', '[::1]']);
 
 /**
@@ -29,7 +29,7 @@ export function kubeconfigFor(
 
 function rewriteFor(target: string, session: PublishedSession): Rewrite {
   const server = serverFor(target, session);
-  // An address the certificate does not name is checked against the name that it does.
+  // If the certificate does not contain the address, a name that it does contain is checked.
   const known = certified.has(new URL(server).hostname);
   return { server, tlsServerName: known ? undefined : certificateName };
 }

@@ -39,13 +39,13 @@ describe('userKubeconfig', () => {
 });
 
 describe('a session in the file of the user', () => {
-  it('makes the file for this user alone where there is none', async () => {
+  it('makes a missing file, for this user alone', async () => {
     expect(await mergeSession(file, 's', session)).toBe('istio-ci-s');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(parse(await readFile(file, 'utf8'))['current-context']).toBe('istio-ci-s');
   });
 
-  it('goes again and leaves what was there, comments and unknown fields with it', async () => {
+  it('is removed again and leaves the rest, with comments and unknown fields', async () => {
     file = join(folder, 'config');
     await writeFile(file, mine);
     await mergeSession(file, 's', session, { keepContext: true });
@@ -61,7 +61,7 @@ describe('a session in the file of the user', () => {
     expect(contexts.map(({ name }) => name).sort()).toEqual(names.map((name) => `istio-ci-${name}`));
   });
 
-  it('is not there where nothing was merged: the file is not touched, nor read as a kubeconfig', async () => {
+  it('if it was never merged, the file is neither touched nor parsed', async () => {
     expect(await removeMergedSession(file, 's')).toBe(false);
     const other = join(folder, 'config');
     await writeFile(other, 'no kubeconfig', { mode: 0o644 });
@@ -72,14 +72,14 @@ describe('a session in the file of the user', () => {
     ]);
   });
 
-  it('is not looked for under the lock of somebody else where the file does not hold it', async () => {
+  it("does not wait for another program's lock if the file does not contain it", async () => {
     file = join(folder, 'config');
     await writeFile(file, mine);
     await writeFile(`${file}.lock`, '');
     expect(await removeMergedSession(file, 's')).toBe(false);
   });
 
-  it('is refused by a file that is no kubeconfig, which stays as it is', async () => {
+  it('is refused by a file that is not a kubeconfig, which stays unchanged', async () => {
     file = join(folder, 'config');
     await writeFile(file, 'kind: Pod\n');
     await expect(mergeSession(file, 's', session)).rejects.toMatchObject({

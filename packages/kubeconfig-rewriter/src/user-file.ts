@@ -5,14 +5,14 @@ import { delimiter, join } from 'node:path';
 import { mergeKubeconfig, nameKubeconfig, removeFromKubeconfig } from './merge.ts';
 import { updateKubeconfig } from './write.ts';
 
-/** What a session's context, cluster and user are called in the user's own file. */
+/** The name of a session's context, cluster and user in the user's own file. */
 export function contextName(session: string): string {
   return `istio-ci-${session}`;
 }
 
 /**
- * The file that kubectl itself would write to: of several in KUBECONFIG the first that is there, else the last
- * (client-go, PathOptions.GetDefaultFilename). Pure but for `exists`.
+ * The file that kubectl itself would write to: of several in KUBECONFIG the first that exists, or else the
+ * last (client-go, PathOptions.GetDefaultFilename). Pure but for `exists`.
  */
 export function userKubeconfig(
   env: NodeJS.ProcessEnv = process.env,
@@ -23,9 +23,10 @@ export function userKubeconfig(
 }
 
 /**
- * Puts a session's kubeconfig into a file of the user's, as a context named after it, which becomes the current one
- * unless `keepContext`. @returns the context's name
- * @throws {CiError} what `mergeKubeconfig` and `updateKubeconfig` throw; the file is then as it was
+ * Adds a session's kubeconfig to the user's file, as a context named after the session. It becomes the
+ * current one unless `keepContext`.
+ * @returns the context's name
+ * @throws {CiError} what `mergeKubeconfig` and `updateKubeconfig` throw; the file is then unchanged
  */
 export async function mergeSession(
   file: string,
@@ -40,8 +41,9 @@ export async function mergeSession(
 }
 
 /**
- * Takes a session's context out of a file of the user's again. A file that does not hold the name is no concern of ours, whatever it is and
- * whoever has its lock. @returns whether it was there
+ * Removes a session's context from the user's file. A file without that name is left alone, whatever it
+ * contains and whoever holds its lock.
+ * @returns whether the context was there
  */
 export async function removeMergedSession(file: string, session: string): Promise<boolean> {
   const name = contextName(session);

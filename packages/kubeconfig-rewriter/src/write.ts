@@ -5,20 +5,22 @@ import pRetry from 'p-retry';
 import writeFileAtomic from 'write-file-atomic';
 import { kubeconfigErrors } from './errors.ts';
 
-/** Tries to get a lock that another program holds: 20 in 2 seconds. kubectl holds it for milliseconds. */
+/**
+ * Attempts to get a lock that another program holds: 20 within 2 seconds. kubectl holds it for milliseconds.
+ */
 const lockTries = { retries: 20, minTimeout: 100, maxTimeout: 100 };
 
 /**
  * Writes a kubeconfig by rename, for this user alone (0600), while holding the lock that kubectl respects.
- * @throws {CiError} KUBECONFIG_LOCKED, KUBECONFIG_NOT_WRITABLE; the file that was there is then unchanged
+ * @throws {CiError} KUBECONFIG_LOCKED, KUBECONFIG_NOT_WRITABLE; an existing file is then unchanged
  */
 export async function writeKubeconfig(path: string, text: string): Promise<void> {
   await updateKubeconfig(path, () => text);
 }
 
 /**
- * Reads, changes and writes a kubeconfig under one lock, so that no other program's change is lost. `change` gets
- * undefined where there is no file; where it returns what it got, or undefined, nothing is written.
+ * Reads, changes and writes a kubeconfig under one lock, so that no other program's change is lost. `change`
+ * receives undefined if there is no file. If it returns its argument or undefined, nothing is written.
  * @throws {CiError} as `writeKubeconfig`, or what `change` throws
  */
 export async function updateKubeconfig(
@@ -37,7 +39,7 @@ export async function updateKubeconfig(
   }
 }
 
-/** What is wrong with a text, said of the file that holds it. */
+/** An error about a text, with the file that contains it. */
 function inFile(path: string, error: CiError): CiError {
   const { code, kind, message, remedy, cause } = error;
   return message.includes(path)

@@ -18,7 +18,7 @@ describe('runChain', () => {
     ]);
   });
 
-  it('runs no stage after one that failed, and gives the error back', async () => {
+  it('runs no stage after a failed one, and returns the error', async () => {
     const error = new Error('no');
     const heard: StageResult[] = [];
     const chain: Chain = [
@@ -34,7 +34,7 @@ describe('runChain', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('tells an interrupted stage from a failed one', async () => {
+  it('distinguishes an interrupted stage from a failed one', async () => {
     const controller = new AbortController();
     const chain: Chain = [
       [

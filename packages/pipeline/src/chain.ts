@@ -2,7 +2,7 @@ import { CiError, type ErrorRecord, errorToJson } from '@istio-ci/kit';
 import type { RunContext, Stage, StageFacts, StageOutcome } from './context.ts';
 import { keepEvidence } from './record/evidence.ts';
 
-/** A chain: its stages by name, in order. */
+/** The stages by name, in order. */
 export type Chain = readonly (readonly [name: string, stage: Stage])[];
 
 export interface StageResult {
@@ -17,7 +17,7 @@ export interface StageResult {
   readonly error?: ErrorRecord;
 }
 
-/** Hears of each stage as it starts and ends. */
+/** Is notified when a stage starts and ends. */
 export interface ChainListener {
   started(stage: string): void;
   ended(result: StageResult): void;
@@ -25,11 +25,14 @@ export interface ChainListener {
 
 export interface ChainResult {
   readonly results: readonly StageResult[];
-  /** What stopped the chain: thrown again by the caller once the session is gone. */
+  /** The error that stopped the chain; the caller throws it once the session is gone. */
   readonly error?: unknown;
 }
 
-/** Runs the stages in order; the first that fails is the last that runs, and leaves its evidence. Never throws: the error is in the result. */
+/**
+ * Runs the stages in order and stops at the first that fails, whose evidence is kept. Never throws: the error
+ * is part of the result.
+ */
 export async function runChain(
   chain: Chain,
   context: RunContext,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openPlace, type Place } from '@istio-ci/cluster-runner';
 import {
   type Distribution,
   loadDistribution,
@@ -6,9 +7,8 @@ import {
   overridesAsTyped,
   type SettingFlags,
 } from '@istio-ci/distribution';
-import { type Operation, requireEngine, sha256 } from '@istio-ci/kit';
+import { type Operation, sha256 } from '@istio-ci/kit';
 import type { Run } from '@istio-ci/report';
-import type Docker from 'dockerode';
 import { type Source, sourceOf } from './source/source.ts';
 
 /** Options of a push. */
@@ -21,7 +21,8 @@ export interface ReleaseOptions {
 
 /** The context of one run on one distribution: every stage receives it. */
 export interface RunContext extends Operation, ReleaseOptions {
-  readonly engine: Docker;
+  /** Where the run's session lives. */
+  readonly place: Place;
   readonly distribution: Distribution;
   /** Names the session and, if the caller gave it, the candidate tag. */
   readonly buildTag: string;
@@ -60,7 +61,7 @@ export interface StageOutcome {
 export type Stage = (context: RunContext) => Promise<StageOutcome | undefined>;
 
 export interface RunRequest
-  extends Omit<RunContext, 'engine' | 'distribution' | 'source' | 'overrides' | 'buildTag' | 'named'> {
+  extends Omit<RunContext, 'place' | 'distribution' | 'source' | 'overrides' | 'buildTag' | 'named'> {
   readonly directory: string;
   readonly buildTag?: string | undefined;
   /** Options that override values of `istio-ci.yaml`. */
@@ -79,7 +80,7 @@ export async function createRunContext(request: RunRequest): Promise<RunContext>
     distribution,
     source: await sourceOf(distribution),
     overrides: overridesAsTyped(flags ?? {}, process.env),
-    engine: await requireEngine(),
+    place: await openPlace(),
     buildTag: buildTag ?? defaultBuildTag(distribution),
     named: buildTag !== undefined,
   };
@@ -89,7 +90,7 @@ export async function createRunContext(request: RunRequest): Promise<RunContext>
  * The build's name if no BUILD_TAG is given. It depends on the workspace alone, so that stages run one by one
  * find the same session, and another checkout finds another.
  */
-function defaultBuildTag({ name, root }: Distribution): string {
+export function defaultBuildTag({ name, root }: Pick<Distribution, 'name' | 'root'>): string {
   return `${name}-${sha256(root).slice(0, 8)}`;
 }
 

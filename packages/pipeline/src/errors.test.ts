@@ -2,7 +2,7 @@ import { causesOf } from '@istio-ci/kit';
 import { expect, it } from 'vitest';
 import { pipelineErrors } from './errors.ts';
 
-it('tests that failed are told by name, and the first by what it said', () => {
+it('failed tests are listed by name, the first with its message', () => {
   const failed = [
     {
       name: 'TestRoutes',

@@ -16,7 +16,7 @@ export const pipelineErrors = {
       code: 'KUBERNETES_DIFFERS',
       kind: 'usage',
       message: `The session ${name} has Kubernetes ${has}, and this run asks for ${wanted}.`,
-      remedy: `Give every stage the same version (ISTIO_CI_KUBERNETES, or cluster.kubernetes in istio-ci.yaml), or begin anew: istio-ci down ${name}.`,
+      remedy: `Give every stage the same version (ISTIO_CI_KUBERNETES, or cluster.kubernetes in istio-ci.yaml), or start over: istio-ci down ${name}.`,
     }),
 
   makefileMissing: (file: string) =>
@@ -62,7 +62,7 @@ export const pipelineErrors = {
     new CiError({
       code: 'TREE_UNKNOWN',
       kind: 'source',
-      message: `Whether the source of release ${tag} changed while it was built cannot be told: the stage check did not look at it.`,
+      message: `Whether the source of release ${tag} changed while it was built is unknown: the stage check did not record it.`,
       remedy: 'Run the stages from check on, with the same distribution (istio-ci run push does).',
     }),
 
@@ -71,7 +71,8 @@ export const pipelineErrors = {
       code: 'ENVOY_UNVERIFIED',
       kind: 'integrity',
       message: `Nobody vouches for the Envoy ${sha.slice(0, 12)} that was tested: its first download was trusted.`,
-      remedy: 'Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release takes no such Envoy.',
+      remedy:
+        'Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release does not accept such an Envoy.',
     }),
 
   hubMissing: (file: string) =>
@@ -86,7 +87,7 @@ export const pipelineErrors = {
     new CiError({
       code: 'REGISTRY_USER',
       kind: 'registry',
-      message: `The session's registry ${container} takes no new user: ${output.trim() || 'no reason given'}.`,
+      message: `The session's registry ${container} accepts no new user: ${output.trim() || 'no reason given'}.`,
       remedy: 'Check the `htpasswd` path of the service in istio-ci.yaml.',
     }),
 

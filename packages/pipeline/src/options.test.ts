@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { optionsFromEnvironment } from './options.ts';
 
-describe('what the environment asks of a run', () => {
+describe('options from the environment', () => {
   it.each(['true', '1', 'yes'])('is a dry run for %s', (text) => {
     expect(optionsFromEnvironment({ ISTIO_CI_DRY_RUN: text }).dryRun).toBe(true);
   });
 
-  it('is nothing where nothing is set, or a parameter was left empty', () => {
+  it('are unset if nothing is set, or a parameter was left empty', () => {
     const variables = ['BUILD_TAG', 'ISTIO_CI_CREDENTIALS', 'ISTIO_CI_DRY_RUN', 'ISTIO_CI_REQUIRE_RELEASE'];
     for (const environment of [{}, Object.fromEntries(variables.map((name) => [name, '']))])
       expect(

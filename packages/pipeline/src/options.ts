@@ -1,15 +1,16 @@
 import { booleanVariable } from '@istio-ci/kit';
 import type { RunRequest } from './context.ts';
 
-/** What a run can be asked for by variables. */
+/** Options of a run that variables can set. */
 export type EnvironmentOptions = Pick<
   RunRequest,
   'buildTag' | 'credentials' | 'dryRun' | 'requireRelease' | 'allowDirty'
 >;
 
 /**
- * What the environment asks of a run: `BUILD_TAG`, `ISTIO_CI_CREDENTIALS`, and yes or no in `ISTIO_CI_DRY_RUN`,
- * `ISTIO_CI_REQUIRE_RELEASE` and `ISTIO_CI_ALLOW_DIRTY`. A variable that is empty counts as none.
+ * Reads the options of a run from the environment: `BUILD_TAG`, `ISTIO_CI_CREDENTIALS`, and yes or no in
+ * `ISTIO_CI_DRY_RUN`, `ISTIO_CI_REQUIRE_RELEASE` and `ISTIO_CI_ALLOW_DIRTY`. An empty variable counts as
+ * unset.
  * @throws {CiError} VARIABLE_INVALID
  */
 export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): EnvironmentOptions {

@@ -13,7 +13,7 @@ describe('turboAbove', () => {
     expect(turboAbove(40, (pid) => tree.get(pid))).toBe(20);
   });
 
-  it('finds none when the script was started by hand', () => {
+  it('is none if the script was started by hand', () => {
     expect(turboAbove(10, (pid) => tree.get(pid))).toBeUndefined();
   });
 

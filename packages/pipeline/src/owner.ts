@@ -1,8 +1,8 @@
 import { type ProcessFacts, readProcess } from '@istio-ci/kit';
 
 /**
- * The turbo that runs this stage, if one does: the session ends with it, because turbo itself has no step that
- * always runs at the end (style.md section 4). Pure but for `read`.
+ * The turbo that runs this stage, if one does. The session ends with it, because turbo has no step that
+ * always runs at the end. Pure but for `read`.
  */
 export function turboAbove(
   pid: number,
@@ -12,7 +12,7 @@ export function turboAbove(
   for (let next = pid; next > 1; ) {
     const info = read(next);
     if (!info) break;
-    // The outermost: a stage of ours may itself be run by a turbo of the distribution's own monorepo.
+    // The outermost one: a turbo of the distribution's own monorepo may run a stage of ours.
     if (info.name === 'turbo') found = next;
     next = info.parent;
   }

@@ -22,7 +22,7 @@ describe('plain lines', () => {
     ]);
   });
 
-  it('tell the facts of a stage that runs alone', () => {
+  it('include the facts of a stage that runs alone', () => {
     const result = {
       stage: 'test',
       result: 'passed',
@@ -32,7 +32,7 @@ describe('plain lines', () => {
     expect(lines((view) => view.ended(result), { facts: true }).join('\n')).toContain('hubs: a, b');
   });
 
-  it("leave out what a daemon's log says while a cluster boots", () => {
+  it("leave out a daemon's log lines while a cluster boots", () => {
     expect(
       lines((view) => view.progress('time="2026-11-23T22:44:52Z" level=info msg="Starting up"')),
     ).toEqual([]);

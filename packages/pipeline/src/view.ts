@@ -1,19 +1,19 @@
 import { formatSeconds, type Progress } from '@istio-ci/kit';
 import type { ChainListener, StageResult } from './chain.ts';
 
-/** How a run shows itself while it runs. */
+/** How a run is shown while it runs. */
 export interface View extends ChainListener {
   readonly progress: Progress;
-  /** Gets each line that a stage's command prints. */
+  /** Receives each line that a stage's command prints. */
   readonly output: (line: string) => void;
-  /** Waits until all that was shown is shown. */
+  /** Waits until all output is written. */
   close(): Promise<void>;
 }
 
-/** As long as the longest name of a stage. */
+/** The length of the longest stage name. */
 const nameWidth = 10;
 
-/** Plain lines, each with the name of its stage before it: for logs and for whoever reads by grep. */
+/** Plain lines with the name of their stage in front: for logs and for grep. */
 export function plainView(say: (line: string) => void, options: { readonly facts?: boolean } = {}): View {
   let stage = '';
   const prefixed = (line: string) => say(namedLine(stage, nameWidth, line));
@@ -34,12 +34,12 @@ export function plainView(say: (line: string) => void, options: { readonly facts
   };
 }
 
-/** A line with the name of what it is of before it, in a column of `width` characters. Pure. */
+/** A line with a name in front of it, in a column of `width` characters. Pure. */
 export function namedLine(name: string, width: number, line: string): string {
   return `${name.padEnd(width)} | ${line}`.trimEnd();
 }
 
-/** Nothing at all: the summary and the error come after it. */
+/** Shows nothing while it runs: the summary and the error come afterwards. */
 export const silentView: View = {
   started: () => {},
   ended: () => {},
@@ -48,19 +48,19 @@ export const silentView: View = {
   close: async () => {},
 };
 
-/** What a stage tells of itself, a line each. Pure. */
+/** The facts of a stage, one line each. Pure. */
 export function factLines({ facts }: StageResult): string[] {
   return Object.entries(facts)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : value}`);
 }
 
-/** A daemon's own log lines, which pass by while a cluster boots; they are kept in the cluster's logs. */
+/** A daemon's own log lines, printed while a cluster boots; the cluster's logs keep them. */
 export function isChatter(message: string): boolean {
   return /^time="/.test(message);
 }
 
-/** Progress for logs: a message that only counts seconds or bytes is said again no sooner than after `everyMs`. */
+/** Progress for logs: a message that differs only in numbers is repeated no sooner than after `everyMs`. */
 export function plainProgress(say: (line: string) => void, everyMs = 15_000): (message: string) => void {
   let last = '';
   let lastAt = 0;

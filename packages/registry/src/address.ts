@@ -3,9 +3,8 @@ import { registryErrors } from './errors.ts';
 /** How registries are reached from here. */
 export interface RegistryAccess {
   /**
-   * The URL under which this process reaches a registry that images name otherwise: `registry:5000` on the
-   * session's network may be `http://127.0.0.1:PORT` here. By default, and for what it knows nothing of,
-   * HTTPS to the host itself.
+   * The URL under which this process reaches a registry that images name differently: `registry:5000` on the
+   * session's network may be `http://127.0.0.1:PORT` here. Otherwise HTTPS to the host itself.
    */
   readonly resolveHost?: ((host: string) => URL | undefined) | undefined;
   /** Hosts, as images name them, that may be spoken to over plain HTTP. */

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { registryErrors } from './errors.ts';
 
 /**
- * The answer to a request for JSON, read; `what` was asked for. What came instead is not shown: it may be a
- * token.
+ * Parses the answer to a request for JSON; `what` was requested. The text of another answer is not shown: it
+ * may be a token.
  * @throws {CiError} REGISTRY_ANSWER
  */
 export async function readAnswer<T>(

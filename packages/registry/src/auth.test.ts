@@ -47,8 +47,8 @@ describe('mayPush', () => {
   ])('reads that a token allows %j', (actions, expected) =>
     expect(mayPush(token([{ type: 'repository', name: 'a', actions }]), 'a')).toBe(expected),
   );
-  it('takes a token of another repository for none', () =>
+  it('ignores a token for another repository', () =>
     expect(mayPush(token([{ type: 'repository', name: 'b', actions: ['push'] }]), 'a')).toBe(false));
-  it('leaves it to the registry what a token means that is opaque', () =>
+  it('accepts an opaque token, which only the registry understands', () =>
     expect(mayPush('opaque', 'a')).toBe(true));
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { basicAuth, type Credential } from './credentials/credential.ts';
 
-/** What a registry wants to see, from its WWW-Authenticate header. */
+/** What a registry requires, from its WWW-Authenticate header. */
 export type Challenge =
   | { readonly scheme: 'basic' }
   | { readonly scheme: 'bearer'; readonly realm: string; readonly service: string | undefined };

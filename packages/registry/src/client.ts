@@ -7,7 +7,7 @@ import { type Repository, repositoryName } from './reference.ts';
 
 const accept = { accept: manifestTypes.join(', ') };
 
-/** The digest that a tag (or digest) names in a repository; undefined where there is no such tag. */
+/** The digest that a tag (or digest) names in a repository; undefined if there is no such tag. */
 export async function headManifest(
   registry: RegistryConnection,
   repository: Repository,
@@ -29,9 +29,8 @@ export async function headManifest(
 }
 
 /**
- * A manifest's bytes, held against their digest.
- * @throws {CiError} DIGEST_MISMATCH when they are not what was asked for; REGISTRY_REFUSED when there are
- * none
+ * A manifest's bytes, checked against their digest.
+ * @throws {CiError} DIGEST_MISMATCH if they differ; REGISTRY_REFUSED if there are none
  */
 export async function getManifest(
   registry: RegistryConnection,
@@ -112,7 +111,7 @@ const imageConfig = z.object({
   config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-/** What people want to know of an image besides its digest. */
+/** Facts about an image, in addition to its digest. */
 export interface ImageFacts {
   readonly created: string | undefined;
   readonly revision: string | undefined;

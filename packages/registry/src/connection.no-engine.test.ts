@@ -85,7 +85,7 @@ describe('a registry behind faults', () => {
     });
   });
 
-  it('tells all its tags', async () => {
+  it('lists all its tags', async () => {
     proxy.use(() => 'none');
     const many = { ...at(), path: 'acme/many' };
     for (let index = 0; index < 5; index += 1) await uploadImage(registry, many, 'same', `t${index}`);
@@ -93,7 +93,7 @@ describe('a registry behind faults', () => {
     expect(await listTags(registry, { ...at(), path: 'acme/none' })).toEqual([]);
   });
 
-  it('tells when an image was made, and from which revision', async () => {
+  it('reports when an image was made, and from which revision', async () => {
     proxy.use(() => 'none');
     expect(await imageFacts(registry, at(), await getManifest(registry, at(), digest))).toMatchObject({
       created: '2026-01-02T03:04:05Z',
@@ -175,7 +175,7 @@ describe('a registry that asks for a password, over TLS', () => {
   });
 });
 
-describe('a registry that gives tokens', () => {
+describe('a registry that issues tokens', () => {
   const start = async (actions: string[], oneScope = false) => {
     const tokens = await startTokenServer({ folder, ...account, actions, oneScope });
     const server = await startRegistry({ token: tokens });

@@ -24,9 +24,9 @@ export class RegistryConnection {
   }
 
   /**
-   * Sends a request until it is answered, and reads the answer with `read` as part of the attempt, so that a
-   * body that is cut is asked for again.
-   * @throws {CiError} PUSH_DENIED at once, PUSH_UNAVAILABLE after the last attempt, TAG_CONFLICT where the
+   * Sends a request until it is answered. `read` reads the answer as part of the attempt, so that a body that
+   * is cut is requested again.
+   * @throws {CiError} PUSH_DENIED at once, PUSH_UNAVAILABLE after the last attempt, TAG_CONFLICT if the
    * registry itself keeps tags, REGISTRY_REFUSED, REGISTRY_INSECURE
    */
   async send<T>(request: RegistryRequest, read: (response: HttpResponse) => Promise<T>): Promise<T> {
@@ -75,8 +75,8 @@ export class RegistryConnection {
   }
 
   /**
-   * Proves that the credentials open `repository` for pushing, as far as a registry says so before the first
-   * byte: by a token with that scope if it gives tokens, else by accepting the password.
+   * Proves that the credentials allow a push to `repository`, as far as a registry says so before the first
+   * byte: with a token of that scope if it issues tokens, or by accepting the password.
    * @throws {CiError} PUSH_DENIED
    */
   async checkAccess(repository: Repository): Promise<void> {

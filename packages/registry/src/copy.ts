@@ -6,9 +6,9 @@ import { type Repository, repositoryName } from './reference.ts';
 import { TransientError } from './retry.ts';
 
 /**
- * Carries an image to another repository by digest, bytes unchanged: blobs, then the manifests of an index
- * with its attestations, then the index itself. What is already there is left alone, so that it can be run
- * again.
+ * Copies an image to another repository by digest, bytes unchanged: blobs, then the manifests of an index
+ * with its attestations, then the index itself. Whatever exists already is left alone, so the copy can be
+ * repeated.
  */
 export async function copyImage(
   registry: RegistryConnection,
@@ -53,8 +53,8 @@ async function copyBlob(
 }
 
 /**
- * Asks for the blob to be mounted from the other repository; the upload's URL where that is not done. A token
- * server may give no token for two repositories at once: then the bytes are sent.
+ * Asks the registry to mount the blob from the other repository, and returns the upload's URL if it does not.
+ * A token server may refuse a token for two repositories; the bytes are sent then.
  */
 async function openUpload(
   registry: RegistryConnection,
@@ -79,7 +79,7 @@ async function openUpload(
   }
 }
 
-/** Where the bytes of an upload that was opened are to be sent. */
+/** The URL for the bytes of an open upload. */
 function uploadUrl(response: HttpResponse): URL {
   const location = response.header('location') ?? '';
   if (URL.canParse(location, response.url.href)) return new URL(location, response.url);

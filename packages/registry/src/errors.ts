@@ -1,6 +1,6 @@
 import { CiError } from '@istio-ci/kit';
 
-/** At most so many keys are named; then how many more there are. */
+/** How many keys are named at most; after that, how many more there are. */
 const mostKeys = 20;
 
 const list = (names: readonly string[]) => {
@@ -14,7 +14,7 @@ export const registryErrors = {
     new CiError({
       code: 'HUB_INVALID',
       kind: 'usage',
-      message: `${hub} is no hub.`,
+      message: `${hub} is not a hub.`,
       remedy: 'Name a registry and a path in lower case, as in quay.io/acme.',
     }),
 
@@ -22,7 +22,7 @@ export const registryErrors = {
     new CiError({
       code: 'REGISTRY_INSECURE',
       kind: 'usage',
-      message: `${host} would be spoken to over plain HTTP (${url}).`,
+      message: `${host} would be contacted over plain HTTP (${url}).`,
       remedy: `Use HTTPS, or list ${host} under cluster.insecureRegistries if it is on a network of your own.`,
     }),
 
@@ -35,7 +35,7 @@ export const registryErrors = {
       cause,
     }),
 
-  /** `credential` is where the credential came from, never its value; undefined if there was none. */
+  /** `credential` says where the credential came from, never its value; undefined if there was none. */
   denied: (denial: {
     readonly host: string;
     readonly repository: string;
@@ -62,7 +62,7 @@ export const registryErrors = {
       code: 'PUSH_UNAVAILABLE',
       kind: 'registry',
       message: `${host} did not serve ${what} in ${attempts} attempts.`,
-      remedy: `When ${host} is well again, run the same command again: what was done is not lost.`,
+      remedy: `When ${host} works again, run the same command again: nothing is lost.`,
       cause,
     }),
 
@@ -71,7 +71,7 @@ export const registryErrors = {
       code: 'REGISTRY_REFUSED',
       kind: 'registry',
       message: `${host} refuses ${what}: ${detail}.`,
-      remedy: 'It would say the same again: mend what it names.',
+      remedy: 'Another attempt would fail in the same way: fix what it names.',
     }),
 
   answerUnreadable: (host: string, what: string, got: string) =>
@@ -96,7 +96,7 @@ export const registryErrors = {
     new CiError({
       code: 'DIGEST_MISMATCH',
       kind: 'integrity',
-      message: `The registry gives bytes for ${ref} whose digest is ${actual}.`,
+      message: `The registry returns bytes for ${ref} whose digest is ${actual}.`,
       remedy: 'The registry, or something before it, changes what it stores: do not release from it.',
     }),
 

@@ -6,7 +6,7 @@ import { TransientError } from './retry.ts';
 export interface FailedRequest {
   readonly host: string;
   readonly method: string;
-  /** What it was about: `quay.io/acme/pilot:1.29.1`. */
+  /** The subject of the request: `quay.io/acme/pilot:1.29.1`. */
   readonly target: string;
 }
 
@@ -14,8 +14,8 @@ export interface FailedRequest {
 const temporary = new Set([408, 425, 429, 499, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524]);
 
 /**
- * The error for an answer that is no success: one to retry, the registry's own refusal to move a tag, or
- * final.
+ * The error for an unsuccessful answer: one to retry, the registry's own refusal to move a tag, or a final
+ * one.
  */
 export async function answerFailure(
   { host, method, target }: FailedRequest,
@@ -35,7 +35,7 @@ export function saysImmutable(detail: string): boolean {
   return /TAG_INVALID|cannot be (?:overwritten|updated)|immutable/i.test(detail);
 }
 
-/** What the registry says, in one short line: `CODE: message` of its errors, else the start of the text. */
+/** The registry's explanation in one short line: `CODE: message` of its errors, or the start of the text. */
 export async function readDetail(response: HttpResponse): Promise<string> {
   const text = await response.text().catch(() => '');
   try {

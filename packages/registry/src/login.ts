@@ -52,7 +52,7 @@ export class Login {
   }
 
   /**
-   * Checks that the token for a request allows to push, if it says what it allows.
+   * Checks that the token for a request allows a push, if the token says what it allows.
    * @throws {CiError} PUSH_DENIED
    */
   assertMayPush(request: RegistryRequest): void {

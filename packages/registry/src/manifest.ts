@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { registryErrors } from './errors.ts';
 
 /**
- * A manifest exactly as the registry holds it. Its bytes are never re-written: they are what the digest
- * names.
+ * A manifest exactly as the registry holds it. Its bytes are never rewritten, because the digest names them.
  */
 export interface Manifest {
   readonly digest: string;
@@ -35,7 +34,7 @@ const content = z.object({
 /** A part of a manifest: another manifest, a configuration or a layer. */
 export type Descriptor = z.infer<typeof descriptor>;
 
-/** What a manifest is made of. */
+/** The parts of a manifest. */
 export interface ManifestParts {
   /** The manifests of an index, for platforms and attestations; empty for a single image. */
   readonly children: readonly Descriptor[];
@@ -67,7 +66,7 @@ export function isAttestation({ annotations }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 }
 
-/** `linux/arm64/v8`; `unknown` where the entry does not say. */
+/** `linux/arm64/v8`; `unknown` if the entry does not say. */
 export function platformName({
   platform,
 }: {

@@ -18,7 +18,7 @@ describe('parseRepository', () => {
 });
 
 describe('parseTaggedImage', () => {
-  it('tells a port from a tag', () => {
+  it('distinguishes a port from a tag', () => {
     expect(parseTaggedImage('registry:5000/acme/pilot')).toBeUndefined();
     expect(parseTaggedImage('registry:5000/acme/pilot:1.29.1')).toEqual({
       host: 'registry:5000',

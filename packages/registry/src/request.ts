@@ -4,20 +4,20 @@ import type { Repository } from './reference.ts';
 export interface RegistryRequest {
   readonly repository: Repository;
   readonly method: string;
-  /** Below `/v2/<repository>/`, or a whole URL as an upload's Location gives it. */
+  /** Below `/v2/<repository>/`, or a whole URL from an upload's Location. */
   readonly path: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Another repository of the same registry, which the request reads. */
   readonly reads?: Repository | undefined;
-  /** Statuses besides 2xx that are an answer, not a failure. */
+  /** Statuses other than 2xx that are an answer, not a failure. */
   readonly accept?: readonly number[];
 }
 
 /**
- * One scope for all requests: every repository here is one that is pushed to. Some registries give no token
- * to read a repository that does not exist yet, but one to push to it. A mount wants to read its source as
- * well.
+ * One scope for all requests, because every repository here is one to push to. Some registries issue no token
+ * to read a repository that does not exist yet, but do issue one to push to it. A mount needs to read its
+ * source too.
  */
 export function scopesOf({ repository, reads }: RegistryRequest): string[] {
   const scope = `repository:${repository.path}:pull,push`;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatSeconds, type Operation, retryDelay } from '@istio-ci/kit';
 import pRetry from 'p-retry';
 
-/** A failure that may be gone on the next attempt. */
+/** A failure that may not occur on the next attempt. */
 export class TransientError extends Error {
-  /** What the registry asked us to wait, in milliseconds. */
+  /** How long the registry asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: { retryAfterMs?: number | undefined; cause?: unknown } = {}) {
@@ -18,7 +18,7 @@ export class TransientError extends Error {
 export const retryDelaysMs: readonly number[] = [1000, 3000, 9000, 27_000];
 const longestRetryAfterMs = 5 * 60_000;
 
-/** Milliseconds before an attempt: what the registry asked for counts up to five minutes. Pure. */
+/** Milliseconds before an attempt; the registry's own request counts up to five minutes. Pure. */
 export function waitBefore(
   scheduledMs: number,
   { retryAfterMs = 0 }: TransientError,

@@ -27,7 +27,7 @@ export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   readonly host: string;
   readonly url: URL;
-  /** Replaces the plan, and counts requests anew. */
+  /** Replaces the plan and restarts the count of requests. */
   use(plan: FaultPlan, afterForward?: (number: number) => void): void;
   /** `METHOD path` of each request since `use`. */
   readonly log: string[];

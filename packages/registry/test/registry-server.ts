@@ -31,8 +31,8 @@ function programMissing(cause: unknown): CiError {
 }
 
 /**
- * The registry ends, and its folder goes, when its stdin is closed: by us, or by the system when this process
- * ends in whatever way.
+ * The registry ends and its folder is removed when its stdin is closed: by us, or by the system when this
+ * process ends.
  */
 const guarded = `exec 3<&0 4>&2 2>/dev/null
 docker-registry serve "$0" 3<&- 2>&4 &
@@ -42,7 +42,7 @@ wait $registry
 rm -rf "$1"`;
 
 /**
- * Debian's docker-registry on a port of its own, with its data in a temporary folder; gone when disposed.
+ * Debian's docker-registry on a free port, with its data in a temporary folder; disposing of it removes both.
  * @throws {CiError} REGISTRY_PROGRAM_MISSING
  */
 export async function startRegistry(options: RegistryServerOptions = {}): Promise<RegistryServer> {
@@ -146,7 +146,7 @@ export async function makeCertificate(
   return { key, certificate };
 }
 
-/** Waits until a server that was told to listen does, and gives its port. */
+/** Waits until a server listens, and returns its port. */
 export async function listen(server: import('node:net').Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

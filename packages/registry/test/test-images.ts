@@ -72,7 +72,7 @@ export function builtIndex(text: string): BuiltImage {
   return { manifest, blobs: [], children };
 }
 
-/** Uploads an image as docker does: what it is made of, then its manifest under `reference`. */
+/** Uploads an image as docker does: its parts, then its manifest under `reference`. */
 export async function uploadBuilt(
   registry: RegistryConnection,
   repository: Repository,
@@ -84,7 +84,7 @@ export async function uploadBuilt(
   await registry.retry(repository, reference, () => putManifest(registry, repository, reference, manifest));
 }
 
-/** Uploads a small image and gives its digest. */
+/** Uploads a small image and returns its digest. */
 export async function uploadImage(
   registry: RegistryConnection,
   repository: Repository,
@@ -96,7 +96,7 @@ export async function uploadImage(
   return built.manifest.digest;
 }
 
-/** Uploads an index and gives its digest. */
+/** Uploads an index and returns its digest. */
 export async function uploadIndex(
   registry: RegistryConnection,
   repository: Repository,
@@ -114,8 +114,8 @@ function encode(mediaType: string, content: object): Manifest {
 }
 
 /**
- * Opening the upload and sending the bytes are retried together: an upload that was cut cannot be gone on
- * with.
+ * Opening the upload and sending the bytes are retried together, because an upload that was cut cannot be
+ * continued.
  */
 async function uploadBlob(
   registry: RegistryConnection,

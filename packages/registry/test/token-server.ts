@@ -14,15 +14,15 @@ export interface TokenServerOptions {
   readonly folder: string;
   readonly username: string;
   readonly password: string;
-  /** What the account may do, whatever it asks for. */
+  /** What the account may do, whatever is requested. */
   readonly actions: readonly string[];
-  /** Gives this to whoever asks, as a captive portal does. */
+  /** Answers everybody with this, as a captive portal does. */
   readonly html?: string;
-  /** Gives nothing but the first scope of a request. */
+  /** Grants only the first scope of a request. */
   readonly oneScope?: boolean;
 }
 
-/** A token server as registries have one: checks the password, signs what the account may do. */
+/** A token server like those of registries: it checks the password and signs what the account may do. */
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const { key, certificate } = await makeCertificate(options.folder);
   const privateKey = createPrivateKey(await readFile(key));

@@ -62,14 +62,14 @@ export const releaseErrors = {
       code: 'BUILD_TAG_RESERVED',
       kind: 'usage',
       message: `The candidate would be tagged ${candidate}, and tags like that are for releases.`,
-      remedy: 'Name the build otherwise, as in BUILD_TAG=jenkins-acme-7 or --build-tag.',
+      remedy: 'Name the build differently, as in BUILD_TAG=jenkins-acme-7 or --build-tag.',
     }),
 
   patternInvalid: (pattern: string, cause: unknown) =>
     new CiError({
       code: 'TAG_PATTERN_INVALID',
       kind: 'usage',
-      message: `The tag pattern ${pattern} is no regular expression.`,
+      message: `The tag pattern ${pattern} is not a regular expression.`,
       remedy: 'Correct push.tagPattern in istio-ci.yaml.',
       cause,
     }),
@@ -78,7 +78,7 @@ export const releaseErrors = {
     new CiError({
       code: reason,
       kind: 'source',
-      message: `A release was asked for, but there is none: ${message}`,
+      message: `A release is required, but there is none: ${message}`,
       remedy:
         reason === 'TAGS_UNKNOWN'
           ? 'Fetch the tags: git fetch --tags (and --unshallow). In Jenkins, let the checkout fetch tags.'
@@ -93,7 +93,7 @@ export const releaseErrors = {
       remedy:
         tag === undefined
           ? 'Commit or remove them, or allow a -dirty candidate with --allow-dirty.'
-          : `Commit or remove them: release ${tag} is made only from what the tag holds.`,
+          : `Commit or remove them: release ${tag} is made only from the tagged commit.`,
     }),
 
   treeChanged: (paths: readonly string[]) =>
@@ -101,7 +101,7 @@ export const releaseErrors = {
       code: 'TREE_CHANGED',
       kind: 'source',
       message: `The source changed while it was built: ${list(paths)}.`,
-      remedy: 'Find what wrote to it and run again: what was tested must be what the commit holds.',
+      remedy: 'Find what wrote to it and run again: the tested source must be that of the commit.',
     }),
 
   treeMoved: (before: string, after: string) =>
@@ -109,7 +109,7 @@ export const releaseErrors = {
       code: 'TREE_CHANGED',
       kind: 'source',
       message: `HEAD moved from ${before} to ${after} during the build.`,
-      remedy: 'Run again, and let nothing check out or commit meanwhile.',
+      remedy: 'Run again, and do not check out or commit while it runs.',
     }),
 
   credsInWorkspace: (file: string, root: string) =>
@@ -157,8 +157,8 @@ export const releaseErrors = {
           : `After the push the registry has ${there} under ${ref}, and the engine built another image.`,
       remedy:
         there === undefined
-          ? 'Run the push again; if it stays so, the registry does not keep what it takes: read its own log.'
-          : 'Run the push again; if it stays so, find what else pushes under this tag.',
+          ? 'Run the push again; if that does not help, the registry does not keep what it accepts: read its log.'
+          : 'Run the push again; if that does not help, find what else pushes under this tag.',
     }),
 
   tagConflict: (conflicts: readonly TagConflict[]) =>
@@ -246,7 +246,7 @@ export const releaseErrors = {
     new CiError({
       code: 'JOURNAL_BROKEN',
       kind: 'integrity',
-      message: `${file}:${line} is no record of a push.`,
+      message: `${file}:${line} is not a record of a push.`,
       remedy: `Look at it, then move ${file} away.`,
       cause,
     }),
@@ -260,7 +260,7 @@ export const releaseErrors = {
     }),
 };
 
-/** At most so many names stand in a sentence; then how many more there are. */
+/** How many names a sentence lists at most; after that it says how many more there are. */
 const mostNames = 20;
 
 function list(names: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { runProgram } from '@istio-ci/kit';
 import { loadCredentials, parseRepository, RegistryConnection } from '@istio-ci/registry';
 import type { ResumeOptions } from '../src/release/options.ts';
-import { push, resumePush } from '../src/release/push.ts';
+import { pushFrom, resumePush } from '../src/release/push.ts';
 import { builtImages, type CampaignTask, candidateTag, releaseTag } from './campaign-task.ts';
 import { paperEngine, pushPaper } from './paper-engine.ts';
 import { resumeCommand } from './prepared-push.ts';
@@ -26,16 +26,15 @@ await runProgram(async ({ signal }) => {
     return undefined;
   }
   const images = builtImages(task);
-  /** As docker does it: with the credentials in the folder that it is lent, and retries of its own. */
+  /** Like docker: with the credentials in the folder that it is lent, and with its own retries. */
   const client = async (path: string) =>
     new RegistryConnection(
       { insecureHosts, retryDelaysMs: [0, 0] },
       await loadCredentials({ kind: 'file', path }, hubs.map(parseRepository)),
     );
   const plan = testPlan(candidateTag, releaseTag);
-  await push({
+  await pushFrom(paperEngine(images, await client(task.credentials)), {
     ...options,
-    engine: paperEngine(images, await client(task.credentials)),
     hubs,
     plan: { ...plan, release: { kind: 'tag', tag: releaseTag, annotated: false, moving } },
     mode: 'promote',

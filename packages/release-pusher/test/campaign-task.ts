@@ -1,7 +1,7 @@
 import { builtImage, builtIndex } from '@istio-ci/registry/test/test-images';
 import type { PaperImage } from './paper-engine.ts';
 
-/** One push of the campaign, as its process is told of it. */
+/** One push of the campaign, as its process receives it. */
 export interface CampaignTask {
   readonly verb: 'push' | 'resume';
   readonly outDir: string;
@@ -26,7 +26,7 @@ export interface CampaignImage {
 
 export const [candidateTag, releaseTag] = ['build-1', '1.29.1'] as const;
 
-/** The images as the engine has them after Build. The same text gives the same digests in every process. */
+/** The images that the engine has after Build. The same text gives the same digests in every process. */
 export function builtImages({ hubs: [hub], images }: Pick<CampaignTask, 'hubs' | 'images'>): PaperImage[] {
   return images.map(({ name, variant, text, index, store }) => ({
     ref: `${hub}/${name}:${candidateTag}${variant}`,

@@ -66,7 +66,10 @@ interface Ending {
   readonly output: string;
 }
 
-/** Does the task in a process of its own; `killAt` is the request at which it is killed, before or after it. */
+/**
+ * Runs the task in a process of its own. `killAt` is the request at which the process is killed, before or
+ * after it.
+ */
 async function attempt(
   task: CampaignTask,
   { proxy, certificate }: RegistryFixture,
@@ -95,8 +98,8 @@ async function attempt(
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
-  // A Node that gets no threads, on a machine that is out of them for a moment, waits for them for ever before it runs
-  // anything (seen with 24.21). That is no push yet; killed, it counts as one that was.
+  // If the machine is out of threads for a moment, Node waits forever before it runs anything (seen with
+  // 24.21). No push has begun then; a killed one counts as a push.
   using _ = killedUnless(child, () => output !== '');
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, output };

@@ -17,7 +17,7 @@ export async function startFinishing() {
     server,
     proxy,
 
-    /** A hub of its own for each test, with two images as candidates, the second one of two platforms. */
+    /** A separate hub for each test, with two candidates, the second for two platforms. */
     candidates: async () => {
       number += 1;
       const path = `hub${number}`;
@@ -40,7 +40,7 @@ export async function startFinishing() {
       return { hub, images, at, tag, other, direct, mirror: `mirror${number}` };
     },
 
-    /** A push whose candidates are verified, to be finished; with what it told meanwhile. */
+    /** A push whose candidates are verified and that is yet to be finished, with its progress messages. */
     resume: async (run: PushRecord, images: readonly ReleasedImage[]) => {
       const prepared = await preparedPush(run, images);
       const told: string[] = [];

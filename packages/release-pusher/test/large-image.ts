@@ -5,7 +5,7 @@ import { digestOf } from '@istio-ci/registry';
 import { type BuiltImage, imageOf } from '@istio-ci/registry/test/test-images';
 import { pack } from 'tar-stream';
 
-/** An image that an engine can pull, with one file of so many random bytes. */
+/** An image that an engine can pull, with one file of random bytes. */
 export async function largeImage(bytes: number): Promise<BuiltImage> {
   const archive = pack();
   archive.entry({ name: 'content' }, randomBytes(bytes));

@@ -8,14 +8,14 @@ import { pack } from 'tar-stream';
 export interface PaperImage {
   readonly ref: string;
   readonly built: BuiltImage;
-  /** Where it is kept: containerd names it by its manifest, the older store by its configuration. */
+  /** Which store has it: containerd names an image by its manifest, the older store by its configuration. */
   readonly store: 'containerd' | 'older';
 }
 
 /**
- * As much of an engine as a push asks for, so that hundreds of pushes need none: images that were built, and a push of them
- * by our client, whose end is told as each of the stores tells it. Registry, faults and kills are real; a push with a real
- * engine is in the engine suite.
+ * The part of an engine that a push uses, so that hundreds of pushes need no real one: built images, and a
+ * push of them by our client that ends with the words of either store. Registry, faults and kills are real;
+ * the engine suite pushes with a real engine.
  */
 export function paperEngine(images: readonly PaperImage[], registry: RegistryConnection): Docker {
   const engine = {
@@ -44,7 +44,7 @@ function idOf({ built: { manifest }, store }: PaperImage): string {
   return store === 'older' && config ? config.digest : manifest.digest;
 }
 
-/** Pushes the image; a failure is told as engines tell it. */
+/** Pushes the image; reports a failure as engines do. */
 export async function pushPaper({ ref, built }: PaperImage, registry: RegistryConnection): Promise<void> {
   const image = parseTaggedImage(ref);
   if (!image) throw new Error(`${ref} is no image`);

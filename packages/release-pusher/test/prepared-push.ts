@@ -5,10 +5,10 @@ import { basicAuth } from '@istio-ci/registry';
 import { openJournal } from '../src/release/journal.ts';
 import type { PushRecord, ReleasedImage } from '../src/release/push-record.ts';
 
-/** What the messages of the tests name as the command that finishes a push. */
+/** The command that finishes a push, in the messages of the tests. */
 export const resumeCommand = './istio-ci release resume --distribution /workspace';
 
-/** The record of a push, with what a test does not care about filled in. */
+/** The record of a push, with defaults for what a test does not care about. */
 export function testRun(run: Partial<PushRecord> & Pick<PushRecord, 'hubs'>): PushRecord {
   return {
     id: 'test',
@@ -27,7 +27,7 @@ export function testRun(run: Partial<PushRecord> & Pick<PushRecord, 'hubs'>): Pu
   };
 }
 
-/** An output folder whose journal tells of a push that has verified its candidates; and the folder's end. */
+/** An output folder whose journal has a push with verified candidates; disposing of it removes it. */
 export async function preparedPush(run: PushRecord, images: readonly ReleasedImage[]) {
   const outDir = await mkdtemp(join(tmpdir(), 'release-pusher-out-'));
   await using journal = await openJournal(outDir);
@@ -37,7 +37,7 @@ export async function preparedPush(run: PushRecord, images: readonly ReleasedIma
   return { outDir, [Symbol.asyncDispose]: async () => rm(outDir, { recursive: true, force: true }) };
 }
 
-/** A config.json of its own in a folder that is no workspace. */
+/** A config.json in a folder outside the workspace. */
 export async function credentialsFile(
   hosts: readonly string[],
   account: { username: string; password: string },

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childEnv, requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
+import { childEnv } from '@istio-ci/kit';
 import { headManifest } from '@istio-ci/registry';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** Pushes in a process of its own, killed before or after one of its requests or one of its engine's. */
+/** Pushes in a process of its own, which is killed before or after one of its requests or its engine's. */
 async function pushOnce(
   root: string,
   hub: string,

@@ -1,4 +1,4 @@
-import { childEnv, requireEngine, run, runProgram } from '@istio-ci/kit';
+import { childEnv, run, runProgram } from '@istio-ci/kit';
 import { push } from '../src/index.ts';
 import { resumeCommand } from './prepared-push.ts';
 import { testPlan } from './test-distribution.ts';
@@ -7,7 +7,7 @@ import { testPlan } from './test-distribution.ts';
 const [root = '', hub = '', credentials = '', host = '', target = 'push'] = process.argv.slice(2);
 await runProgram(async ({ signal }) => {
   await push({
-    engine: await requireEngine(),
+    engine: {},
     hubs: [hub],
     plan: testPlan('build-1', '1.29.1'),
     mode: 'promote',

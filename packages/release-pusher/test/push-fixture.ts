@@ -56,7 +56,7 @@ export async function startRegistryFixture(kind: RegistryKind = 'password'): Pro
 
 let number = 0;
 
-/** A distribution with a hub of its own in the fixture's registry, and the options to push it. */
+/** A distribution with a separate hub in the fixture's registry, and the options to push it. */
 export async function setUpPush(
   { proxy, direct, credentialsPath }: RegistryFixture,
   engine: Docker,
@@ -68,7 +68,7 @@ export async function setUpPush(
   const distribution = await makeDistribution(engine, path, lines);
   const hub = `${proxy.host}/${path}`;
   const options: PushOptions = {
-    engine,
+    engine: {},
     hubs: [hub],
     plan: testPlan('build-1', '1.29.1'),
     mode: 'promote',

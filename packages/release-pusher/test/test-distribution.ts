@@ -64,7 +64,7 @@ export async function makeDistribution(engine: Docker, text: string, lines = '')
   };
 }
 
-/** A plan as a clean checkout with a release tag gives it. */
+/** The plan for a clean checkout with a release tag. */
 export function testPlan(candidateTag: string, releaseTag?: string): ReleasePlan {
   const commit = '0123456789012345678901234567890123456789';
   return {

@@ -9,7 +9,7 @@ export interface TestRepository extends AsyncDisposable {
   readonly root: string;
   readonly remote: string;
   git(...args: string[]): Promise<string>;
-  /** Clones the remote with `args`, and gives the clone's folder. */
+  /** Clones the remote with `args` and returns the clone's folder. */
   clone(name: string, ...args: string[]): Promise<string>;
 }
 

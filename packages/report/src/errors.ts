@@ -5,7 +5,7 @@ export const reportErrors = {
     new CiError({
       code: 'JUNIT_INVALID',
       kind: 'source',
-      message: `A test report is no JUnit XML: ${fault}.`,
+      message: `A test report is not JUnit XML: ${fault}.`,
       remedy:
         'Look at the file that the tests wrote: a program that was killed while writing leaves half a file.',
       cause,

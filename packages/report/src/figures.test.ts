@@ -7,7 +7,7 @@ describe('the figures of a run', () => {
     expect(runSeconds(passedRun())).toBe(596);
   });
 
-  it('name the stage that ended it, and none when all passed', () => {
+  it('name the stage that ended it, or none if all passed', () => {
     expect([passedRun(), failedRun(), interruptedRun()].map((run) => endingStage(run)?.name)).toEqual([
       undefined,
       'test',
@@ -33,7 +33,7 @@ describe('the figures of a run', () => {
     ]);
   });
 
-  it('tell how long each stage waited for its start', () => {
+  it('report how long each stage waited for its start', () => {
     const of = (startSeconds: number | undefined, seconds: number) => ({
       name: 's',
       result: 'passed' as const,
@@ -49,7 +49,7 @@ describe('the figures of a run', () => {
     ]);
   });
 
-  it('tell how long the boot took, once every phase has ended', () => {
+  it('report how long the boot took, once every phase has ended', () => {
     expect([passedRun(), interruptedRun()].map(({ boot }) => boot && bootMs(boot))).toEqual([
       6843,
       undefined,

@@ -5,7 +5,7 @@ export function runSeconds({ startedAt, finishedAt }: Pick<Run, 'startedAt' | 'f
   return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }
 
-/** The stage that ended the run before its end. */
+/** The stage that ended the run early. */
 export function endingStage({ stages }: Pick<Run, 'stages'>): Stage | undefined {
   return stages.find(({ result }) => result === 'failed' || result === 'interrupted');
 }
@@ -37,14 +37,14 @@ export interface SuiteCase extends TestCase {
   readonly suite: string;
 }
 
-/** The test cases that failed, those that could not run among them. */
+/** The failed test cases, including those that could not run. */
 export function failedCases(suites: readonly TestSuite[]): SuiteCase[] {
   return suites
     .flatMap(({ name, cases }) => cases.map((testCase) => ({ ...testCase, suite: name })))
     .filter(({ status }) => status === 'failed' || status === 'error');
 }
 
-/** Less than this many seconds between two stages is no waiting. */
+/** A shorter gap between two stages, in seconds, does not count as waiting. */
 const noWait = 0.05;
 
 /** For each stage, the seconds between the end of what ran before it and its own start. */

@@ -32,11 +32,11 @@ describe('parseJunit', () => {
     });
   });
 
-  it('takes the first line of the body where a failure has no message', () => {
+  it('uses the first line of the body if a failure has no message', () => {
     expect(only(suite('<testcase name="a"><failure>boom\nat x</failure></testcase>'))?.message).toBe('boom');
   });
 
-  it('tells an error, which could not run, from a failure', () => {
+  it('distinguishes an error, which could not run, from a failure', () => {
     expect(only(suite('<testcase name="a"><error message="panic"/></testcase>'))).toMatchObject({
       status: 'error',
       message: 'panic',
@@ -55,13 +55,13 @@ describe('parseJunit', () => {
     );
   });
 
-  it('keeps the end of a long output, and tells what it cut', () => {
+  it('keeps the end of a long output, and says what it cut', () => {
     const lines = Array.from({ length: 1000 }, (_, index) => `line ${index}`).join('\n');
     const output = only(suite(`<testcase name="a"><failure>${lines}</failure></testcase>`))?.output ?? '';
     expect([output.split('\n')[0], output.endsWith('line 999')]).toEqual(['(960 lines before)', true]);
   });
 
-  it('shows a suite whose counters tell of a failure that no test shows', () => {
+  it('shows a suite whose counters report a failure that no test shows', () => {
     expect(only(suite('<testcase name="a"/>', 'failures="0" errors="2"'))).toMatchObject({
       status: 'passed',
     });

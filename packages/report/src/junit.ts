@@ -17,7 +17,7 @@ export function parseJunit(xml: string): TestSuite[] {
 
 function parseXml(xml: string): Element {
   try {
-    // What is before the first tag is a byte order mark or white space; the parser takes neither.
+    // Only a byte order mark or white space can precede the first tag; the parser accepts neither.
     const document = new DOMParser({ onError: onErrorStopParsing }).parseFromString(
       xml.replace(/^\ufeff?\s*/, ''),
       'text/xml',
@@ -68,12 +68,14 @@ function caseOf(element: Element): TestCase {
   };
 }
 
-/** Where there is no message, the first line of the body says it. */
+/** If there is no message, the first line of the body serves as one. */
 function messageOf(why: Element): string {
   return why.getAttribute('message')?.trim() || (why.textContent ?? '').trim().split('\n')[0] || '';
 }
 
-/** A suite whose counters tell of failures that no case shows (a set-up that failed) must not look good. */
+/**
+ * If a suite's counters report failures that no case shows (a failed set-up), the suite must not look good.
+ */
 function unnamedFailure(suite: Element): TestCase {
   const count = claimedFailures(suite);
   return {
@@ -96,7 +98,7 @@ function secondsOf(element: Element): number {
   return numberOf(element.getAttribute('time'));
 }
 
-/** Some programs write 1,234.5; what is no number counts as none. */
+/** Some programs write 1,234.5; text that is not a number counts as none. */
 function numberOf(text: string | null): number {
   const value = Number((text ?? '').replaceAll(',', ''));
   return Number.isFinite(value) && value > 0 ? value : 0;

@@ -3,7 +3,7 @@ import { reportErrors } from './errors.ts';
 import { type Run, runSchema } from './schema.ts';
 
 /**
- * The run that the text of a `run.json` holds. All faults are reported at once, each with its place. Pure.
+ * The run in the text of a `run.json`. All faults are reported at once, each with its position. Pure.
  * @throws {CiError} RUN_INVALID
  */
 export function parseRun(text: string): Run {

@@ -118,7 +118,7 @@ export const runSchema = z
   })
   .describe('The record of one run of istio-ci.');
 
-/** A run, as `run.json` holds it. */
+/** A run as `run.json` contains it. */
 export type Run = z.infer<typeof runSchema>;
 export type Stage = Run['stages'][number];
 export type Boot = NonNullable<Run['boot']>;
@@ -126,7 +126,7 @@ export type BootPhase = Boot['phases'][number];
 export type TestSuite = Run['tests'][number];
 export type TestCase = TestSuite['cases'][number];
 
-/** The published JSON schema; `docs/run.schema.json` is this text, and a test holds them together. */
+/** The published JSON schema. `docs/run.schema.json` is this text, and a test compares the two. */
 export function runJsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(runSchema), null, 2)}\n`;
 }

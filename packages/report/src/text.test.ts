@@ -20,7 +20,7 @@ describe('excerpt', () => {
     expect(excerpt('\n\na\n  b\n')).toBe('a\n  b');
   });
 
-  it('keeps the last lines and tells how many there were before', () => {
+  it('keeps the last lines and says how many came before', () => {
     expect(excerpt('a\nb\nc', { lines: 2 })).toBe('(1 line before)\nb\nc');
   });
 

@@ -3,12 +3,12 @@ import { stripVTControlCharacters } from 'node:util';
 /** Control characters other than tab and newline. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-/** Characters that turn the direction of the text around them, so that it reads otherwise than it is. */
+/** Characters that reverse the direction of text, so that it reads differently from what it is. */
 const bidi = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Text as a page may show it: terminal colours are gone, carriage returns are line ends, and what cannot be seen
- * or turns the text around shows as U+FFFD. Pure.
+ * Text as a page may show it: without terminal colours, with carriage returns as line ends. Characters that
+ * are invisible or reverse the text become U+FFFD. Pure.
  */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
@@ -18,7 +18,10 @@ export function printable(text: string): string {
     .toWellFormed();
 }
 
-/** The end of a long text: at most `lines` whole lines and `characters` characters; what was cut is told. Pure. */
+/**
+ * The end of a long text: at most `lines` whole lines and `characters` characters. It says what was cut.
+ * Pure.
+ */
 export function excerpt(text: string, { lines = 40, characters = 4000 } = {}): string {
   const all = text
     .replaceAll(/\r\n?/g, '\n')

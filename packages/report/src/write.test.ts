@@ -49,7 +49,7 @@ describe('writeReport', () => {
 });
 
 describe('parseRun', () => {
-  it('refuses what is no JSON', () => {
+  it('refuses text that is not JSON', () => {
     expect(() => parseRun('{')).toThrow('it is no JSON');
   });
 

@@ -13,8 +13,8 @@ export interface ReportFiles {
 }
 
 /**
- * Writes `run.json` and `report.html` into a folder, each by rename. The page is made from the text of `run.json`,
- * so that it cannot show what that file does not hold.
+ * Writes `run.json` and `report.html` into a folder, each by rename. The page is made from the text of
+ * `run.json`, so it cannot show what that file does not contain.
  * @throws {CiError} RUN_INVALID, and nothing is written; REPORT_NOT_WRITABLE
  */
 export async function writeReport(directory: string, run: Run): Promise<ReportFiles> {

@@ -117,7 +117,7 @@ describe('the figures on the page', () => {
     await open(`/${name}.html`, views.light, async ({ page }) => expectFigures(page, run));
   });
 
-  it("stand beside their stage's name, which is on one line however long the facts are", async () => {
+  it("are beside their stage's name, which stays on one line however long the facts are", async () => {
     await open('/passed.html', views.light, async ({ page }) => {
       const lines = await page.locator('section[aria-labelledby=timeline] tbody th').evaluateAll((names) =>
         names.map((name) => {

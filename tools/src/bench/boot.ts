@@ -36,7 +36,7 @@ export async function benchBoot({ runs, ...request }: BenchRequest): Promise<Boo
 /** Boots a session and removes it. */
 export async function bootOnce(request: Omit<BenchRequest, 'runs'>): Promise<MeasuredBoot> {
   const { boot, ...session } = await upSession(request);
-  return { boot, removalMs: await timed(() => downSession(request.engine, session)) };
+  return { boot, removalMs: await timed(() => downSession(request.place, session)) };
 }
 
 /** The figures of some boots. Pure. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { downSession, upSession } from '@istio-ci/cluster-runner';
+import { connectEngine } from '@istio-ci/image-builder';
 import type { ContainerStats } from 'dockerode';
 import type { BenchRequest } from './boot.ts';
 import { type Summary, summarize } from './statistics.ts';
@@ -20,9 +21,10 @@ export async function benchMemory(request: BenchRequest): Promise<MemoryBench> {
     const session = await upSession(request);
     try {
       await delay(settleMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
-      values.push(usedBytes(await request.engine.getContainer(session.container).stats({ stream: false })));
+      const container = connectEngine().getContainer(session.container);
+      values.push(usedBytes(await container.stats({ stream: false })));
     } finally {
-      await downSession(request.engine, session);
+      await downSession(request.place, session);
     }
   }
   return { idleBytes: summarize(values) };

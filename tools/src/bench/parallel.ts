@@ -64,6 +64,6 @@ async function measured(
   try {
     return await timed(() => boot(up));
   } finally {
-    await Promise.all(sessions.map((session) => downSession(request.engine, session)));
+    await Promise.all(sessions.map((session) => downSession(request.place, session)));
   }
 }

@@ -1,4 +1,4 @@
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 import { expect, it } from 'vitest';
 import { benchPromote } from './promote.ts';
 

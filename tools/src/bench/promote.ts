@@ -1,4 +1,5 @@
-import { connectEngine, followEngineStream, isLocalEngine, type Operation } from '@istio-ci/kit';
+import { connectEngine, isLocalEngine } from '@istio-ci/image-builder';
+import { followEngineStream, type Operation } from '@istio-ci/kit';
 import { startRegistry } from '@istio-ci/registry/test/registry-server';
 import { plainConnection, uploadBuilt } from '@istio-ci/registry/test/test-images';
 import { resumePush } from '@istio-ci/release-pusher';

@@ -1,5 +1,5 @@
-import { downSession, labelsFor, markFor, upSession } from '@istio-ci/cluster-runner';
-import { removeContainer } from '@istio-ci/kit';
+import { downSession, labelsFor, newLabels, upSession } from '@istio-ci/cluster-runner';
+import { connectEngine, removeContainer } from '@istio-ci/image-builder';
 import type { BenchRequest } from './boot.ts';
 import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
@@ -20,7 +20,7 @@ export async function benchRemove(request: BenchRequest): Promise<RemoveBench> {
   for (let run = 1; run <= request.runs; run += 1) {
     request.progress?.(`remove ${run} of ${request.runs}`);
     const session = await upSession(request);
-    sessions.push(await timed(() => downSession(request.engine, session)));
+    sessions.push(await timed(() => downSession(request.place, session)));
     const container = await sleepingContainer(request);
     bare.push(await timed(() => removeContainer(container)));
   }
@@ -32,13 +32,13 @@ export async function benchRemove(request: BenchRequest): Promise<RemoveBench> {
 }
 
 /** The container has the labels of a session, so that gc finds it if this process is killed. */
-async function sleepingContainer({ engine, image, signal }: BenchRequest) {
+async function sleepingContainer({ image, signal }: BenchRequest) {
   signal?.throwIfAborted();
-  const container = await engine.createContainer({
+  const container = await connectEngine().createContainer({
     Image: image,
     Entrypoint: ['sleep'],
     Cmd: ['600'],
-    Labels: labelsFor(markFor({ owner: process.pid }), 'service'),
+    Labels: labelsFor(newLabels({ owner: process.pid }), 'service'),
     HostConfig: { AutoRemove: true },
   });
   await container.start();

@@ -6,8 +6,8 @@ import {
   type Session,
   upSession,
 } from '@istio-ci/cluster-runner';
+import { toolsErrors } from '../errors.ts';
 import type { BenchRequest } from './boot.ts';
-import { benchErrors } from './errors.ts';
 import { ratioOf, type Summary, summarize } from './statistics.ts';
 import { timed } from './timed.ts';
 
@@ -38,7 +38,7 @@ export async function benchStandby(request: BenchRequest): Promise<StandbyBench>
       standby.push(await start(request, true));
     }
   } finally {
-    await poolDrain(request.engine, request);
+    await poolDrain(request.place, request);
   }
   const all = (starts: readonly Start[], name: keyof Start) => starts.map((each) => each[name]);
   return {
@@ -58,20 +58,20 @@ interface Start {
 async function start(request: BenchRequest, fromPool: boolean): Promise<Start> {
   const session = await upSession({ ...request, fromPool });
   try {
-    if (session.boot.standby !== fromPool) throw benchErrors.poolTaken();
+    if (session.boot.standby !== fromPool) throw toolsErrors.poolTaken();
     return { upMs: session.boot.totalMs, podMs: await timed(() => runPod(request, session)) };
   } finally {
-    await downSession(request.engine, session);
+    await downSession(request.place, session);
   }
 }
 
 /** Runs a pod of the image that every cluster has, its pause image. */
-async function runPod({ engine, signal }: BenchRequest, session: Session): Promise<void> {
+async function runPod({ place, signal }: BenchRequest, session: Session): Promise<void> {
   const script = [
     'image=$(docker images --format "{{.Repository}}:{{.Tag}}" | grep pause | head -n 1)',
     'kubectl run bench --image="$image" --image-pull-policy=Never --restart=Never >/dev/null',
     'kubectl wait --for=jsonpath={.status.phase}=Running pod/bench --timeout=60s',
   ].join(' && ');
-  const { exitCode, stderr } = await execInSession(engine, session, ['sh', '-c', script], { signal });
-  if (exitCode !== 0) throw benchErrors.podNotRun(exitCode, stderr);
+  const { exitCode, stderr } = await execInSession(place, session, ['sh', '-c', script], { signal });
+  if (exitCode !== 0) throw toolsErrors.podNotRun(exitCode, stderr);
 }

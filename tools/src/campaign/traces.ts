@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { removeSession } from '@istio-ci/cluster-runner';
-import { cachePath, type connectEngine } from '@istio-ci/kit';
+import { connectPlace } from '@istio-ci/cluster-runner';
+import type { connectEngine } from '@istio-ci/image-builder';
+import { cachePath } from '@istio-ci/kit';
 import { guardedId, processesWithTmp } from './processes.ts';
 
 type Engine = ReturnType<typeof connectEngine>;
@@ -71,7 +72,7 @@ export function follow(engine: Engine, tmp: string): Traces {
       }
     },
     clear: async () => {
-      await Promise.all([...ids].map((id) => removeSession(engine, id)));
+      await Promise.all([...ids].map((id) => connectPlace().down(id)));
     },
     stop: () => clearInterval(timer),
   };

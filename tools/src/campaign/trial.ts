@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { childEnv, connectEngine, repositoryRoot } from '@istio-ci/kit';
+import { connectEngine } from '@istio-ci/image-builder';
+import { childEnv, repositoryRoot } from '@istio-ci/kit';
 import { newSession } from './campaign.ts';
 import { follow, type Traces } from './traces.ts';
 

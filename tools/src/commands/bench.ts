@@ -3,7 +3,7 @@ import { clusterImage } from '@istio-ci/cli/cluster-image';
 import type { CliContext } from '@istio-ci/cli/context';
 import { wholeNumber } from '@istio-ci/cli/numbers';
 import { print, printJson, withProgress } from '@istio-ci/cli/output';
-import { type Bootstrapper, bootstrappers, CiError, formatBytes, type Operation } from '@istio-ci/kit';
+import { type Bootstrapper, bootstrappers, formatBytes, type Operation } from '@istio-ci/kit';
 import { type Command, InvalidArgumentError } from 'commander';
 import { benchBoot } from '../bench/boot.ts';
 import { compareBoots } from '../bench/compare.ts';
@@ -13,6 +13,7 @@ import { benchPromote } from '../bench/promote.ts';
 import { benchRemove } from '../bench/remove.ts';
 import { benchStandby } from '../bench/standby.ts';
 import type { Summary } from '../bench/statistics.ts';
+import { toolsErrors } from '../errors.ts';
 
 const benches = {
   boot: benchBoot,
@@ -89,7 +90,7 @@ async function measure(name: BenchName, options: BenchOptions, operation: Operat
     owner: process.pid,
   });
   if (second === undefined) return benches[name]({ ...(await request(first)), runs, count });
-  if (name !== 'boot') throw benchTakesOne(name);
+  if (name !== 'boot') throw toolsErrors.benchTakesOne(name);
   const contender = async (bootstrapper: Bootstrapper) => ({
     name: bootstrapper,
     request: await request(bootstrapper),
@@ -129,12 +130,7 @@ function isSummary(value: unknown): value is Summary {
 
 function requireBench(name: string): BenchName {
   if (benchNames.includes(name)) return name as BenchName;
-  throw new CiError({
-    code: 'BENCH_UNKNOWN',
-    kind: 'usage',
-    message: `There is no bench '${name}'.`,
-    remedy: `Name one of ${benchNames.join(', ')}.`,
-  });
+  throw toolsErrors.benchUnknown(name, benchNames);
 }
 
 /** Parses one bootstrapper, or two with a comma. */
@@ -145,13 +141,4 @@ function twoAtMost(text: string): readonly [Bootstrapper, Bootstrapper?] {
     throw new InvalidArgumentError(`It must be one of ${bootstrappers.join(', ')}, or two with a comma.`);
   }
   return second === undefined ? [first] : [first, second];
-}
-
-function benchTakesOne(name: BenchName): CiError {
-  return new CiError({
-    code: 'BENCH_BOOTSTRAPPERS',
-    kind: 'usage',
-    message: `The bench ${name} measures one bootstrapper.`,
-    remedy: 'Name one, or compare two with: istio-ci bench boot --bootstrapper minikube,native.',
-  });
 }

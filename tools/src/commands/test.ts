@@ -1,11 +1,10 @@
 import type { CliContext } from '@istio-ci/cli/context';
 import { wholeNumber } from '@istio-ci/cli/numbers';
 import { plainLines, print, printJson } from '@istio-ci/cli/output';
-import { CiError } from '@istio-ci/kit';
 import type { Command } from 'commander';
-import type { Campaign } from '../campaign/campaign.ts';
 import { campaigns } from '../campaign/campaigns.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
+import { toolsErrors } from '../errors.ts';
 import { closingLine } from '../suites/count.ts';
 import { runSuites, suites } from '../suites/suites.ts';
 
@@ -38,7 +37,8 @@ export function addTest(root: Command, context: CliContext): void {
     .action(async (options: TestOptions) => {
       if (options.campaign !== undefined) return runNamed(options.campaign, options, context);
       const wanted = options.suite ?? names;
-      for (const name of wanted) requireOneOf(names, name, 'suite');
+      const unknown = wanted.find((name) => !names.includes(name));
+      if (unknown !== undefined) throw toolsErrors.suiteUnknown(unknown, names);
       const everyday = options.suite === undefined;
       const count = await runSuites(wanted, { signal: context.signal, say: print, everyday });
       print(closingLine(count));
@@ -55,23 +55,12 @@ const examples = `Examples:
 
 /** @throws {CiError} CAMPAIGN_UNKNOWN */
 async function runNamed(name: string, { runs, seed, json }: TestOptions, context: CliContext): Promise<void> {
-  requireOneOf(Object.keys(campaigns), name, 'campaign');
-  const campaign = campaigns[name] as Campaign;
+  const campaign = Object.hasOwn(campaigns, name) ? campaigns[name] : undefined;
+  if (!campaign) throw toolsErrors.campaignUnknown(name, Object.keys(campaigns));
   const { signal } = context;
   const say = json ? plainLines : print;
   const { count, figures } = await runCampaign(campaign, { runs, seed, say, signal });
   if (json) printJson(figures);
   else print(`${JSON.stringify(figures)}\n${closingLine(count)}`);
   context.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
-}
-
-/** @throws {CiError} SUITE_UNKNOWN, CAMPAIGN_UNKNOWN */
-function requireOneOf(names: readonly string[], name: string, what: 'suite' | 'campaign'): void {
-  if (names.includes(name)) return;
-  throw new CiError({
-    code: `${what.toUpperCase()}_UNKNOWN`,
-    kind: 'usage',
-    message: `There is no ${what} ${name}.`,
-    remedy: `Name one of ${names.join(', ')}.`,
-  });
 }

@@ -1,6 +1,5 @@
 import { dockerRunArguments } from '@istio-ci/cluster-runner';
-import { buildImages, imageRef } from '@istio-ci/image-builder';
-import { requireEngine } from '@istio-ci/kit';
+import { buildImages, imageRef, requireEngine } from '@istio-ci/image-builder';
 import {
   type Campaign,
   type CampaignContext,
@@ -33,7 +32,7 @@ export const privilegesCampaign: Campaign = {
 
 async function tryAll({ runs, say, signal }: CampaignContext): Promise<CampaignResult> {
   const engine = await requireEngine();
-  await buildImages(['minikube-dind'], { engine, signal });
+  await buildImages(['minikube-dind'], { signal });
   await using image = await flatImage(engine, await imageRef('minikube-dind'));
   const name = newSession();
   const env = { LEASE_SECONDS: String(leaseSeconds) };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { type connectEngine, followEngineStream, removeContainer } from '@istio-ci/kit';
+import { type connectEngine, removeContainer } from '@istio-ci/image-builder';
+import { followEngineStream } from '@istio-ci/kit';
 
 type Engine = ReturnType<typeof connectEngine>;
 

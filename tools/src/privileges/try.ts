@@ -1,16 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execInSession, waitForSession } from '@istio-ci/cluster-runner';
-import {
-  CiError,
-  childEnv,
-  type connectEngine,
-  messageOf,
-  type RunResult,
-  removeContainer,
-  repositoryRoot,
-  run,
-} from '@istio-ci/kit';
+import { connectPlace, execInSession, waitForSession } from '@istio-ci/cluster-runner';
+import { type connectEngine, removeContainer } from '@istio-ci/image-builder';
+import { CiError, childEnv, messageOf, type RunResult, repositoryRoot, run } from '@istio-ci/kit';
 import type { Trial } from './trials.ts';
 
 type Engine = ReturnType<typeof connectEngine>;
@@ -47,10 +39,10 @@ export async function broken(
   try {
     await docker(...args);
     output = docker('logs', '--follow', name);
-    await waitForSession(engine, name, { timeoutSeconds: limits.boot, signal });
+    await waitForSession(connectPlace(), name, { timeoutSeconds: limits.boot, signal });
     await docker('exec', name, 'mkdir', '-p', inNode);
     await docker('cp', `${checks}/.`, `${name}:${inNode}`);
-    return await failedChecks(engine, name, signal);
+    return await failedChecks(name, signal);
   } catch (error) {
     signal.throwIfAborted();
     return [{ check: 'boot', says: await lastWords(error, output) }];
@@ -67,11 +59,11 @@ async function lastWords(error: unknown, output: Promise<RunResult> | undefined)
   return `the container ended: ${lastLine(`${stdout}\n${stderr}`)}`;
 }
 
-async function failedChecks(engine: Engine, name: string, signal: AbortSignal): Promise<Broken[]> {
+async function failedChecks(name: string, signal: AbortSignal): Promise<Broken[]> {
   const found: Broken[] = [];
   for (const script of (await readdir(checks)).filter((file) => file.endsWith('.sh')).sort()) {
     const command = ['timeout', String(limits.check), 'sh', `${inNode}/${script}`];
-    const { exitCode, stdout, stderr } = await execInSession(engine, name, command, { signal });
+    const { exitCode, stdout, stderr } = await execInSession(connectPlace(), name, command, { signal });
     if (exitCode === 0) continue;
     const check = script.replace(/^\d+-|\.sh$/g, '');
     found.push({ check, says: lastLine(`${stdout}\n${stderr}`) });

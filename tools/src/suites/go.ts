@@ -2,16 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { buildImages, imageRef } from '@istio-ci/image-builder';
-import {
-  cachePath,
-  goSettings,
-  hostCaBundle,
-  proxySettings,
-  removeContainer,
-  repositoryRoot,
-  requireEngine,
-} from '@istio-ci/kit';
+import { buildImages, imageRef, removeContainer, requireEngine } from '@istio-ci/image-builder';
+import { cachePath, goSettings, hostCaBundle, proxySettings, repositoryRoot } from '@istio-ci/kit';
 import { plainProgress } from '@istio-ci/pipeline';
 import { type Count, countGo } from './count.ts';
 import type { SuiteContext } from './suite.ts';
@@ -19,7 +11,7 @@ import type { SuiteContext } from './suite.ts';
 /** The tests of the node's boot program, in a container of an image with Go: the host needs none. */
 export async function goTests({ signal, say }: SuiteContext): Promise<Count> {
   const engine = await requireEngine();
-  await buildImages(['jenkins-build'], { engine, signal, progress: plainProgress(say) });
+  await buildImages(['jenkins-build'], { signal, progress: plainProgress(say) });
   // The caches of the stages: they keep the Go version that the module asks for.
   const caches = { '/cache/build': cachePath('go-build'), '/cache/mod': cachePath('go-mod') };
   for (const folder of Object.values(caches)) await mkdir(folder, { recursive: true });

@@ -10,7 +10,6 @@ import {
   kubernetesMinors,
   messageOf,
   repositoryRoot,
-  requireEngine,
   run,
 } from '@istio-ci/kit';
 import { namedLine, plainProgress } from '@istio-ci/pipeline';
@@ -55,8 +54,7 @@ export const suites: Readonly<Record<string, Suite>> = {
 
 /** Builds the missing images first, so that the time limits of the tests need not allow for it. */
 async function allImages({ signal, say }: SuiteContext, kubernetes?: KubernetesMinor): Promise<void> {
-  const engine = await requireEngine();
-  await buildImages(everydayImages, { engine, kubernetes, signal, progress: plainProgress(say) });
+  await buildImages(everydayImages, { kubernetes, signal, progress: plainProgress(say) });
 }
 
 const nameWidth = Math.max(...Object.keys(suites).map(({ length }) => length));

@@ -1,8 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { execInSession } from '@istio-ci/cluster-runner';
-import { withContainer } from '@istio-ci/image-builder';
+import { execIn, withContainer } from '@istio-ci/image-builder';
 import { cachePath, type Operation, sha256, tick, withFileLock } from '@istio-ci/kit';
 import type Docker from 'dockerode';
 
@@ -57,9 +56,9 @@ async function make(
     SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined'],
     Binds: [`${folder}:/disk`],
   };
-  await withContainer(engine, { Image: machine, HostConfig }, async ({ id }) => {
+  await withContainer(engine, { Image: machine, HostConfig }, async (container) => {
     const input = (await engine.getImage(node).get()) as Readable;
-    const { exitCode, stderr } = await execInSession(engine, id, ['make-disk', '/disk/disk.img'], {
+    const { exitCode, stderr } = await execIn(container, ['make-disk', '/disk/disk.img'], {
       input,
       signal,
     });

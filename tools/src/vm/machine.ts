@@ -2,9 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execInSession } from '@istio-ci/cluster-runner';
-import { withContainer } from '@istio-ci/image-builder';
-import { connectEngine } from '@istio-ci/kit';
+import { connectEngine, type EngineAddress, execIn, withContainer } from '@istio-ci/image-builder';
 import type Docker from 'dockerode';
 
 /**
@@ -41,7 +39,7 @@ export async function withMachine<T>(
     const console = createWriteStream(request.consoleFile);
     const controller = new AbortController();
     const signal = AbortSignal.any([request.signal, controller.signal]);
-    const running = execInSession(engine, container.id, ['start-machine', '/disk/disk.img'], {
+    const running = execIn(container, ['start-machine', '/disk/disk.img'], {
       signal,
       onLine: (line) => void console.write(`${line}\n`),
     });
@@ -89,9 +87,9 @@ async function portsOf(container: Docker.Container): Promise<MachinePorts> {
   return { systemd: published('systemd'), cgroupfs: published('cgroupfs'), newer: published('newer') };
 }
 
-/** The client for the engine of the machine at this port. */
-export function engineAt(port: number): Docker {
-  return connectEngine({ protocol: 'http', host: '127.0.0.1', port });
+/** The address of the engine of the machine at this port. */
+export function engineAt(port: number): EngineAddress {
+  return { host: '127.0.0.1', port };
 }
 
 /**
@@ -100,7 +98,7 @@ export function engineAt(port: number): Docker {
 async function answering(port: number, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const answered = await engineAt(port)
+    const answered = await connectEngine(engineAt(port))
       .ping()
       .then(
         () => true,

@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildImages, imageRef } from '@istio-ci/image-builder';
-import { type Operation, RunningSha256, repositoryRoot, requireEngine } from '@istio-ci/kit';
+import { buildImages, imageRef, requireEngine } from '@istio-ci/image-builder';
+import { type Operation, RunningSha256, repositoryRoot } from '@istio-ci/kit';
 import { plainProgress, provideMinikubeImage } from '@istio-ci/pipeline';
-import type Docker from 'dockerode';
 import type { Count } from '../suites/count.ts';
 import type { SuiteContext } from '../suites/suite.ts';
 import { provideDisk } from './disk.ts';
@@ -31,7 +30,7 @@ export async function vmTests(
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(limitMs)]);
   const engine = await requireEngine();
   const progress = plainProgress(say);
-  const operation = { engine, signal, progress };
+  const operation = { signal, progress };
   await buildImages(['vm', 'minikube-dind'], operation);
   const images = { machine: await imageRef('vm'), node: await nodeImage(operation) };
   const disk = await provideDisk(engine, images, operation);
@@ -64,7 +63,7 @@ export async function vmInputs(): Promise<string> {
   return hash.hex().slice(0, 12);
 }
 
-async function nodeImage(operation: Operation & { engine: Docker }): Promise<string> {
+async function nodeImage(operation: Operation): Promise<string> {
   const given = givenMinikube();
   return given === undefined ? imageRef('minikube-dind') : (await provideMinikubeImage(given, operation)).ref;
 }

@@ -1,6 +1,5 @@
-import { listSessions } from '@istio-ci/cluster-runner';
+import { listSessions, openPlace } from '@istio-ci/cluster-runner';
 import { imageNames } from '@istio-ci/image-builder';
-import { requireEngine } from '@istio-ci/kit';
 import { chain } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { Values } from '../complete.ts';
@@ -15,9 +14,7 @@ const engineMs = 1000;
 const values: Values = {
   session: async () => {
     const late = new Promise<never>((_, reject) => setTimeout(reject, engineMs).unref());
-    const names = requireEngine().then(async (engine) =>
-      (await listSessions(engine)).map(({ name }) => name),
-    );
+    const names = openPlace().then(async (place) => (await listSessions(place)).map(({ name }) => name));
     return Promise.race([names, late]).catch(() => []);
   },
   stage: () => chain.map(([name]) => name),

@@ -1,6 +1,6 @@
-import { examine, type Finding } from '@istio-ci/cluster-runner';
+import { examine, type Finding, openPlace } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
-import { exitCodes, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
+import { exitCodes, type KubernetesMinor } from '@istio-ci/kit';
 import type { Command } from 'commander';
 import { privilegedOption, privilegesOf } from '../cluster-options.ts';
 import type { CliContext } from '../context.ts';
@@ -28,7 +28,7 @@ export function addDoctor(root: Command, context: CliContext): void {
         'doctor',
         (progress) =>
           examine({
-            connect: requireEngine,
+            open: openPlace,
             image,
             kubernetes,
             privileges: privilegesOf(options),

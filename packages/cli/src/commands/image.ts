@@ -29,7 +29,7 @@ export function addImage(root: Command, { signal }: CliContext): void {
     )
     .action(async (words: string[], options: { session?: string; json?: boolean }) => {
       const sources = await Promise.all(words.map(async (word) => imageSource(word, await isFile(word))));
-      const { engine, session } = await findNamedSession(options.session);
+      const { place, session } = await findNamedSession(options.session);
       const loaded = await withProgress(
         'image load',
         async (progress) => {
@@ -37,7 +37,7 @@ export function addImage(root: Command, { signal }: CliContext): void {
           for (const source of sources) {
             const image: string | ImageArchive =
               source.kind === 'ref' ? await resolveImage(source.name, {}) : await openArchive(source);
-            all.push(...(await loadImages(engine, session, [image], { signal, progress })));
+            all.push(...(await loadImages(place, session, [image], { signal, progress })));
           }
           return all;
         },

@@ -6,7 +6,7 @@ import {
   isImageName,
   listImages,
 } from '@istio-ci/image-builder';
-import { formatBytes, formatSeconds, type KubernetesMinor, requireEngine } from '@istio-ci/kit';
+import { formatBytes, formatSeconds, type KubernetesMinor } from '@istio-ci/kit';
 import { type GivenSources, provideMinikubeImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
@@ -39,11 +39,10 @@ export function addImages(root: Command, { signal }: CliContext): void {
     .action(async (names: string[], options: ImagesOptions) => {
       const wanted = names.length === 0 ? [...everydayImages] : names.map(requireImage);
       const { kubernetes, json, minikube, crictl } = options;
-      const engine = await requireEngine();
       const built = await withProgress(
         'images',
         async (progress) => {
-          const operation = { engine, kubernetes, signal, progress };
+          const operation = { kubernetes, signal, progress };
           const ours = await buildImages(wanted, operation);
           if (minikube === undefined && crictl === undefined) return ours;
           return [
@@ -64,7 +63,7 @@ export function addImages(root: Command, { signal }: CliContext): void {
     .option('--json', 'print the list as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci images list --json')
     .action(async ({ json, kubernetes }: ImagesOptions) => {
-      const list = await listImages(await requireEngine(), { kubernetes });
+      const list = await listImages({ kubernetes });
       if (json) return printJson(list);
       for (const { ref, present, bytes } of list)
         print(`${ref.padEnd(44)} ${present ? formatBytes(bytes ?? 0) : 'not built'}`);

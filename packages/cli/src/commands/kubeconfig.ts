@@ -72,6 +72,6 @@ export function addKubeconfig(root: Command): void {
 }
 
 async function kubeconfigOf(name: string | undefined, target: string) {
-  const { engine, session } = await findNamedSession(name);
-  return { session, text: kubeconfigFor(target, await sessionKubeconfig(engine, session), session) };
+  const { place, session } = await findNamedSession(name);
+  return { session, text: kubeconfigFor(target, await sessionKubeconfig(place, session), session) };
 }

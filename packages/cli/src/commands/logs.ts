@@ -35,14 +35,14 @@ export function addLogs(root: Command, { signal }: CliContext): void {
       '\nExamples:\n  istio-ci logs demo --follow\n  istio-ci logs demo --component kubelet\n  istio-ci logs demo --bundle demo.tgz',
     )
     .action(async (name: string | undefined, { follow, component, bundle }: LogOptions) => {
-      const { engine, session } = await findNamedSession(name);
+      const { place, session } = await findNamedSession(name);
       if (bundle !== undefined) {
-        print(await withProgress('evidence', () => saveEvidence(engine, session, bundle, { signal })));
+        print(await withProgress('evidence', () => saveEvidence(place, session, bundle, { signal })));
         return;
       }
       const write = async (data: Buffer, from: 'stdout' | 'stderr') => {
         if (!process[from].write(data)) await once(process[from], 'drain');
       };
-      await sessionLog(engine, session, { follow, component, write, signal });
+      await sessionLog(place, session, { follow, component, write, signal });
     });
 }

@@ -2,18 +2,17 @@ import {
   attachInSession,
   listSessions,
   openDockerSocket,
+  openPlace,
+  type Place,
   type Session,
   sessionKubeconfig,
 } from '@istio-ci/cluster-runner';
-import { requireEngine } from '@istio-ci/kit';
 import { kubeconfigFor } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { findProgram, namelessFile, runHere } from '../host-program.ts';
 import { chooseSession } from '../session-named.ts';
 import { passedThrough } from '../words.ts';
-
-type Engine = Awaited<ReturnType<typeof requireEngine>>;
 
 /** `exec`, `kubectl`, `docker`: run a program with the settings of a session and exit with its exit code. */
 export function addPassThrough(root: Command, context: CliContext): void {
@@ -32,8 +31,8 @@ export function addPassThrough(root: Command, context: CliContext): void {
     'Run a command in the cluster container of a session, on your terminal.',
     'istio-ci exec demo -- sh',
   ).action((first: string | undefined, rest: string[]) =>
-    inSession(wordsOf(first, rest), context, async (engine, session, words) =>
-      attachInSession(engine, session, words.length === 0 ? ['bash'] : words, process, context.signal),
+    inSession(wordsOf(first, rest), context, async (place, session, words) =>
+      attachInSession(place, session, words.length === 0 ? ['bash'] : words, process, context.signal),
     ),
   );
   add(
@@ -59,28 +58,28 @@ const wordsOf = (first: string | undefined, rest: readonly string[]) =>
 async function inSession(
   all: readonly string[],
   context: CliContext,
-  run: (engine: Engine, session: Session, words: readonly string[]) => Promise<number>,
+  run: (place: Place, session: Session, words: readonly string[]) => Promise<number>,
 ): Promise<void> {
-  const engine = await requireEngine();
-  const sessions = await listSessions(engine);
+  const place = await openPlace();
+  const sessions = await listSessions(place);
   const { session, words } = passedThrough(
     all,
     sessions.map(({ name }) => name),
   );
-  context.exitCode = await run(engine, chooseSession(sessions, session), words);
+  context.exitCode = await run(place, chooseSession(sessions, session), words);
 }
 
 /** Runs the program of this machine; if it is missing or cannot reach the session, the one in the session. */
 function here(name: 'kubectl' | 'docker', { signal }: CliContext) {
-  return async (engine: Engine, session: Session, words: readonly string[]): Promise<number> => {
+  return async (place: Place, session: Session, words: readonly string[]): Promise<number> => {
     const program = await findProgram(name);
     if (program && name === 'docker') {
-      await using socket = await openDockerSocket(engine, session);
+      await using socket = await openDockerSocket(place, session);
       return await runHere(program, words, { DOCKER_HOST: `unix://${socket.path}` }, signal);
     }
     if (program && session.apiServer)
-      return runHere(program, words, { KUBECONFIG: await hostKubeconfig(engine, session) }, signal);
-    const exitCode = await attachInSession(engine, session, [name, ...words], process, signal);
+      return runHere(program, words, { KUBECONFIG: await hostKubeconfig(place, session) }, signal);
+    const exitCode = await attachInSession(place, session, [name, ...words], process, signal);
     if (exitCode !== 0)
       process.stderr.write(
         `istio-ci: ${name} ran inside the session, where the files of this machine do not exist\n`,
@@ -89,6 +88,6 @@ function here(name: 'kubectl' | 'docker', { signal }: CliContext) {
   };
 }
 
-async function hostKubeconfig(engine: Engine, session: Session): Promise<string> {
-  return namelessFile(kubeconfigFor('host', await sessionKubeconfig(engine, session), session));
+async function hostKubeconfig(place: Place, session: Session): Promise<string> {
+  return namelessFile(kubeconfigFor('host', await sessionKubeconfig(place, session), session));
 }

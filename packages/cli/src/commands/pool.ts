@@ -1,6 +1,6 @@
-import { listPool, poolDrain, poolFill } from '@istio-ci/cluster-runner';
+import { listPool, openPlace, poolDrain, poolFill } from '@istio-ci/cluster-runner';
 import { loadDistribution } from '@istio-ci/distribution';
-import { cachePath, requireEngine } from '@istio-ci/kit';
+import { cachePath } from '@istio-ci/kit';
 import { clusterSettingsOf } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
@@ -50,14 +50,14 @@ export function addPool(root: Command, { signal }: CliContext): void {
     .command('drain')
     .description('Remove all clusters of the pool.')
     .addHelpText('after', '\nExample:\n  istio-ci pool drain')
-    .action(async () => print(`${await poolDrain(await requireEngine())} removed`));
+    .action(async () => print(`${await poolDrain(await openPlace())} removed`));
   pool
     .command('list')
     .description('List the clusters of the pool.')
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci pool list --json')
     .action(async (options: { json?: boolean }) => {
-      const entries = await listPool(await requireEngine());
+      const entries = await listPool(await openPlace());
       if (options.json) return printJson(entries);
       for (const { container, frozen } of entries)
         print(`${container.slice(0, 12)}  ${frozen ? 'ready' : 'booting'}`);

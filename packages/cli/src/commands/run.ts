@@ -135,11 +135,11 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
     progress: view.progress,
     output: view.output,
   });
-  const { engine, buildTag } = pipeline;
-  await gcSessions(engine, { progress: view.progress });
+  const { place, buildTag } = pipeline;
+  await gcSessions(place, { progress: view.progress });
   // An existing session of this name is used and kept: it is its owner's.
-  const begun = (await findSession(engine, buildTag)) !== undefined;
-  if (!options.keep && !begun) defer(() => downSession(engine, buildTag));
+  const begun = (await findSession(place, buildTag)) !== undefined;
+  if (!options.keep && !begun) defer(() => downSession(place, buildTag));
   const result = await runChain(stages, pipeline, view);
   const { keepOutput: kept } = options;
   if (kept === undefined) return recordRun(pipeline, result, startedAt);

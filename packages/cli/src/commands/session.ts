@@ -3,13 +3,14 @@ import {
   findSession,
   gcSessions,
   listSessions,
+  openPlace,
   renewLease,
   sessionHealth,
   sessionName,
   sessionStatus,
-  waitUntilTrue,
+  waitUntilReady,
 } from '@istio-ci/cluster-runner';
-import { messageOf, requireEngine } from '@istio-ci/kit';
+import { messageOf } from '@istio-ci/kit';
 import { contextName, removeMergedSession, userKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
@@ -26,9 +27,9 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .argument('<session>', 'the session', givenName)
     .addHelpText('after', '\nExample:\n  istio-ci down acme')
     .action(async (name: string) => {
-      const engine = await requireEngine();
-      const session = await findSession(engine, name);
-      await downSession(engine, session ?? name);
+      const place = await openPlace();
+      const session = await findSession(place, name);
+      await downSession(place, session ?? name);
       print(session ? `${session.name} is gone` : `there is no session ${name}`);
       await forgetContext(session?.name ?? sessionName(name));
     });
@@ -40,7 +41,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .option('-q, --quiet', 'print the names alone')
     .addHelpText('after', '\nExample:\n  istio-ci list --json')
     .action(async (options: { json?: boolean; quiet?: boolean }) => {
-      const sessions = await listSessions(await requireEngine());
+      const sessions = await listSessions(await openPlace());
       if (options.json) return printJson(sessions);
       if (options.quiet) return sessions.forEach(({ name }) => void print(name));
       for (const { name, apiServer } of sessions)
@@ -54,10 +55,10 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci status acme --json')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
-      const { engine, session } = await findNamedSession(name);
-      const status = await sessionStatus(engine, session);
+      const { place, session } = await findNamedSession(name);
+      const status = await sessionStatus(place, session);
       // The phases report the boot; what has failed since then is checked now.
-      const { missing } = status.ready ? await sessionHealth(engine, session) : { missing: [] };
+      const { missing } = status.ready ? await sessionHealth(place, session) : { missing: [] };
       const ready = status.ready && missing.length === 0;
       if (options.json) return printJson({ ...status, ready, missing });
       for (const { name: phase, state, finishedMs } of status.phases) {
@@ -76,8 +77,8 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .option('--timeout <seconds>', 'how long to wait', wholeNumber, 120)
     .addHelpText('after', '\nExample:\n  istio-ci wait acme --timeout 30')
     .action(async (name: string | undefined, options: { timeout: number }) => {
-      const { engine, session } = await findNamedSession(name);
-      await waitUntilTrue(engine, session, { timeoutSeconds: options.timeout, signal });
+      const { place, session } = await findNamedSession(name);
+      await waitUntilReady(place, session, { timeoutSeconds: options.timeout, signal });
       print('ready');
     });
 
@@ -88,8 +89,8 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .argument('<minutes>', 'from now', wholeNumber)
     .addHelpText('after', '\nExample:\n  istio-ci renew acme 30')
     .action(async (name: string, minutes: number) => {
-      const { engine, session } = await findNamedSession(name);
-      const end = await renewLease(engine, session, minutes * 60);
+      const { place, session } = await findNamedSession(name);
+      const end = await renewLease(place, session, minutes * 60);
       print(`${session.name} ends at ${end.toISOString()}`);
     });
 
@@ -99,7 +100,7 @@ export function addSession(root: Command, { signal }: CliContext): void {
     .option('--json', 'print what was removed as JSON')
     .addHelpText('after', '\nExample:\n  istio-ci gc --json')
     .action(async (options: { json?: boolean }) => {
-      const removed = await gcSessions(await requireEngine(), { progress: plainLines });
+      const removed = await gcSessions(await openPlace(), { progress: plainLines });
       for (const { name } of removed) await forgetContext(name);
       if (options.json) return printJson(removed);
       for (const { name, reason } of removed) print(`${name}: ${reason}`);

@@ -3,12 +3,13 @@ import {
   checkRequest,
   dockerRunArguments,
   downSession,
+  openPlace,
   type Session,
   sessionKubeconfig,
   upSession,
   writeDockerCertificates,
 } from '@istio-ci/cluster-runner';
-import { cachePath, requireEngine, shellQuote } from '@istio-ci/kit';
+import { cachePath, defaultBootstrapper, shellQuote } from '@istio-ci/kit';
 import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import type { Command } from 'commander';
 import { clusterImage } from '../cluster-image.ts';
@@ -91,7 +92,7 @@ async function start(name: string | undefined, options: UpOptions, signal: Abort
         evidenceDir: cachePath('evidence'),
       };
       // Checked before the image, which may take minutes to compile: the name may be taken.
-      await checkRequest({ ...wanted, engine: await requireEngine() });
+      await checkRequest({ ...wanted, place: await openPlace() });
       return upSession({
         ...(await clusterImage({ ...imageOptions(options), signal, progress })),
         ...wanted,
@@ -103,19 +104,19 @@ async function start(name: string | undefined, options: UpOptions, signal: Abort
     await writeFiles(session, options);
   } catch (error) {
     // Without these files the caller cannot use the session, and would not end it.
-    if (!options.retainOnFailure) await downSession(await requireEngine(), session);
+    if (!options.retainOnFailure) await downSession(await openPlace(), session);
     throw error;
   }
   return session;
 }
 
 async function writeFiles(session: Session, { kubeconfig, dockerCerts }: UpOptions): Promise<void> {
-  const engine = await requireEngine();
+  const place = await openPlace();
   if (kubeconfig !== undefined) {
-    const text = kubeconfigFor('host', await sessionKubeconfig(engine, session), session);
+    const text = kubeconfigFor('host', await sessionKubeconfig(place, session), session);
     await writeKubeconfig(kubeconfig, text);
   }
-  if (dockerCerts !== undefined) await writeDockerCertificates(engine, session, dockerCerts);
+  if (dockerCerts !== undefined) await writeDockerCertificates(place, session, dockerCerts);
 }
 
 function howToUse(session: Session & { boot: { totalMs: number } }, options: UpOptions): string {
@@ -171,7 +172,7 @@ export function addDockerRunArgs(root: Command, { signal }: CliContext): void {
       ) => {
         const { bootstrapper, foreground } = options;
         const { image } = await clusterImage({ ...imageOptions(options), signal, progress: plainLines });
-        const env = bootstrapper === 'native' ? {} : { BOOTSTRAPPER: bootstrapper };
+        const env = bootstrapper === defaultBootstrapper ? {} : { BOOTSTRAPPER: bootstrapper };
         const started = { image, name, env, foreground, privileges: privilegesOf(options) };
         print(dockerRunArguments(started).map(shellQuote).join(' '));
       },

@@ -6,7 +6,7 @@ describe('clusterEnvironment', () => {
     expect(clusterEnvironment({}, {})).toEqual({ BOOTSTRAPPER: 'native', LEASE_SECONDS: '7200' });
   });
 
-  it('lists what the request asks for', () => {
+  it('lists the values of the request', () => {
     const request = { certSans: ['a', 'b'], registryMirrors: ['http://m'], insecureRegistries: ['r:5000'] };
     expect(clusterEnvironment(request, {})).toMatchObject({
       CERT_SANS: 'a,b',

@@ -1,4 +1,6 @@
-import type { SessionRequest } from '../session/types.ts';
+import { defaultBootstrapper } from '@istio-ci/kit';
+import { defaultLeaseSeconds } from '../lease-seconds.ts';
+import type { SessionRequest } from '../types.ts';
 
 export type EnvironmentRequest = Pick<
   SessionRequest,
@@ -11,7 +13,7 @@ export type EnvironmentRequest = Pick<
   | 'services'
 >;
 
-/** The environment of the cluster image: what the request asks for, and the caller's proxies. Pure but for its input. */
+/** The environment of the cluster image: the options of the request, and the caller's proxies. Pure. */
 export function clusterEnvironment(
   request: EnvironmentRequest,
   env: NodeJS.ProcessEnv,
@@ -19,7 +21,7 @@ export function clusterEnvironment(
   const listed = (name: string, values: readonly string[] | undefined) =>
     values === undefined || values.length === 0 ? {} : { [name]: values.join(',') };
   return {
-    BOOTSTRAPPER: request.bootstrapper ?? 'native',
+    BOOTSTRAPPER: request.bootstrapper ?? defaultBootstrapper,
     LEASE_SECONDS: String(request.leaseSeconds ?? defaultLeaseSeconds),
     ...listed('CERT_SANS', request.certSans),
     ...listed('REGISTRY_MIRRORS', request.registryMirrors),
@@ -30,10 +32,7 @@ export function clusterEnvironment(
   };
 }
 
-/** How long a session lives that was given no lease. */
-export const defaultLeaseSeconds = 2 * 60 * 60;
-
-/** The image adds all that lies inside; the names of services are ours to tell. */
+/** The image itself excepts everything inside it from the proxies; it does not know the names of services. */
 function proxies({ services = [] }: EnvironmentRequest, env: NodeJS.ProcessEnv): Record<string, string> {
   const of = (name: string) => env[name] || env[name.toLowerCase()];
   const set = ['HTTP_PROXY', 'HTTPS_PROXY'].flatMap((name) => {

@@ -1,6 +1,6 @@
-import type Docker from 'dockerode';
-import type { SessionRequest } from '../session/types.ts';
-import { engineFacts, kubernetesIn } from './facts.ts';
+import type { Place } from '../place/place.ts';
+import { kubernetesIn } from '../session/images.ts';
+import type { SessionRequest } from '../types.ts';
 import { brokenBy, type Finding, warning } from './finding.ts';
 import { judgeEngine } from './judge-engine.ts';
 import { judgeNetwork } from './judge-network.ts';
@@ -8,23 +8,23 @@ import { networkFacts } from './network-facts.ts';
 import { probeNode } from './probe.ts';
 
 export interface DoctorRequest extends Pick<SessionRequest, 'image' | 'privileges' | 'signal' | 'progress'> {
-  /** How the engine is reached; what it throws is a finding. */
-  readonly connect: () => Promise<Docker>;
-  /** The version of Kubernetes that is to run, where the image is not there to tell. */
+  /** Opens the place; an error is a finding. */
+  readonly open: () => Promise<Place>;
+  /** The version of Kubernetes that is to run, if the image is not there to say it. */
   readonly kubernetes: string;
 }
 
-/** Looks at everything that a cluster needs of engine and machine, and returns all findings, the fine ones too. */
+/** Checks everything that a cluster needs of its place and this machine, and returns all findings. */
 export async function examine(request: DoctorRequest): Promise<Finding[]> {
   const network = networkFacts().then(judgeNetwork);
-  const engine = await request.connect().catch((error: unknown) => brokenBy('engine', error));
-  if ('verdict' in engine) return [engine, ...(await network)];
-  const built = await kubernetesIn(engine, request.image);
-  const judged = judgeEngine(await engineFacts(engine), built ?? request.kubernetes);
+  const place = await request.open().catch((error: unknown) => brokenBy('engine', error));
+  if ('verdict' in place) return [place, ...(await network)];
+  const built = await kubernetesIn(place, request.image);
+  const judged = judgeEngine(await place.facts(), built ?? request.kubernetes);
   if (built === undefined) return [...judged, ...(await network), notTried(request.image)];
   request.progress?.('trying what a cluster needs in a container of the node');
   const { privileges, signal } = request;
-  const tried = await probeNode({ engine, image: request.image, privileges, signal });
+  const tried = await probeNode({ place, image: request.image, privileges, signal });
   return [...judged, ...(await network), ...tried];
 }
 

@@ -1,16 +1,16 @@
 import { CiError } from '@istio-ci/kit';
 
 /** `broken` keeps a cluster from booting or from being used; a `warning` does not. */
-export type Verdict = 'fine' | 'warning' | 'broken';
+type Verdict = 'fine' | 'warning' | 'broken';
 
 /** What one look came to. */
 export interface Finding {
-  /** What was looked at: `disk`, `cgroup`. */
+  /** What was checked: `disk`, `cgroup`. */
   readonly check: string;
   readonly verdict: Verdict;
   /** One sentence. */
   readonly message: string;
-  /** Stable; there where something is wrong, with what to do about it. */
+  /** A stable code; present if something is wrong, together with what to do about it. */
   readonly code?: string;
   readonly remedy?: string;
 }
@@ -30,7 +30,7 @@ export function broken(check: string, ...[code, message, remedy]: Fault): Findin
   return { check, verdict: 'broken', code, message, remedy };
 }
 
-/** An error of ours as the finding that something is broken; any other error is thrown again. */
+/** Turns one of our errors into the finding that something is broken; throws any other error again. */
 export function brokenBy(check: string, error: unknown): Finding {
   if (!(error instanceof CiError)) throw error;
   return broken(check, error.code, error.message, error.remedy);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineFacts } from './facts.ts';
+import type { PlaceFacts } from '../place/place.ts';
 import { requireSound } from './finding.ts';
 import { judgeEngine } from './judge-engine.ts';
 
 const GiB = 1024 ** 3;
-const healthy: EngineFacts = {
+const healthy: PlaceFacts = {
   version: '26.1.5+dfsg1',
   storageDriver: 'overlay2',
   cgroupVersion: '2',
@@ -15,16 +15,17 @@ const healthy: EngineFacts = {
   inotifyInstances: 8192,
   dataRoot: '/var/lib/docker',
   clockAheadMs: 0,
+  details: {},
 };
 
 describe('judgeEngine', () => {
-  it('has one finding for each thing, all fine, where nothing is wrong', () => {
+  it('has one good finding per check if nothing is wrong', () => {
     const findings = judgeEngine(healthy, '1.37.2');
     expect(findings.map(({ verdict }) => verdict)).toEqual(Array(7).fill('fine'));
     expect(new Set(findings.map(({ check }) => check)).size).toBe(7);
   });
 
-  it.each<[string, Partial<EngineFacts>, string]>([
+  it.each<[string, Partial<PlaceFacts>, string]>([
     ['ENGINE_TOO_OLD', { version: '19.03.15' }, 'broken'],
     ['ENGINE_OTHER', { otherEngine: 'Podman Engine' }, 'warning'],
     ['ENGINE_ROOTLESS', { rootless: true }, 'warning'],
@@ -57,12 +58,12 @@ describe('judgeEngine', () => {
   });
 
   it('judges nothing that it does not know', () => {
-    const { version, storageDriver, cgroupVersion, rootless, dataRoot } = healthy;
-    const known = { version, storageDriver, cgroupVersion, rootless, dataRoot };
+    const { version, storageDriver, cgroupVersion, rootless, dataRoot, details } = healthy;
+    const known = { version, storageDriver, cgroupVersion, rootless, dataRoot, details };
     expect(judgeEngine(known, '1.37.2').map(({ verdict }) => verdict)).toEqual(Array(7).fill('fine'));
   });
 
-  it('tells which way a clock is off', () => {
+  it('reports in which direction a clock is off', () => {
     const message = (clockAheadMs: number) =>
       judgeEngine({ ...healthy, clockAheadMs }, '1.37.2').find(({ check }) => check === 'time')?.message;
     expect(message(90_000)).toContain('1 min 30 s ahead of');
@@ -71,12 +72,12 @@ describe('judgeEngine', () => {
 });
 
 describe('requireSound', () => {
-  const room = (facts: Partial<EngineFacts>, limits = {}) =>
+  const room = (facts: Partial<PlaceFacts>, limits = {}) =>
     requireSound(judgeEngine({ ...healthy, ...facts }, '1.37.2', limits));
 
-  it('lets a cluster in where there is room', () => expect(() => room({})).not.toThrow());
+  it('accepts a cluster if there is room', () => expect(() => room({})).not.toThrow());
 
-  it('lets it in where there is a warning', () => expect(() => room({ diskBytes: 2 * GiB })).not.toThrow());
+  it('accepts it despite a warning', () => expect(() => room({ diskBytes: 2 * GiB })).not.toThrow());
 
   it('names the memory that there is and that is needed', () => {
     expect(() => room({ memoryBytes: GiB / 2 })).toThrow(/512\.0 MiB.*1\.0 GiB/);
@@ -86,7 +87,7 @@ describe('requireSound', () => {
     expect(() => room({}, { memoryBytes: GiB / 4 })).toThrow(/256\.0 MiB/);
   });
 
-  it('throws what is wrong as the cluster error that it is', () => {
+  it('throws a broken finding as a cluster error', () => {
     expect(() => room({ diskBytes: 1000 })).toThrow(
       expect.objectContaining({
         code: 'DISK_TOO_SMALL',

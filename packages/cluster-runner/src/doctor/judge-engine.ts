@@ -1,6 +1,6 @@
 import { formatBytes, formatSeconds } from '@istio-ci/kit';
-import type { Limits } from '../session/types.ts';
-import type { EngineFacts } from './facts.ts';
+import type { PlaceFacts } from '../place/place.ts';
+import type { Limits } from '../place/plan.ts';
 import { broken, type Finding, fine, warning } from './finding.ts';
 
 const GiB = 1024 ** 3;
@@ -8,16 +8,18 @@ const GiB = 1024 ** 3;
 /** What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/boot.md). */
 const needs = { memoryBytes: GiB, diskBytes: GiB } as const;
 
-/** Below this there is no room for what a distribution builds: our own images take some 3 GiB. */
+/** With less than this there is no room for what a distribution builds: our own images take some 3 GiB. */
 const amplyDiskBytes = 10 * GiB;
 
-/** Debian 12's; what is older was never tried. */
+/** Debian 12's version; older ones were never tried. */
 const leastVersion = [20, 10] as const;
 
-/** Where a layer costs what its changes cost. The others copy, or are gone from newer engines. */
+/**
+ * Drivers with which a layer costs only its changes. The others copy, or newer engines no longer have them.
+ */
 const layeredDrivers = ['overlay2', 'overlayfs', 'fuse-overlayfs', 'btrfs', 'zfs', 'stargz'];
 
-/** The first minor version whose kubelet refuses cgroup v1 unless it is told otherwise (`failCgroupV1`). */
+/** The first minor version whose kubelet refuses cgroup v1 by default (`failCgroupV1`). */
 const cgroupV2Since = 35;
 
 /** A container is made by hundreds of watches; the usual 128 are used up by two clusters. */
@@ -27,10 +29,10 @@ const leastInstances = 512;
 const clockMs = { broken: 60 * 60_000, warning: 30_000 } as const;
 
 /**
- * What of the engine decides whether a cluster can be started and used: looked at before each `up` as well. Pure.
+ * Judges whether the engine can start and run a cluster; done before each `up` too. Pure.
  * @param kubernetes the version to be run, `1.37.2`
  */
-export function judgeEngine(facts: EngineFacts, kubernetes: string, limits: Limits = {}): Finding[] {
+export function judgeEngine(facts: PlaceFacts, kubernetes: string, limits: Limits = {}): Finding[] {
   return [
     judgeVersion(facts),
     judgeStorage(facts),
@@ -42,7 +44,7 @@ export function judgeEngine(facts: EngineFacts, kubernetes: string, limits: Limi
   ];
 }
 
-function judgeVersion({ version, otherEngine, rootless }: EngineFacts): Finding {
+function judgeVersion({ version, otherEngine, rootless }: PlaceFacts): Finding {
   const check = 'engine';
   if (otherEngine !== undefined) {
     return warning(
@@ -72,7 +74,7 @@ function judgeVersion({ version, otherEngine, rootless }: EngineFacts): Finding 
   return fine(check, `Docker ${version}.`);
 }
 
-function judgeStorage({ storageDriver, dataRoot }: EngineFacts): Finding {
+function judgeStorage({ storageDriver, dataRoot }: PlaceFacts): Finding {
   if (layeredDrivers.includes(storageDriver)) return fine('storage', `Storage driver ${storageDriver}.`);
   return warning(
     'storage',
@@ -82,7 +84,7 @@ function judgeStorage({ storageDriver, dataRoot }: EngineFacts): Finding {
   );
 }
 
-function judgeCgroup({ cgroupVersion }: EngineFacts, kubernetes: string): Finding {
+function judgeCgroup({ cgroupVersion }: PlaceFacts, kubernetes: string): Finding {
   const check = 'cgroup';
   if (cgroupVersion === '2') return fine(check, 'cgroup v2.');
   if (cgroupVersion !== '1') {
@@ -103,7 +105,7 @@ function judgeCgroup({ cgroupVersion }: EngineFacts, kubernetes: string): Findin
   );
 }
 
-function judgeInotify({ inotifyInstances: instances }: EngineFacts): Finding {
+function judgeInotify({ inotifyInstances: instances }: PlaceFacts): Finding {
   const check = 'inotify';
   if (instances === undefined) return fine(check, "Not judged: the engine's machine is another one.");
   if (instances >= leastInstances) return fine(check, `${instances} inotify instances a user.`);
@@ -115,7 +117,7 @@ function judgeInotify({ inotifyInstances: instances }: EngineFacts): Finding {
   );
 }
 
-function judgeMemory({ memoryBytes = Infinity, availableBytes }: EngineFacts, limits: Limits): Finding {
+function judgeMemory({ memoryBytes = Infinity, availableBytes }: PlaceFacts, limits: Limits): Finding {
   const check = 'memory';
   const all = Math.min(memoryBytes, limits.memoryBytes ?? Infinity);
   const needed = formatBytes(needs.memoryBytes);
@@ -138,7 +140,7 @@ function judgeMemory({ memoryBytes = Infinity, availableBytes }: EngineFacts, li
   return fine(check, all === Infinity ? 'Not known.' : `${formatBytes(all)} of memory.`);
 }
 
-function judgeDisk({ diskBytes, dataRoot }: EngineFacts): Finding {
+function judgeDisk({ diskBytes, dataRoot }: PlaceFacts): Finding {
   const check = 'disk';
   if (diskBytes === undefined) return fine(check, "Not judged: the engine's machine is another one.");
   const there = `The engine's disk at ${dataRoot} has ${formatBytes(diskBytes)} left`;
@@ -161,7 +163,7 @@ function judgeDisk({ diskBytes, dataRoot }: EngineFacts): Finding {
   return fine(check, `${there}.`);
 }
 
-function judgeTime({ clockAheadMs }: EngineFacts): Finding {
+function judgeTime({ clockAheadMs }: PlaceFacts): Finding {
   const check = 'time';
   if (clockAheadMs === undefined) return fine(check, 'Not known.');
   const off = Math.abs(clockAheadMs);

@@ -9,7 +9,7 @@ const wrong = (change: Partial<NetworkFacts>) =>
   judgeNetwork({ ...healthy, ...change }).filter(({ verdict }) => verdict !== 'fine');
 
 describe('judgeNetwork', () => {
-  it('finds nothing where name servers answer and there is no proxy, or one that does', () => {
+  it('finds nothing if name servers answer and there is no proxy, or a working one', () => {
     expect(wrong({})).toEqual([]);
     expect(wrong(proxy({}))).toEqual([]);
     expect(wrong(proxy({ otherValue: 'http://p.example:3128' }))).toEqual([]);

@@ -2,11 +2,11 @@ import { type Finding, fine, warning } from './finding.ts';
 
 /** A proxy that the environment names, and whether something accepts connections there. */
 export interface ProxyFacts {
-  /** `HTTPS_PROXY`; its small form is looked at as well. */
+  /** `HTTPS_PROXY`; the lower-case form is checked too. */
   readonly name: string;
   readonly value: string;
   readonly otherValue?: string | undefined;
-  /** Why nothing could be reached there; absent where it could. */
+  /** Why it could not be reached; absent if it could. */
   readonly silent?: string | undefined;
 }
 
@@ -85,7 +85,7 @@ function judgeProxy({ name, value, otherValue, silent }: ProxyFacts): Finding {
   return fine(check, `${name} is ${host}, which answers.`);
 }
 
-/** The proxy's host and port; undefined for what is none. A user and password in it are for nobody's eyes. */
+/** The proxy's host and port; undefined if it has none. A user and password in it are never shown. */
 export function proxyAddress(value: string): { host: string; hostname: string; port: number } | undefined {
   const text = /^[a-z0-9]+:\/\//i.test(value) ? value : `http://${value}`;
   if (!URL.canParse(text)) return undefined;

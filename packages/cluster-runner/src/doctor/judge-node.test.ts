@@ -6,13 +6,13 @@ const output = (failing?: string) =>
   all.map((name) => (name === failing ? `${name}\t1\tNo such file.` : `${name}\t0\t`)).join('\n');
 
 describe('judgeFeatures', () => {
-  it('finds all fine where all works', () => {
+  it('finds everything in order if everything works', () => {
     expect(judgeFeatures(output()).map(({ check, verdict }) => [check, verdict])).toEqual(
       all.map((name) => [name, 'fine']),
     );
   });
 
-  it.each(all)('tells what is lost without %s, in the words of what failed', (name) => {
+  it.each(all)('reports what is lost without %s, with the error of the program that failed', (name) => {
     const wrong = judgeFeatures(output(name)).filter(({ verdict }) => verdict !== 'fine');
     expect(wrong).toMatchObject([
       {

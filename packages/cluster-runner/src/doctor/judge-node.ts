@@ -4,9 +4,9 @@ import { broken, type Fault, type Finding, fine, warning } from './finding.ts';
 /** What `istio-ci-node doctor --json` prints. */
 export const nodeFindings = z.array(z.object({ code: z.string(), message: z.string(), remedy: z.string() }));
 
-/** One feature that is tried in a container of the node, and what its absence means. */
+/** One feature that is tried in a container of the node, and the consequence if it is missing. */
 interface Feature {
-  /** Run by `sh`; it works where it exits 0. */
+  /** Run by `sh`; the feature works if it exits 0. */
   readonly command: string;
   readonly verdict: typeof broken | typeof warning;
   readonly fault: Fault;
@@ -64,7 +64,7 @@ export const features: Readonly<Record<string, Feature>> = {
     ],
   },
   'container dns': {
-    // By DNS alone: its own name also stands in /etc/hosts.
+    // Through DNS only, because /etc/hosts has its own name too.
     command: 'getent -s hosts:dns hosts kubernetes',
     verdict: broken,
     fault: [
@@ -82,7 +82,7 @@ export const tryFeatures: string = [
   ...Object.entries(features).map(([name, { command }]) => `try '${name}' '${command}'`),
 ].join('\n');
 
-/** What the script printed, as findings; a feature that it did not come to counts as missing. Pure. */
+/** The script's output as findings; a feature that it did not reach counts as missing. Pure. */
 export function judgeFeatures(output: string): Finding[] {
   const lines = new Map(output.split('\n').map((line) => [line.split('\t')[0], line.split('\t').slice(1)]));
   return Object.entries(features).map(
@@ -105,7 +105,7 @@ export function judgeFeatures(output: string): Finding[] {
   );
 }
 
-/** What the node itself found wrong in its container; one finding that says so where there is nothing. Pure. */
+/** What the node itself found wrong in its container; one finding that says so if there is nothing. Pure. */
 export function judgeNode(found: z.infer<typeof nodeFindings>): Finding[] {
   if (found.length === 0) return [fine('node', 'A container of the node has all it needs.')];
   return found.map(({ code, message, remedy }) =>
@@ -113,5 +113,8 @@ export function judgeNode(found: z.infer<typeof nodeFindings>): Finding[] {
   );
 }
 
-/** What there is too little of, and yet a cluster boots. What is less than it needs at all, the engine's own facts tell. */
+/**
+ * Resources that are scarce although a cluster still boots. The engine's own facts cover what it needs at
+ * least.
+ */
 const scarce = ['NODE_DISK', 'NODE_MEMORY', 'NODE_INOTIFY', 'NODE_NO_DNS'];

@@ -5,7 +5,7 @@ import { type NetworkFacts, type ProxyFacts, proxyAddress } from './judge-networ
 
 const timeoutMs = 5000;
 
-/** Looks at this machine's name servers and proxies, by asking them. */
+/** Checks this machine's name servers and proxies by asking them. */
 export async function networkFacts(env: NodeJS.ProcessEnv = process.env): Promise<NetworkFacts> {
   const nameservers = getServers();
   const [proxies, silent] = await Promise.all([
@@ -15,7 +15,7 @@ export async function networkFacts(env: NodeJS.ProcessEnv = process.env): Promis
   return { proxies, nameservers, silentNameservers: silent.flat() };
 }
 
-/** Any answer will do, also that there is no such name: who answers is there. */
+/** NXDOMAIN counts too: this only checks that the server responds. */
 async function answers(server: string): Promise<boolean> {
   const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   resolver.setServers([server]);

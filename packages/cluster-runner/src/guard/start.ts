@@ -2,9 +2,9 @@ import { cachePath } from '@istio-ci/kit';
 import { startHelper } from '../helper-process.ts';
 import type { GuardOrder, GuardReady } from './protocol.ts';
 
-/** How a starting session speaks to its guard. */
+/** How the process that starts a session speaks to its guard. */
 export interface Guard {
-  /** The session is complete: the guard lets go of us and watches on its own. */
+  /** The session is complete: from now on the guard watches it without us. */
   ready(watch: GuardReady): void;
   /** The start failed: the guard removes what we could not, and ends. */
   abandon(): void;
@@ -16,9 +16,9 @@ export function guardLog(id: string): string {
 }
 
 /**
- * Starts the helper process that ends a session when its owner dies. It comes before anything of the session
- * exists: the pipe to it is closed by the kernel even where we are killed, so that no moment is unguarded. Where it
- * cannot start, the lease inside the container still ends the session.
+ * Starts the helper process that ends a session when its owner dies. It is started before anything of the session
+ * exists: the kernel closes the pipe to it even if we are killed, so no moment is unguarded. If it cannot start, the
+ * lease inside the container still ends the session.
  */
 export async function startGuard(order: GuardOrder): Promise<Guard> {
   const { stdin } = await startHelper(new URL('./main.ts', import.meta.url), order, guardLog(order.id));

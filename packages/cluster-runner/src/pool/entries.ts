@@ -1,12 +1,10 @@
-import { isNotFound, sha256 } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import type { ContainerInfo } from 'dockerode';
-import { engineStep } from '../engine/engine-errors.ts';
+import { defaultBootstrapper, sha256 } from '@istio-ci/kit';
+import { sessionErrors } from '../errors.ts';
 import { label } from '../labels.ts';
-import { standsBy } from '../session/find.ts';
-import type { SessionRequest } from '../session/types.ts';
+import type { Place, Placed, PlacedContainer, Standby } from '../place/place.ts';
+import type { SessionRequest } from '../types.ts';
 
-/** What a cluster is booted with: only one that was booted with the same can be handed out for a request. */
+/** The settings that a cluster is booted with. It is handed out only for a request with the same settings. */
 export type ClusterSettings = Pick<
   SessionRequest,
   | 'image'
@@ -38,21 +36,21 @@ const settingNames = [
   'limits',
 ] as const satisfies readonly (keyof ClusterSettings)[];
 
-/** The settings of a request and nothing else of it: plain data. */
+/** Only the settings of a request, as plain data. */
 export function settingsOf(request: ClusterSettings): ClusterSettings {
   return Object.fromEntries(settingNames.map((name) => [name, request[name]])) as unknown as ClusterSettings;
 }
 
-/** What an absent setting means: a request that says it asks for the same cluster. */
+/** The values of absent settings: a request that spells them out asks for the same cluster. */
 const defaults: Partial<ClusterSettings> = {
   privileges: 'capabilities',
-  bootstrapper: 'native',
+  bootstrapper: defaultBootstrapper,
   dockerTls: false,
   publishDocker: false,
   publish: true,
 };
 
-/** One value for all that makes two clusters the same, whether a default was said or not. */
+/** The same value for two requests exactly if they ask for the same cluster. Pure. */
 export function poolKey(settings: ClusterSettings): string {
   const values = settingNames.map((name) => {
     const value = settings[name];
@@ -63,7 +61,7 @@ export function poolKey(settings: ClusterSettings): string {
   return sha256(JSON.stringify(values)).slice(0, 16);
 }
 
-/** A cluster of the pool that was not handed out. */
+/** A warm cluster of the pool. */
 export interface PoolEntry {
   readonly id: string;
   /** What `poolKey` made of its settings. */
@@ -75,41 +73,37 @@ export interface PoolEntry {
   readonly frozen: boolean;
 }
 
-/** The clusters that stand by, oldest first. */
-export async function listPool(engine: Docker): Promise<PoolEntry[]> {
-  const filters = { label: [label.pool] };
-  return entriesFrom(
-    await engineStep({ what: 'the pool' }, () => engine.listContainers({ all: true, filters })),
-  );
+/** The warm clusters, oldest first. */
+export async function listPool(place: Place): Promise<PoolEntry[]> {
+  return entriesFrom(await place.list());
 }
 
-/** Pure: what the engine's list says about the pool. */
-function entriesFrom(containers: readonly ContainerInfo[]): PoolEntry[] {
-  return containers
-    .filter((container) => container.Labels[label.role] === 'cluster' && standsBy(container))
-    .toSorted((a, b) => a.Created - b.Created)
-    .map(({ Id, Image, Labels, State }) => {
-      const leaseEnd = Labels[label.leaseEnd];
-      return {
-        id: Labels[label.id] ?? '',
-        key: Labels[label.pool] ?? '',
-        container: Id,
-        image: Image,
-        leaseEndsAt: leaseEnd === undefined ? undefined : new Date(leaseEnd),
-        frozen: State === 'paused',
-      };
-    });
+/** The warm clusters in a place's list. Pure. */
+export function entriesFrom(placed: readonly Placed[]): PoolEntry[] {
+  return placed
+    .filter(({ labels }) => labels[label.role] === 'cluster' && label.pool in labels)
+    .toSorted((a, b) => created(a).localeCompare(created(b)))
+    .flatMap(({ labels, container }) => (container ? [entryFrom(labels, container)] : []));
 }
 
-/** Thawing is the claim: of two that try, the engine refuses the second, because it is not frozen any more. */
-export async function claim(engine: Docker, { container }: PoolEntry): Promise<boolean> {
-  return engineStep({ what: 'thaw a cluster of the pool' }, async () => {
-    try {
-      await engine.getContainer(container).unpause();
-      return true;
-    } catch (error) {
-      if (isNotFound(error) || /is not paused/i.test(String(error))) return false;
-      throw error;
-    }
-  });
+function created({ labels }: Placed): string {
+  return labels[label.created] ?? '';
+}
+
+function entryFrom(labels: Placed['labels'], { id, image, state }: PlacedContainer): PoolEntry {
+  const leaseEnd = labels[label.leaseEnd];
+  return {
+    id: labels[label.id] ?? '',
+    key: labels[label.pool] ?? '',
+    container: id,
+    image,
+    leaseEndsAt: leaseEnd === undefined ? undefined : new Date(leaseEnd),
+    frozen: state === 'frozen',
+  };
+}
+
+/** The ability of a place to keep warm clusters. @throws {CiError} PLACE_HAS_NO_POOL */
+export function requireStandby({ name, standby }: Place): Standby {
+  if (standby === undefined) throw sessionErrors.placeHasNoPool(name);
+  return standby;
 }

@@ -1,64 +1,66 @@
 import { cachePath, type Operation, withFileLock } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import { engineStep } from '../engine/engine-errors.ts';
+import { newLabels } from '../create/new-labels.ts';
+import { checkSettings } from '../create/settings.ts';
+import { gcSessions } from '../guard/gc.ts';
 import { randomName } from '../names.ts';
-import { gcSessions } from '../session/gc.ts';
-import { markFor } from '../session/mark.ts';
-import { removeSession } from '../session/remove.ts';
-import { checkSettings } from '../session/settings.ts';
-import { startSession } from '../session/start.ts';
-import { type ClusterSettings, claim, listPool, type PoolEntry, poolKey } from './entries.ts';
+import type { Place } from '../place/place.ts';
+import { startSession } from '../start.ts';
+import { type ClusterSettings, listPool, type PoolEntry, poolKey, requireStandby } from './entries.ts';
 
 export interface PoolRequest extends Operation, ClusterSettings {
-  readonly engine: Docker;
-  /** How many clusters with these settings shall stand by, or `more`: that one more is booted, however many do. */
+  readonly place: Place;
+  /** How many warm clusters with these settings there should be; `more` boots one in any case. */
   readonly count: number | 'more';
-  /** Where the evidence of a boot that fails is written. */
+  /** The folder for the evidence of a boot that fails. */
   readonly evidenceDir?: string | undefined;
-  /** A cluster that nobody took goes after this time; 8 hours by default. */
+  /** A cluster that is not taken is removed after this time; 8 hours by default. */
   readonly leaseSeconds?: number | undefined;
 }
 
 /**
- * Boots clusters, one after the other, and freezes them until as many stand by as asked for. A frozen cluster takes memory
- * but no processor time. Each has a lease and a guard of its own, like any session.
- * @returns all that stand by with these settings
+ * Boots clusters, one after the other, and freezes them, until there are as many warm ones as asked for. A frozen
+ * cluster takes memory but no processor time. Each has a lease and a guard, like any session.
+ * @returns all warm clusters with these settings
+ * @throws {CiError} PLACE_HAS_NO_POOL, and everything that `upSession` throws for a cluster
  */
 export async function poolFill(request: PoolRequest): Promise<PoolEntry[]> {
-  const { engine, count, leaseSeconds = 8 * 60 * 60 } = request;
-  checkSettings(request);
-  await gcSessions(engine, request);
+  const { place, count, leaseSeconds = 8 * 60 * 60 } = request;
+  requireStandby(place);
+  checkSettings(request, place.local);
+  await gcSessions(place, request);
   const key = poolKey(request);
-  const standing = async () => (await listPool(engine)).filter((entry) => entry.key === key);
-  // Two that fill at once would each boot what is missing.
+  const warm = async () => (await listPool(place)).filter((entry) => entry.key === key);
+  // Two processes that fill at once would each boot everything that is missing.
   await withFileLock(cachePath('pool.lock'), request, async () => {
-    const missing = count === 'more' ? 1 : count - (await standing()).length;
+    const missing = count === 'more' ? 1 : count - (await warm()).length;
     for (let made = 0; made < missing; made += 1) {
       request.progress?.(`booting ${made + 1} of ${missing}`);
       await bootFrozen(request, leaseSeconds, key);
     }
   });
-  return standing();
+  return warm();
 }
 
 async function bootFrozen(request: PoolRequest, leaseSeconds: number, key: string): Promise<void> {
-  const mark = { ...markFor({ name: `pool-${randomName()}`, leaseSeconds }), pool: key };
-  await startSession({ ...request, leaseSeconds }, mark, (container) =>
-    engineStep({ what: 'the pool' }, () => request.engine.getContainer(container).pause()),
+  const labels = { ...newLabels({ name: `pool-${randomName()}`, leaseSeconds }), pool: key };
+  await startSession({ ...request, leaseSeconds }, labels, (cluster) =>
+    requireStandby(request.place).freeze(cluster),
   );
 }
 
 /**
- * Removes the clusters that stand by, those with the same settings where some are given, and returns how many there
- * were. Sessions that were handed out stay.
+ * Removes the warm clusters, only those with these settings if some are given, and returns how many there were. Sessions
+ * that were handed out stay.
  */
-export async function poolDrain(engine: Docker, settings?: ClusterSettings): Promise<number> {
+export async function poolDrain(place: Place, settings?: ClusterSettings): Promise<number> {
+  const standby = requireStandby(place);
   const key = settings === undefined ? undefined : poolKey(settings);
-  const entries = (await listPool(engine)).filter((entry) => key === undefined || entry.key === key);
+  const entries = (await listPool(place)).filter((entry) => key === undefined || entry.key === key);
   const drained = entries.map(async (entry) => {
-    // Somebody may take it just now: who thaws it has it. One that still boots nobody can take.
-    if (entry.frozen && !(await claim(engine, entry))) return 0;
-    await removeSession(engine, entry.id);
+    // Another process may take it at this moment: whoever thaws it has it. One that is still booting cannot
+    // be taken.
+    if (entry.frozen && !(await standby.claim(entry.container))) return 0;
+    await place.down(entry.id);
     return 1;
   });
   return (await Promise.all(drained)).reduce((sum: number, one) => sum + one, 0);

@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises';
-import { connectEngine, runProgram } from '@istio-ci/kit';
+import { runProgram } from '@istio-ci/kit';
+import { connectPlace } from '../place/open.ts';
 import type { ClusterSettings } from './entries.ts';
 import { poolFill } from './fill.ts';
 
-/** What a refill is told, as its one argument. */
+/** The one argument of a refill. */
 export interface RefillOrder {
   readonly settings: ClusterSettings;
   readonly evidenceDir?: string | undefined;
-  /** Where its errors go; removed when there was none. */
+  /** The file for its errors; removed if there was none. */
   readonly log: string;
 }
 
 await runProgram(async ({ signal }) => {
   const { settings, evidenceDir, log } = JSON.parse(process.argv[2] ?? '') as RefillOrder;
-  await poolFill({ ...settings, evidenceDir, engine: connectEngine(), count: 'more', signal });
+  await poolFill({ ...settings, evidenceDir, place: connectPlace(), count: 'more', signal });
   await rm(log, { force: true });
   return 0;
 });

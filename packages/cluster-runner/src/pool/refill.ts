@@ -1,13 +1,13 @@
 import { cachePath } from '@istio-ci/kit';
 import { startHelper } from '../helper-process.ts';
 import { randomName } from '../names.ts';
-import type { SessionRequest } from '../session/types.ts';
+import type { SessionRequest } from '../types.ts';
 import { settingsOf } from './entries.ts';
 import type { RefillOrder } from './refill-main.ts';
 
 /**
- * Lets a process of its own boot one more cluster with the request's settings for the pool, and does not wait for it.
- * What keeps it from that is in its log.
+ * Starts a process that boots one more cluster with the request's settings for the pool, and does not wait for it. Its
+ * errors are in its log.
  */
 export async function refillPool(request: SessionRequest): Promise<void> {
   const log = cachePath('pool', `refill-${randomName()}.log`);

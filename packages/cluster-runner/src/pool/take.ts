@@ -1,82 +1,71 @@
 import { CiError, messageOf } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import { defaultLeaseSeconds } from '../create/environment.ts';
-import { tailOutput } from '../create/output-tail.ts';
-import { startServices } from '../create/start-containers.ts';
-import { engineStep } from '../engine/engine-errors.ts';
-import { labelsFor, type SessionMark } from '../labels.ts';
-import { names } from '../names.ts';
+import { sessionPlan } from '../create/plan.ts';
+import { withGuard } from '../guard/with-guard.ts';
+import type { SessionLabels } from '../labels.ts';
+import { defaultLeaseSeconds } from '../lease-seconds.ts';
 import type { NodeStatus } from '../node-status.ts';
-import { guarded } from '../session/guarded.ts';
 import { awaitHealth } from '../session/health.ts';
 import { renewLease } from '../session/lease.ts';
 import { sessionStatus } from '../session/node.ts';
-import type { SessionRequest } from '../session/types.ts';
-import { claim, listPool, type PoolEntry, poolKey } from './entries.ts';
+import type { SessionRequest } from '../types.ts';
+import { listPool, type PoolEntry, poolKey, requireStandby } from './entries.ts';
 
 /** A cluster whose lease ends sooner than this is not handed out any more, in milliseconds. */
 const leaseLeftMs = 60_000;
 
 /**
- * Makes a cluster that stands by the session's own: thawed, under the session's name and lease, watched by a guard of the
- * session's owner. The engine lets neither labels nor networks be renamed, so it keeps its id and its network; its
- * name, by which it is found from now on, is its container's, and an empty volume carries the session's own labels for gc.
- * One that does not come back true is removed, and the next is asked.
- * @returns undefined where none stands by with the settings that the request asks for
+ * Makes a warm cluster the session's: thawed, under the session's name and lease, watched by a guard of the session's
+ * owner. It keeps its id and its network. A cluster that is unhealthy after thawing is removed and the next one is
+ * tried.
+ * @returns undefined if there is no warm cluster with the settings of the request
+ * @throws {CiError} PLACE_HAS_NO_POOL
  */
 export async function takeFromPool(
   request: SessionRequest,
-  mark: SessionMark,
+  labels: SessionLabels,
 ): Promise<NodeStatus | undefined> {
-  const { engine } = request;
+  const { place } = request;
+  const standby = requireStandby(place);
   // A cluster of the pool always has a lease, which can be renewed but not taken away.
   if (request.leaseSeconds === 0) return undefined;
   const key = poolKey(request);
-  for (const entry of await listPool(engine)) {
+  for (const entry of await listPool(place)) {
     const fresh = entry.leaseEndsAt === undefined || entry.leaseEndsAt.getTime() > Date.now() + leaseLeftMs;
     if (entry.key !== key || !entry.frozen || !fresh) continue;
-    if (!(await claim(engine, entry))) continue;
+    if (!(await standby.claim(entry.container))) continue;
     try {
-      return await handOut(request, { ...mark, id: entry.id }, entry);
+      return await handOut(request, { ...labels, id: entry.id }, entry);
     } catch (error) {
       if (request.signal?.aborted || !isUnfit(error)) throw error;
-      request.progress?.(`one that stood by is left: ${messageOf(error)}`);
+      request.progress?.(`a warm cluster is not used: ${messageOf(error)}`);
     }
   }
   return undefined;
 }
 
-/** What says that this one cluster cannot be used, and nothing of the request or the engine. */
+/** True if the error is only about this one cluster, and not about the request or the place. */
 function isUnfit(error: unknown): boolean {
   const codes = ['NOT_HEALTHY', 'SESSION_GONE', 'NODE_COMMAND_FAILED'];
   return error instanceof CiError && codes.includes(error.code);
 }
 
-async function handOut(request: SessionRequest, mark: SessionMark, entry: PoolEntry): Promise<NodeStatus> {
-  const { engine, leaseSeconds = defaultLeaseSeconds } = request;
-  const container = engine.getContainer(entry.container);
-  return guarded(request, mark, async (made) => {
-    const call = { what: 'the cluster', session: mark.name };
-    const output = await engineStep(call, async () => {
-      await container.rename({ name: names.cluster(mark.name) });
-      await engine.createVolume({ Labels: labelsFor(mark, 'volume') });
-      return tailOutput(container);
-    });
-    const cluster = { what: call.what, id: entry.container, output };
-    made({ cluster, services: [] });
-    const network = await networkOf(container);
-    const [services, status] = await Promise.all([
-      startServices(request, mark, network),
-      sessionStatus(engine, entry.container, request),
-      renewLease(engine, entry.container, leaseSeconds),
-      awaitHealth(engine, entry.container, request),
-    ]);
-    made({ cluster, services });
+async function handOut(
+  request: SessionRequest,
+  labels: SessionLabels,
+  { container }: PoolEntry,
+): Promise<NodeStatus> {
+  const { place, leaseSeconds = defaultLeaseSeconds } = request;
+  const plan = sessionPlan(request, labels, { env: process.env, files: [] });
+  return withGuard(request, labels, async (made) => {
+    const steps = [
+      requireStandby(place).handOut(container, plan).then(made),
+      sessionStatus(place, container, request),
+      renewLease(place, container, leaseSeconds),
+      awaitHealth(place, container, request),
+    ] as const;
+    // All are waited for, also if one fails: what is still being made could not be removed.
+    await Promise.allSettled(steps);
+    const [, status] = await Promise.all(steps);
     return status;
   });
-}
-
-async function networkOf(container: Docker.Container): Promise<string> {
-  const { NetworkSettings } = await container.inspect();
-  return Object.keys(NetworkSettings.Networks)[0] ?? '';
 }

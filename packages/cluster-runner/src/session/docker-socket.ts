@@ -4,30 +4,28 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type Docker from 'dockerode';
-import { demultiplex } from '../engine/frames.ts';
-import type { Session } from './types.ts';
+import type { Place } from '../place/place.ts';
+import type { Session } from '../types.ts';
 
-/** A socket of this machine that ends in the session's engine; disposing of it closes it. */
+/** A socket of this machine that leads to the session's Docker; disposing of it closes it. */
 export interface DockerSocket extends AsyncDisposable {
   /** As DOCKER_HOST takes it after `unix://`. */
   readonly path: string;
 }
 
 /**
- * Makes the session's engine reachable from this machine, by this user only, with nothing published: each connection is
- * a `docker system dial-stdio` in the cluster container, as Docker itself does it over SSH. It works for an engine on
- * another machine as well.
+ * Makes the session's Docker reachable from this machine, for this user only and with nothing published. It works for
+ * a place on another machine as well.
  */
-export async function openDockerSocket(engine: Docker, session: Session): Promise<DockerSocket> {
+export async function openDockerSocket(place: Place, session: Session): Promise<DockerSocket> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-ci-docker-')); // 0700
   const path = join(folder, 'docker.sock');
   const clients = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (client) => {
     clients.add(client);
     client.once('close', () => clients.delete(client));
-    // What goes wrong on the way is a lost connection to the client, which says so.
-    forward(engine, session, client).catch(() => client.destroy());
+    // To the client, any failure on the way is a lost connection, which it reports.
+    forward(place, session, client).catch(() => client.destroy());
   });
   server.listen(path);
   await once(server, 'listening');
@@ -41,20 +39,11 @@ export async function openDockerSocket(engine: Docker, session: Session): Promis
   };
 }
 
-async function forward(engine: Docker, session: Session, client: Socket): Promise<void> {
-  const exec = await engine.getContainer(session.container).exec({
-    Cmd: ['docker', 'system', 'dial-stdio'],
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await exec.start({ hijack: true, stdin: true });
-  const answers = async function* () {
-    for await (const { from, data } of demultiplex(stream)) if (from === 'stdout') yield data;
-  };
+async function forward(place: Place, session: Session, client: Socket): Promise<void> {
+  const daemon = await place.dial(session, 'docker');
   try {
-    await Promise.all([pipeline(client, stream, { end: true }), pipeline(answers, client)]);
+    await Promise.all([pipeline(client, daemon), pipeline(daemon, client)]);
   } finally {
-    stream.destroy();
+    daemon.destroy();
   }
 }

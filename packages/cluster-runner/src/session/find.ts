@@ -1,123 +1,68 @@
 import { kubernetesLabel, parseIdentity } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import type { ContainerInfo, VolumeInspectInfo } from 'dockerode';
-import { ports } from '../create/cluster-container.ts';
-import { type EngineAddress, engineAddress } from '../engine/address.ts';
-import { engineStep } from '../engine/engine-errors.ts';
-import { label, type Role } from '../labels.ts';
-import { sessionName, sessionOfCluster } from '../names.ts';
-import type { Session, SessionService } from './types.ts';
+import { ports } from '../cluster-image.ts';
+import { label } from '../labels.ts';
+import { sessionName } from '../names.ts';
+import type { Place, Placed, PlacedContainer } from '../place/place.ts';
+import type { Session, SessionService } from '../types.ts';
 
-/**
- * The sessions of this engine, oldest first, read from labels alone. Clusters that stand by in the pool are no
- * sessions yet.
- */
-export async function listSessions(engine: Docker): Promise<Session[]> {
-  const [containers, { Volumes }] = await engineStep({ what: 'list what is there' }, () =>
-    Promise.all([
-      engine.listContainers({ all: true, filters: { label: [label.id] } }),
-      engine.listVolumes({ filters: { label: [`${label.role}=volume`] } }),
-    ]),
-  );
-  return sessionsFrom(containers, engineAddress(engine), Volumes);
+/** The sessions of a place, oldest first, read from labels alone. Warm clusters of the pool are no sessions yet. */
+export async function listSessions(place: Place): Promise<Session[]> {
+  return sessionsFrom(await place.list());
 }
 
-/** The session of this name (a build's name as it was given to `upSession`, or the session's own), if it is there. */
-export async function findSession(engine: Docker, name: string): Promise<Session | undefined> {
+/** The session of this name (as it was given to `upSession`, or the session's own), if it is there. */
+export async function findSession(place: Place, name: string): Promise<Session | undefined> {
   const wanted = sessionName(name);
-  return (await listSessions(engine)).find((session) => session.name === wanted);
+  return (await listSessions(place)).find((session) => session.name === wanted);
 }
 
-/**
- * Pure: what the engine's lists say about sessions. One that was handed out from the pool has its own labels on a volume, since those
- * of its container cannot be changed.
- */
-export function sessionsFrom(
-  containers: readonly ContainerInfo[],
-  address: EngineAddress,
-  volumes: readonly Pick<VolumeInspectInfo, 'Labels'>[] = [],
-): Session[] {
-  // The cluster's own volumes are still labelled as the pool's.
-  const handedOut = volumes.filter(({ Labels }) => Labels[label.pool] === undefined);
-  const clusters = containers.filter((container) => hasRole(container, 'cluster') && !standsBy(container));
-  return clusters
-    .map((cluster) => {
-      const ofSession = ({ Labels }: Pick<ContainerInfo, 'Labels'>) =>
-        Labels[label.id] === cluster.Labels[label.id];
-      return sessionFrom(
-        { ...cluster, Labels: { ...cluster.Labels, ...handedOut.find(ofSession)?.Labels } },
-        containers.filter((other) => hasRole(other, 'service') && ofSession(other)),
-        address,
-      );
-    })
+/** The sessions in a place's list. Pure. */
+export function sessionsFrom(placed: readonly Placed[]): Session[] {
+  const containers = placed.filter(isContainer);
+  const services = containers.filter(({ labels }) => labels[label.role] === 'service');
+  return containers
+    .filter(({ labels }) => labels[label.role] === 'cluster' && !(label.pool in labels))
+    .map((cluster) =>
+      sessionFrom(
+        cluster,
+        services.filter(({ labels }) => labels[label.id] === cluster.labels[label.id]),
+      ),
+    )
     .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
-/** True for a cluster of the pool that was not handed out: it is still named by its own id. */
-export function standsBy({ Labels, Names }: Pick<ContainerInfo, 'Labels' | 'Names'>): boolean {
-  return Labels[label.pool] !== undefined && sessionOfCluster(Names[0] ?? '') === Labels[label.session];
+type Container = Placed & { readonly container: PlacedContainer };
+
+function isContainer(placed: Placed): placed is Container {
+  return placed.container !== undefined;
 }
 
-function hasRole(container: ContainerInfo, role: Role): boolean {
-  return container.Labels[label.role] === role;
-}
-
-function sessionFrom(
-  cluster: ContainerInfo,
-  services: readonly ContainerInfo[],
-  address: EngineAddress,
-): Session {
-  const { Labels } = cluster;
-  const published = publishedPorts(cluster);
-  const api = published[ports.api];
-  const dockerTls = Labels[label.dockerTls] === 'true';
-  const openDocker = address.local ? published[ports.docker] : undefined;
-  const docker = dockerTls ? published[ports.dockerTls] : openDocker;
-  const owner = parseIdentity(Labels[label.owner] ?? '')?.pid;
-  const leaseEnd = Labels[label.leaseEnd];
-  const kubernetes = Labels[kubernetesLabel];
+function sessionFrom({ labels, container }: Container, services: readonly Container[]): Session {
+  const { host, local } = container;
+  const api = container.ports[ports.api];
+  const dockerTls = labels[label.dockerTls] === 'true';
+  const openDocker = local ? container.ports[ports.docker] : undefined;
+  const docker = dockerTls ? container.ports[ports.dockerTls] : openDocker;
+  const owner = parseIdentity(labels[label.owner] ?? '')?.pid;
+  const leaseEnd = labels[label.leaseEnd];
+  const kubernetes = labels[kubernetesLabel];
   return {
-    name: sessionOfCluster(cluster.Names[0] ?? ''),
-    id: Labels[label.id] ?? '',
-    network: Object.keys(cluster.NetworkSettings.Networks)[0] ?? '',
-    container: cluster.Id,
-    image: cluster.Image,
+    name: labels[label.session] ?? '',
+    id: labels[label.id] ?? '',
+    network: container.network,
+    container: container.id,
+    image: container.image,
     ...(kubernetes === undefined ? {} : { kubernetes }),
-    ...(api === undefined ? {} : { apiServer: { host: address.host, port: api } }),
-    ...(docker === undefined ? {} : { dockerHost: `tcp://${address.host}:${docker}` }),
+    ...(api === undefined ? {} : { apiServer: { host, port: api } }),
+    ...(docker === undefined ? {} : { dockerHost: `tcp://${host}:${docker}` }),
     dockerTls,
     services: services.map(serviceFrom),
-    createdAt: new Date(Labels[label.created] ?? cluster.Created * 1000),
+    createdAt: new Date(labels[label.created] ?? 0),
     ...(leaseEnd === undefined ? {} : { leaseEndsAt: new Date(leaseEnd) }),
     ...(owner === undefined ? {} : { owner }),
   };
 }
 
-function serviceFrom(container: ContainerInfo): SessionService {
-  return {
-    name: container.Labels[label.service] ?? '',
-    container: container.Id,
-    ports: publishedPorts(container),
-  };
-}
-
-/** Port in the container to port on the host; an engine with IPv6 lists each twice, with one number. */
-function publishedPorts({ Ports }: ContainerInfo): Record<number, number> {
-  const tcp = Ports.filter(({ Type }) => Type === 'tcp');
-  return Object.fromEntries(
-    tcp.flatMap(({ PrivatePort, PublicPort }) => (PublicPort ? [[PrivatePort, PublicPort]] : [])),
-  );
-}
-
-/**
- * The URL of a service as the host reaches it: `http://mirror:8080/x` becomes `http://127.0.0.1:PORT/x` where
- * `mirror` is a service of the session with that port published; any other URL stays as it is. Pure.
- */
-export function hostUrl(session: Pick<Session, 'services'>, url: string, host = '127.0.0.1'): string {
-  const parsed = new URL(url);
-  const service = session.services.find(({ name }) => name === parsed.hostname);
-  const port = service?.ports[Number(parsed.port || (parsed.protocol === 'https:' ? 443 : 80))];
-  if (port === undefined) return url;
-  parsed.host = `${host}:${port}`;
-  return parsed.href;
+function serviceFrom({ labels, container }: Container): SessionService {
+  return { name: labels[label.service] ?? '', container: container.id, ports: container.ports };
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { loadedRefs } from './images.ts';
 
 describe('loadedRefs', () => {
-  it('takes names, and ids where the archive has none', () => {
+  it('returns names, or ids if the archive has no names', () => {
     expect(loadedRefs('Loaded image: a:1\nLoaded image ID: sha256:ab\n')).toEqual(['a:1', 'sha256:ab']);
   });
 
-  it('takes nothing where nothing was loaded', () => expect(loadedRefs('')).toEqual([]));
+  it('returns nothing if nothing was loaded', () => expect(loadedRefs('')).toEqual([]));
 });

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { formatBytes, type Operation, type Progress } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import { engineStep } from '../engine/engine-errors.ts';
-import { errors } from '../errors.ts';
-import { execInSession, type Target } from './node.ts';
+import { formatBytes, kubernetesLabel, type Operation, type Progress } from '@istio-ci/kit';
+import { sessionErrors } from '../errors.ts';
+import type { Place, PlaceImages } from '../place/place.ts';
+import { execInSession } from './node.ts';
+import type { Target } from './target.ts';
 
 /** An image archive (`docker save`, OCI) as a stream; the name is for messages. */
 export interface ImageArchive {
@@ -12,13 +12,14 @@ export interface ImageArchive {
 }
 
 /**
- * Puts images into a session's one store, where its Docker and its pods find them at once: refs of the outer
- * engine, or tar archives as streams. They are streamed: nothing is written in between.
- * @returns what was loaded, as the session's Docker calls it
- * @throws {CiError} IMAGE_MISSING, IMAGE_LOAD_FAILED, DISK_FULL, SESSION_GONE
+ * Puts images into the session's store, which its Docker and its pods share: images of the place by their references,
+ * or tar archives. They are streamed; nothing is written on the way.
+ * @returns the names that the session's Docker reports
+ * @throws {CiError} IMAGE_MISSING, IMAGE_LOAD_FAILED, DISK_FULL, SESSION_GONE,
+ * PLACE_HAS_NO_IMAGES
  */
 export async function loadImages(
-  engine: Docker,
+  place: Place,
   target: Target,
   images: readonly (string | ImageArchive)[],
   { signal, progress }: Operation = {},
@@ -26,41 +27,51 @@ export async function loadImages(
   const loaded: string[] = [];
   for (const image of images) {
     const { name, archive } =
-      typeof image === 'string' ? { name: image, archive: await save(engine, image) } : image;
-    const input = Readable.from(told(archive, name, progress));
-    const result = await execInSession(engine, target, ['docker', 'load', '--quiet'], { input, signal });
+      typeof image === 'string' ? { name: image, archive: await imagesOn(place).save(image) } : image;
+    const input = Readable.from(reported(archive, name, progress));
+    const result = await execInSession(place, target, ['docker', 'load', '--quiet'], { input, signal });
     const found = loadedRefs(result.stdout);
-    if (result.exitCode !== 0 || found.length === 0) throw errors.loadFailed(name, result.stderr);
+    if (result.exitCode !== 0 || found.length === 0) throw sessionErrors.loadFailed(name, result.stderr);
     loaded.push(...found);
   }
   return loaded;
 }
 
-/** Asks the outer engine for each of them, before a cluster is booted that would be given them. @throws {CiError} IMAGE_MISSING */
-export async function requireImages(engine: Docker, images: readonly string[]): Promise<void> {
+/**
+ * Checks that the place has these images, before a cluster is booted that needs them.
+ * @throws {CiError} IMAGE_MISSING
+ */
+export async function requireImages(place: Place, images: readonly string[]): Promise<void> {
   for (const image of images)
-    await engineStep({ what: `find ${image}`, image }, () => engine.getImage(image).inspect());
+    if ((await imagesOn(place).labels(image)) === undefined) throw sessionErrors.imageMissing(image);
 }
 
-/** What `docker load` says it has loaded: names, or an id where the archive gives none. Pure. */
+/** The release of Kubernetes in an image; undefined if the image is foreign, or not there. */
+export async function kubernetesIn(place: Place, image: string): Promise<string | undefined> {
+  return (await place.images?.labels(image))?.[kubernetesLabel];
+}
+
+/** @throws {CiError} PLACE_HAS_NO_IMAGES */
+function imagesOn({ name, images }: Place): PlaceImages {
+  if (images === undefined) throw sessionErrors.placeHasNoImages(name);
+  return images;
+}
+
+/** The images that `docker load` reports: names, or an id if the archive has no name. Pure. */
 export function loadedRefs(output: string): string[] {
   return [...output.matchAll(/^Loaded image(?: ID)?: (\S+)$/gm)].map(([, ref]) => ref ?? '');
 }
 
-/** The archive as it flows by, with the progress told. */
-async function* told(archive: Readable, ref: string, progress: Progress | undefined): AsyncGenerator<Buffer> {
+/** Passes the archive on and reports the progress. */
+async function* reported(
+  archive: Readable,
+  ref: string,
+  progress: Progress | undefined,
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of archive) {
     bytes += (chunk as Buffer).length;
     progress?.(`load ${ref}: ${formatBytes(bytes)}`);
     yield chunk as Buffer;
   }
-}
-
-async function save(engine: Docker, image: string): Promise<Readable> {
-  await requireImages(engine, [image]);
-  return engineStep(
-    { what: `save ${image}`, image },
-    async () => (await engine.getImage(image).get()) as Readable,
-  );
 }

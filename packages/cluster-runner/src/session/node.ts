@@ -1,60 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
-import { engineStep } from '../engine/engine-errors.ts';
-import { type ExecOptions, type ExecResult, execIn } from '../engine/exec.ts';
-import { type Console, execAttached } from '../engine/terminal.ts';
-import { errors } from '../errors.ts';
+import { sessionErrors } from '../errors.ts';
 import { missingPhases, type NodeStatus, nodeStatusSchema } from '../node-status.ts';
-import { explain } from './explain.ts';
-import type { Session } from './types.ts';
-
-/** A session, or the id or name of one of its containers. */
-export type Target = string | Pick<Session, 'name' | 'container'>;
+import type { CommandOptions, CommandResult, Place } from '../place/place.ts';
+import { timeFactor } from '../time-factor.ts';
+import type { Session } from '../types.ts';
+import { type Target, targetContainer } from './target.ts';
 
 /**
  * Runs a command in a session's cluster container, or in any container given by id or name. A non-zero exit is a
  * result.
- * @throws {CiError} SESSION_GONE where the container is not there, or what the engine's refusal means
+ * @throws {CiError} SESSION_GONE if the container is not there
  */
 export async function execInSession(
-  engine: Docker,
+  place: Place,
   target: Target,
   command: readonly string[],
-  options: ExecOptions = {},
-): Promise<ExecResult> {
-  const [name, container] = typeof target === 'string' ? [target, target] : [target.name, target.container];
-  return engineStep({ what: `run ${command[0]} in ${name}`, session: name, signal: options.signal }, () =>
-    execIn(engine, container, command, options),
-  );
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return place.command(targetContainer(target), command, options);
 }
 
-/**
- * Runs a command in a session's cluster container as if it ran here, with our stdin, outputs and terminal.
- * @returns its exit code
- */
-export async function attachInSession(
-  engine: Docker,
-  { name, container }: Session,
-  command: readonly string[],
-  console: Console,
-  signal?: AbortSignal,
-): Promise<number> {
-  return engineStep({ what: `run ${command[0]} in ${name}`, session: name, signal }, () =>
-    execAttached(engine, container, command, console, signal),
-  );
-}
-
-/** Runs the cluster image's own program and returns its result where it exits 0. */
+/** Runs the cluster image's own program and returns its result. @throws {CiError} NODE_COMMAND_FAILED */
 export async function nodeCommand(
-  engine: Docker,
+  place: Place,
   target: Target,
   command: readonly string[],
-  options: ExecOptions = {},
-): Promise<ExecResult> {
-  const result = await execInSession(engine, target, ['istio-ci-node', ...command], options);
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const result = await execInSession(place, target, ['istio-ci-node', ...command], options);
   if (result.exitCode !== 0) {
-    throw errors.nodeCommandFailed(
+    throw sessionErrors.nodeCommandFailed(
       `istio-ci-node ${command.join(' ')}`,
       result.exitCode,
       result.stderr || result.stdout,
@@ -63,14 +39,28 @@ export async function nodeCommand(
   return result;
 }
 
-/** What is true inside the cluster container by now, phase by phase. */
+/** The state of each phase of the boot. */
 export async function sessionStatus(
-  engine: Docker,
+  place: Place,
   target: Target,
   options: Operation = {},
 ): Promise<NodeStatus> {
-  const { stdout } = await nodeCommand(engine, target, ['status', '--json'], { signal: options.signal });
+  const { stdout } = await nodeCommand(place, target, ['status', '--json'], { signal: options.signal });
   return nodeStatusSchema.parse(JSON.parse(stdout));
+}
+
+/**
+ * The ends of the logs that explain why these components are not ready, each line after its program's name. All of
+ * them, since one failure often makes others not ready too.
+ */
+export async function explain(
+  place: Place,
+  target: Target,
+  components: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  const command = ['istio-ci-node', 'explain', ...components];
+  return (await execInSession(place, target, command, { signal })).stdout;
 }
 
 export interface WaitOptions extends Operation {
@@ -79,43 +69,42 @@ export interface WaitOptions extends Operation {
 }
 
 /**
- * Waits until everything in the cluster is true, and returns how it came to be.
+ * Waits until the cluster is ready, and returns the status of its boot.
  * @throws {CiError} NOT_READY with what is missing, or the boot's own failure with the log that explains it
  */
 export async function waitForSession(
-  engine: Docker,
+  place: Place,
   target: Target,
   options: WaitOptions = {},
 ): Promise<NodeStatus> {
   const seconds = Math.ceil((options.timeoutSeconds ?? 120) * timeFactor());
-  await waitInside(engine, target, seconds, options);
-  const status = await sessionStatus(engine, target, options);
+  await waitInside(place, target, seconds, options);
+  const status = await sessionStatus(place, target, options);
   if (status.ready) return status;
-  const boot = { status, startedAt: await startOf(engine, target) };
-  if (status.failed) throw errors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'), boot);
+  const boot = { status, startedAt: await startOf(place, target) };
+  if (status.failed)
+    throw sessionErrors.bootFailed(status.failed, (status.failed.log ?? []).join('\n'), boot);
   const begun = status.phases.filter(({ state }) => state === 'running').map(({ name }) => name);
-  const log = await explain(execInSession, engine, target, begun, options.signal);
-  throw errors.notReady(missingPhases(status), seconds, log, boot);
+  const log = await explain(place, target, begun, options.signal);
+  throw sessionErrors.notReady(missingPhases(status), seconds, log, boot);
 }
 
-/** When the container started, as far as the engine still knows. */
-async function startOf(engine: Docker, target: Target): Promise<string | undefined> {
-  const container = engine.getContainer(typeof target === 'string' ? target : target.container);
-  return container.inspect().then(
-    ({ State }) => State.StartedAt,
-    () => undefined,
-  );
+/** When the container started; undefined if the place cannot say any more. */
+async function startOf(place: Place, target: Target): Promise<string | undefined> {
+  const watch = place.watch(targetContainer(target));
+  return (await watch.state().catch(() => undefined))?.startedAt;
 }
 
-/** What `istio-ci-node wait` exits with when it has a verdict: everything is true, or something is not. */
+/** The exit codes of `istio-ci-node wait` that are a verdict: ready, or not ready. */
 const verdicts = [0, 8];
 
 /**
- * Runs `wait` inside until it has a verdict. In the first moments of a container the engine may fail to run anything in it
- * ("cannot exec in a stopped container", seen with 20.10): that says nothing about the cluster and is tried again.
+ * Runs `wait` inside until it has a verdict. In the first moments of a container the engine may fail to run anything
+ * in it ("cannot exec in a stopped container", seen with 20.10). That says nothing about the cluster, so it is tried
+ * again.
  */
 async function waitInside(
-  engine: Docker,
+  place: Place,
   target: Target,
   seconds: number,
   { signal, progress }: WaitOptions,
@@ -124,25 +113,19 @@ async function waitInside(
   for (;;) {
     const left = Math.max(1, Math.ceil((end - performance.now()) / 1000));
     const command = ['istio-ci-node', 'wait', '--timeout', `${left}s`];
-    const { exitCode } = await execInSession(engine, target, command, { signal, onLine: progress });
+    const { exitCode } = await execInSession(place, target, command, { signal, onLine: progress });
     if (verdicts.includes(exitCode) || performance.now() >= end) return;
     await delay(100, undefined, signal === undefined ? {} : { signal });
   }
 }
 
-/** By how much all times are longer on this machine (ISTIO_CI_TIME_FACTOR). */
-export function timeFactor(): number {
-  const factor = Number(process.env.ISTIO_CI_TIME_FACTOR ?? 1);
-  return Number.isFinite(factor) && factor > 0 ? factor : 1;
-}
-
 /**
- * The text of `/kubeconfig` as the cluster wrote it: for `https://127.0.0.1:8443`, to be rewritten for the place it
- * is used from.
+ * The text of `/kubeconfig` as the cluster wrote it: for `https://127.0.0.1:8443`, to be rewritten for where it is
+ * used.
  * @throws {CiError} KUBECONFIG_MISSING while the cluster is not ready
  */
-export async function sessionKubeconfig(engine: Docker, session: Session): Promise<string> {
-  const { stdout, stderr, exitCode } = await execInSession(engine, session, ['cat', '/kubeconfig']);
-  if (exitCode !== 0) throw errors.noKubeconfig(session.name, stderr);
+export async function sessionKubeconfig(place: Place, session: Session): Promise<string> {
+  const { stdout, stderr, exitCode } = await execInSession(place, session, ['cat', '/kubeconfig']);
+  if (exitCode !== 0) throw sessionErrors.noKubeconfig(session.name, stderr);
   return stdout;
 }

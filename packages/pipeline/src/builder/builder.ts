@@ -9,42 +9,44 @@ import type { Redactor } from '@istio-ci/release-pusher';
 import { requireSession } from '../cluster/session.ts';
 import { outPath, type RunContext } from '../context.ts';
 import { gitTop } from '../source/git-top.ts';
-import { builderCaches, builderCaPath, builderEnvironment } from './environment.ts';
+import { builderEnvironment } from './environment.ts';
+import { builderMounts } from './mounts.ts';
 
 export interface BuilderRequest {
-  /** Run by `sh -c`, in the directory that the distribution's profile names. */
+  /** Run with `sh -c`, in the directory that the distribution's profile names. */
   readonly command: string;
-  /** The log's name below `out/logs/`. */
+  /** The name of the log below `out/logs/`. */
   readonly log: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Further places of this machine that the command may read: credentials, while pushing. */
+  /** Further paths on this machine that the command may read, such as the credentials during Push. */
   readonly readOnly?: readonly string[];
-  /** Keep the output to the log: for probes. */
+  /** Write the output to the log only: for probes. */
   readonly quiet?: boolean;
-  /** Gets each line as well. */
+  /** Also receives each line. */
   readonly onLine?: (line: string) => unknown;
-  /** Hides secrets that the command can read before its output is kept or shown. */
+  /** Redacts secrets that the command can read, before its output is kept or shown. */
   readonly redactor?: Redactor | undefined;
 }
 
 export interface BuilderResult {
   readonly exitCode: number;
   readonly log: string;
-  /** The last lines that it printed, for an error to choose from. */
+  /** The last lines of its output, for an error to choose from. */
   readonly tail: readonly string[];
 }
 
-/** How many last lines of a command are kept in memory: a failed test may be told far above the end. */
+/** How many of the last lines are kept in memory: a failed test may be reported far above the end. */
 const tailLength = 500;
 
 /**
- * Runs a command of the distribution in a builder container on the session's network: as the caller's user, in the
- * article's environment, with the workspace at its own path. A non-zero exit is a result, not an error.
+ * Runs a command of the distribution in a builder container on the session's network: as the caller's user,
+ * in the article's environment, with the workspace at its own path. A non-zero exit is a result, not an
+ * error.
  */
 export async function runInBuilder(context: RunContext, request: BuilderRequest): Promise<BuilderResult> {
-  const { distribution, engine, signal } = context;
+  const { distribution, place, signal } = context;
   const session = await requireSession(context);
-  const docker = await dockerClient(engine, session);
+  const docker = await dockerClient(place, session);
   const logFile = outPath(context, 'logs', `${request.log}.log`);
   await mkdir(dirname(logFile), { recursive: true });
   const file = createWriteStream(logFile);
@@ -52,7 +54,7 @@ export async function runInBuilder(context: RunContext, request: BuilderRequest)
   if (log !== file) log.pipe(file);
   const tail: string[] = [];
   try {
-    const { exitCode } = await runInSession(engine, session, {
+    const { exitCode } = await runInSession(place, session, {
       image: await imageRef('jenkins-build', distribution.cluster),
       command: ['sh', '-c', request.command],
       user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
@@ -94,19 +96,13 @@ async function environmentOf(
   });
 }
 
-/** The workspace (from the top of its git checkout, so that `git describe` works inside), the Go caches, the CA. */
-async function mountsOf({ distribution }: RunContext, request: BuilderRequest) {
-  const top = await gitTop(distribution.root);
-  const caches = [
-    { source: cachePath('go-build'), target: builderCaches.build },
-    { source: cachePath('go-mod'), target: builderCaches.modules },
-  ];
-  for (const { source } of caches) await mkdir(source, { recursive: true });
-  const ca = await hostCaBundle();
-  return [
-    { source: top, target: top },
-    ...caches,
-    ...(ca === undefined ? [] : [{ source: ca, target: builderCaPath, readOnly: true }]),
-    ...(request.readOnly ?? []).map((path) => ({ source: path, target: path, readOnly: true })),
-  ];
+async function mountsOf({ distribution }: RunContext, { readOnly }: BuilderRequest) {
+  const caches = { build: cachePath('go-build'), modules: cachePath('go-mod') };
+  for (const folder of Object.values(caches)) await mkdir(folder, { recursive: true });
+  return builderMounts({
+    top: await gitTop(distribution.root),
+    caches,
+    ca: await hostCaBundle(),
+    readOnly,
+  });
 }

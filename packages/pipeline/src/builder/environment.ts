@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { Distribution } from '@istio-ci/distribution';
 
-/** Where the builder container finds the machine's CA bundle. */
+/** The path of the machine's CA bundle in the builder container. */
 export const builderCaPath = '/etc/istio-ci/extra-ca.crt';
 
-/** Where the Go caches of all runs are mounted: outside the workspace, because they outlive it. */
+/** Where the Go caches of all runs are mounted: outside the workspace, because they are kept longer. */
 export const builderCaches = {
   build: '/var/cache/istio-ci/go-build',
   modules: '/var/cache/istio-ci/go-mod',
 } as const;
 
-/** How the caller's Go reaches modules; and the proxies. A stage that fetches modules cannot do without. */
+/** How the caller's Go reaches modules, and the proxies: stages that fetch modules need both. */
 const network = [
   'GOPROXY',
   'GOSUMDB',
@@ -27,15 +27,16 @@ const network = [
 ];
 
 /**
- * What no proxy of the caller's reaches: the cluster by its names, its pods, services and inner containers by their networks. The networks
- * are the node's own constants (images/minikube-dind/node/internal/config).
+ * Hosts and networks inside the session, which must bypass the caller's proxy: the cluster by its names;
+ * pods, services and inner containers by their networks. The networks are the node's constants
+ * (images/minikube-dind/node/internal/config).
  */
 const insideSession = [
   ...['localhost', '127.0.0.1', '::1', 'kubernetes', '.svc', '.cluster.local'],
   ...['10.244.0.0/16', '10.96.0.0/16', '10.245.0.0/16'],
 ];
 
-/** NO_PROXY in both spellings, where there is a proxy: the caller's own exceptions and the session. */
+/** NO_PROXY in both spellings, if there is a proxy: the caller's own exceptions and the session. */
 function exceptions(set: Readonly<Record<string, string>>, services: readonly string[]) {
   if (!Object.keys(set).some((name) => /^https?_proxy$/i.test(name))) return {};
   const given = (set.NO_PROXY || set.no_proxy || '').split(',').filter((item) => item !== '');
@@ -44,8 +45,9 @@ function exceptions(set: Readonly<Record<string, string>>, services: readonly st
 }
 
 /**
- * The environment of a stage: the article's (design.md section 1), the caches, and what the distribution asks for by
- * name. Nothing else of the caller's environment reaches the builder. Pure.
+ * The environment of a stage: that of the article (GOPATH, HOME, PATH, KUBECONFIG, DOCKER_HOST), the caches,
+ * and the variables that the distribution names. Nothing else of the caller's environment reaches the
+ * builder. Pure.
  */
 export function builderEnvironment(
   distribution: Pick<Distribution, 'root' | 'environment' | 'gopath' | 'variables'>,
@@ -81,7 +83,8 @@ export function builderEnvironment(
     GOCACHE: builderCaches.build,
     GOMODCACHE: builderCaches.modules,
     ARTIFACTS: join(root, 'out'),
-    // Else buildx keeps its builders in the folder of DOCKER_CONFIG, which is read-only while pushing, or in HOME.
+    // Otherwise buildx keeps its builders in the folder of DOCKER_CONFIG, which is read-only during Push, or
+    // in HOME.
     BUILDX_CONFIG: '/tmp/buildx',
     ...(request.baseImage === undefined ? {} : { ISTIO_CI_BASE_IMAGE: request.baseImage }),
     ...(request.extraCa ? { SSL_CERT_FILE: builderCaPath } : {}),

@@ -21,7 +21,7 @@ describe('linesThatMatter', () => {
     expect(found.at(-1)).toBe('compiling part 99');
   });
 
-  it('leaves out what only repeats that something failed', () => {
+  it('leaves out lines that only repeat that something failed', () => {
     const lines = [
       'x.go:3:7: undefined: y',
       '',
@@ -37,7 +37,7 @@ describe('linesThatMatter', () => {
     expect(linesThatMatter(lines).filter((line) => line !== '…')).toHaveLength(10);
   });
 
-  it('keep where docker pushed to, however much it says of layers', () => {
+  it('keep where docker pushed to, however many lines about layers follow', () => {
     const refers = 'The push refers to repository [quay.io/acme/pilot]';
     const layers = Array.from({ length: 20 }, (_, index) => `layer${index}: Preparing`);
     const lines = [refers, ...layers, 'denied: requested access to the resource is denied'];

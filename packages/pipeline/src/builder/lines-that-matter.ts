@@ -1,17 +1,20 @@
 /** How many lines of a failed command an error shows. */
 const shown = 10;
 
-/** What programs say when something went wrong: compilers, Go's tests, make's recipes, the shell; and where docker pushed to. */
+/**
+ * What compilers, Go's tests, make's recipes and shells print when something goes wrong; and where docker
+ * pushed to.
+ */
 const trouble =
   /\b(error|errors|fatal|panic|fail(ed|ure|s)?|cannot|denied|refused|undefined|exception|no such|not found|timed out|push refers to repository)\b/i;
 
-/** What only repeats that something failed, or that nothing did. */
+/** Lines that only repeat that something failed, or that nothing did. */
 const noise =
   /^\s*$|^make(\[\d+\])?: (\*\*\* \[.*\] Error \d+|Leaving|Entering)|^(exit status \d+|FAIL)$|\b(0 (errors|failures|failed)|no errors)\b/i;
 
 /**
- * The lines of a failed command's output that say why, in their order: the last that speak of trouble, each with the line before
- * it, and the end of the output. Where lines are left out stands `…`. Pure.
+ * The lines of a failed command's output that explain the failure, in order: the last lines about trouble,
+ * each with the line before it, and the end of the output. `…` marks omitted lines. Pure.
  */
 export function linesThatMatter(lines: readonly string[]): string[] {
   const said = lines.map((text, index) => ({ text, index })).filter(({ text }) => !noise.test(text));

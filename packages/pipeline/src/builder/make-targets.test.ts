@@ -13,7 +13,7 @@ describe('makeTargets', () => {
     expect(makeTargets(stages)).toEqual(['lint', 'test', 'push']);
   });
 
-  it('takes the target behind variables, and before what comes after it', () => {
+  it('finds the target after variables and before other commands', () => {
     const stages = {
       check: 'V=1 make lint',
       depend: 'make depend && go install example.com/tool@latest',

@@ -5,14 +5,17 @@ import type { RunContext } from '../context.ts';
 import { pipelineErrors } from '../errors.ts';
 import { runInBuilder } from './builder.ts';
 
-/** The make targets that the stages name: of commands that are, or begin with (after variables), a plain `make TARGET`. Pure. */
+/**
+ * The make targets that the stages name: of commands that are a plain `make TARGET`, or begin with one after
+ * variables. Pure.
+ */
 export function makeTargets(stages: Readonly<Record<StageName, string>>): string[] {
   return stageNames.flatMap(
     (name) => /^(?:\w+=\S* )*make ([A-Za-z0-9_.-]+)(?: && .*)?$/.exec(stages[name])?.[1] ?? [],
   );
 }
 
-/** The targets that `make -n` says it cannot make, in its own words. Pure. */
+/** The targets that `make -n` reports it cannot make. Pure. */
 export function missingTargets(output: string): string[] {
   return [...output.matchAll(/No rule to make target ['`]([^']+)'\.\s+Stop/g)].map((match) => match[1] ?? '');
 }

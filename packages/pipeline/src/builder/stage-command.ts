@@ -8,15 +8,15 @@ import { type BuilderResult, runInBuilder } from './builder.ts';
 import { linesThatMatter } from './lines-that-matter.ts';
 
 /**
- * Runs a stage's command in the builder, and keeps its output in `out/logs/<stage>.log`. Once Envoy is there, Istio's own
- * variables name it.
+ * Runs a stage's command in the builder and writes its output to `out/logs/<stage>.log`. Once Envoy is in
+ * place, Istio's own variables name it.
  * @throws {CiError} STAGE_FAILED with the command's exit code and the lines that matter
  */
 export async function runStageCommand(
   context: RunContext,
   stage: StageName,
   options: {
-    /** Instead of the stage's command as the distribution has it. */
+    /** Replaces the distribution's command for this stage. */
     readonly command?: string;
     readonly env?: Record<string, string>;
     readonly readOnly?: string[];

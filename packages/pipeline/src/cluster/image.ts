@@ -1,15 +1,15 @@
 import { buildImages, buildMinikubeImage, imageRef } from '@istio-ci/image-builder';
 import type { Bootstrapper, KubernetesMinor, Operation } from '@istio-ci/kit';
-import type Docker from 'dockerode';
 import { type GivenSources, requireMinikube } from '../minikube/programs.ts';
 
 export interface ClusterImageRequest extends Operation {
-  readonly engine: Docker;
   readonly bootstrapper?: Bootstrapper | undefined;
   readonly kubernetes?: KubernetesMinor | undefined;
 }
 
-/** The image that a cluster with this bootstrapper starts from, built where it is not there. @returns its full name */
+/**
+ * Provides the image for a cluster with this bootstrapper; builds it if it is missing. @returns its full name
+ */
 export async function provideClusterImage({
   bootstrapper,
   ...options
@@ -20,7 +20,7 @@ export async function provideClusterImage({
 }
 
 /**
- * The image with minikube in it: with the programs that are given now, or were given before, or of the official
+ * Provides the image with minikube in it, made with the given programs, those given before, or the official
  * releases.
  */
 export async function provideMinikubeImage(

@@ -7,7 +7,7 @@ export function imagesOf({ services, cluster }: Pick<Distribution, 'services' | 
   return [...new Set<ImageName>(['jenkins-build', 'minikube-dind', ...named.filter(isImageName)])];
 }
 
-/** What the engine calls an image that a configuration names: ours by the hash of its inputs, others as they are. */
+/** The engine's name of an image in the configuration: ours by the hash of their inputs, others unchanged. */
 export async function resolveImage(name: string, options: ImageOptions): Promise<string> {
   return isImageName(name) ? imageRef(name, options) : name;
 }

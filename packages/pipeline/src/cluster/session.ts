@@ -3,21 +3,18 @@ import type { KubernetesMinor } from '@istio-ci/kit';
 import type { RunContext } from '../context.ts';
 import { pipelineErrors } from '../errors.ts';
 
-type SessionOf = Pick<RunContext, 'engine' | 'buildTag' | 'distribution'>;
+type SessionOf = Pick<RunContext, 'place' | 'buildTag' | 'distribution'>;
 
-/**
- * The session of this build, found by its labels, if it is there.
- * @throws {CiError} KUBERNETES_DIFFERS
- */
-export async function sessionOf({ engine, buildTag, distribution }: SessionOf): Promise<Session | undefined> {
-  const session = await findSession(engine, buildTag);
+/** The session of this build, found by its labels, if it exists. @throws {CiError} KUBERNETES_DIFFERS */
+export async function sessionOf({ place, buildTag, distribution }: SessionOf): Promise<Session | undefined> {
+  const session = await findSession(place, buildTag);
   if (session) requireKubernetes(session, distribution.cluster.kubernetes);
   return session;
 }
 
 /**
- * Sees that a stage run on its own asks for what the session has: its builder has the kubectl of that version. A cluster
- * from an image that is none of ours does not tell. Pure.
+ * Fails if the stage asks for another Kubernetes version than the session runs: its builder has the kubectl
+ * of that version. Foreign images carry no version and are not checked. Pure.
  * @throws {CiError} KUBERNETES_DIFFERS
  */
 export function requireKubernetes(
@@ -28,10 +25,7 @@ export function requireKubernetes(
   throw pipelineErrors.kubernetesDiffers(name, kubernetes, wanted);
 }
 
-/**
- * The session of this build.
- * @throws {CiError} SESSION_MISSING, KUBERNETES_DIFFERS
- */
+/** The session of this build. @throws {CiError} SESSION_MISSING, KUBERNETES_DIFFERS */
 export async function requireSession(context: SessionOf): Promise<Session> {
   const session = await sessionOf(context);
   if (!session) throw pipelineErrors.sessionMissing(context.buildTag);

@@ -1,7 +1,7 @@
 import type { Distribution } from '@istio-ci/distribution';
 import { resolveImage } from './service-images.ts';
 
-/** What a distribution's cluster is booted with: the stage `cluster` asks for it, and the pool is filled with the same. */
+/** The settings of a distribution's cluster. The stage `cluster` uses them, and so does `pool fill`. */
 export async function clusterSettingsOf({ cluster }: Pick<Distribution, 'cluster'>) {
   const { kubernetes, privileges, bootstrapper, insecureRegistries, registryMirrors, certSans, dockerTls } =
     cluster;

@@ -5,18 +5,18 @@ import { type BootState, saveState } from './state.ts';
 
 type Boot = NonNullable<Run['boot']>;
 
-/** Keeps how the cluster came up, for the record. */
+/** Saves the boot's timeline for the record. */
 export async function saveBoot(
   context: RunContext,
-  { container, kubernetes, boot }: Session & { boot: BootTimeline },
+  { name, container, kubernetes, boot }: Session & { boot: BootTimeline },
 ): Promise<void> {
-  const { State } = await context.engine.getContainer(container).inspect();
+  const cluster = await context.place.watch({ name, container }).state();
   const phases = boot.phases.map((phase) => ({ ...phase, state: 'done' as const }));
-  const state: BootState = { startedAt: State.StartedAt, kubernetes, phases };
+  const state: BootState = { startedAt: cluster?.startedAt, kubernetes, phases };
   await saveState(context, 'boot', state);
 }
 
-/** Keeps how far a boot came that failed, where the error tells. @throws the error */
+/** Saves how far a failed boot got, if the error says. @throws the error */
 export async function saveEndedBoot(context: RunContext, error: unknown): Promise<never> {
   const ended = error instanceof BootError ? error.boot : undefined;
   if (ended) {

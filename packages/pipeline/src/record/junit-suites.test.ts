@@ -31,11 +31,11 @@ describe('junitSuites', () => {
     ]);
     expect(suites[0]?.cases[0]).toMatchObject({
       name: 'the report cut.xml',
-      message: 'A test report is no JUnit XML: line 3: unexpected end of input.',
+      message: 'A test report is not JUnit XML: line 3: unexpected end of input.',
     });
   });
 
-  it('is nothing where the tests wrote nothing', async () => {
+  it('are none if the tests wrote nothing', async () => {
     expect(await junitSuites(join(folder, 'missing'))).toEqual([]);
   });
 });

@@ -4,8 +4,8 @@ import { messageOf } from '@istio-ci/kit';
 import { parseJunit, type Run } from '@istio-ci/report';
 
 /**
- * The suites that the tests wrote to a folder. A file that cannot be read is a suite with one error in it: nobody knows
- * which tests it had, and those of the other files count all the same.
+ * The suites that the tests wrote to a folder. A file that cannot be read becomes a suite with one error: its
+ * tests are unknown, and those of the other files still count.
  */
 export async function junitSuites(directory: string): Promise<Run['tests']> {
   const names = await readdir(directory).catch(() => []);

@@ -18,7 +18,7 @@ describe('runResult', () => {
     );
   });
 
-  it('tells an interrupted run from a failed one', () => {
+  it('distinguishes an interrupted run from a failed one', () => {
     expect(runResult([stage('check', { result: 'interrupted' })])).toBe('interrupted');
   });
 });

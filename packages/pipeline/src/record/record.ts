@@ -11,23 +11,23 @@ import { junitSuites } from './junit-suites.ts';
 import { reproduceCommands } from './reproduce.ts';
 import { type BootState, type EnvoyState, readState } from './state.ts';
 
-/** How many last lines of a stage's log the record holds. */
+/** How many of the last lines of a stage's log the record holds. */
 const tailLines = 60;
 
-/** The record of a run, from its stages and what they left behind. */
+/** The record of a run, made from its stages and what they left behind. */
 async function runRecord(
   context: RunContext,
   results: readonly StageResult[],
   startedAt: Date,
 ): Promise<Run> {
-  const { buildTag, distribution, engine, source, dryRun } = context;
+  const { buildTag, distribution, place, source, dryRun } = context;
   const [boot, envoy, tree] = await Promise.all([
     readState<BootState>(context, 'boot'),
     readState<EnvoyState>(context, 'envoy'),
     readState<TreeState>(context, 'tree'),
   ]);
-  const engineVersion = await engine.version().then(
-    ({ Version }) => Version,
+  const engineVersion = await place.facts().then(
+    ({ version }) => version,
     () => undefined,
   );
   return {
@@ -47,7 +47,7 @@ async function runRecord(
     },
     stages: await Promise.all(results.map((result) => stageRecord(context, result))),
     ...(boot ? { boot: bootRecord(boot, startedAt) } : {}),
-    // Stages before Test may be run again: what lies there then is of tests that the record no longer has.
+    // If a stage before Test ran again, the JUnit files belong to tests that are no longer in the record.
     tests: hasRun(results, 'test') ? await junitSuites(outPath(context, 'junit')) : [],
     images: results.find(({ stage }) => stage === 'push')?.images ?? [],
     ...(envoy ? { envoy: { sha: envoy.sha, sha256: envoy.sha256, url: envoy.url } } : {}),
@@ -55,7 +55,7 @@ async function runRecord(
   };
 }
 
-/** What came of a run: its record, the page made from it, and the error to end with. */
+/** The result of a run: its record, the page made from it, and the error to end with. */
 export interface Recorded {
   readonly run?: Run | undefined;
   readonly page?: string | undefined;
@@ -63,8 +63,8 @@ export interface Recorded {
 }
 
 /**
- * Writes `out/run.json` and `out/report.html`. A fault in that never hides what ended a stage: it is the error only of a run
- * that had none. Never throws.
+ * Writes `out/run.json` and `out/report.html`. If that fails, the failure is returned only when no stage
+ * failed. Never throws.
  */
 export async function recordRun(
   context: RunContext,
@@ -80,13 +80,13 @@ export async function recordRun(
   }
 }
 
-/** What a run ends with whose record could not be written: what ended its stages, and else that fault. */
+/** The result of a run whose record could not be written: the error of its stages, or else that failure. */
 export function withoutRecord({ progress }: RunContext, fault: unknown, error: unknown): Recorded {
-  if (error !== undefined) progress?.(`there is no report: ${messageOf(fault)}`);
+  if (error !== undefined) progress?.(`no report was written: ${messageOf(fault)}`);
   return { error: error ?? fault };
 }
 
-/** What the whole run came to. Pure. */
+/** The result of the whole run. Pure. */
 export function runResult(results: readonly StageResult[]): Run['result'] {
   const ended = results.find(({ result }) => result === 'failed' || result === 'interrupted');
   return ended === undefined ? 'passed' : ended.result === 'interrupted' ? 'interrupted' : 'failed';
@@ -96,7 +96,9 @@ function hasRun(results: readonly StageResult[], name: string): boolean {
   return results.some(({ stage, result }) => stage === name && result !== 'not run');
 }
 
-/** What the run began with; Check looks at the tree again, and what it builds is what it found then. */
+/**
+ * The source at the start of the run. Check looks at the tree again, and what is built is what Check found.
+ */
 function gitRecord({ commit, branch, tags, dirty }: Source, tree?: TreeState): NonNullable<Run['git']> {
   return {
     commit,

@@ -14,7 +14,7 @@ describe('the commands that do a run again', () => {
     expect(again({})).toEqual([`git -C /ws checkout ${commit}`, './istio-ci run test --distribution /ws']);
   });
 
-  it('clone its source where there is a remote, and find the distribution in it', () => {
+  it('clone its source if there is a remote, and find the distribution in it', () => {
     const remote = 'https://git.example.com/acme/istio.git';
     expect(again({ source: { ...source, remote, folder: 'mesh/istio' } })).toEqual([
       'git clone https://git.example.com/acme/istio.git ../acme',

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { shellQuote } from '@istio-ci/kit';
 import type { RunContext } from '../context.ts';
 
-/** What of a run decides how it is done again. */
+/** The parts of a run that decide how to reproduce it. */
 export type Reproducible = Pick<
   RunContext,
   'source' | 'overrides' | 'buildTag' | 'named' | 'dryRun' | 'requireRelease' | 'allowDirty'
 > & { readonly distribution: Pick<RunContext['distribution'], 'name' | 'root'> };
 
 /**
- * The commands that do a run up to a stage again, as they are typed in a checkout of istio-ci: on the commit that it ran on, of a
- * clone where its source has a remote, since a worker's workspace does not stay. Pure.
+ * The commands that reproduce a run up to a stage, typed in a checkout of istio-ci: on the same commit, and
+ * in a clone if the source has a remote, because a worker's workspace does not stay. Pure.
  */
 export function reproduceCommands(context: Reproducible, stage: string): string[] {
   const { source, distribution, overrides, buildTag, named, dryRun, requireRelease, allowDirty } = context;
@@ -27,7 +27,7 @@ export function reproduceCommands(context: Reproducible, stage: string): string[
   return [...checkOut(context, clone), typed([...(overrides?.variables ?? []), ...run])];
 }
 
-/** A tree with changes has what no commit holds: it stays as it is, where it is at hand. */
+/** A tree with changes has what no commit has, so it is used in place. */
 function checkOut({ source, distribution }: Reproducible, clone: string | undefined): string[] {
   if (source === undefined) return [];
   const { commit, remote, dirty } = source;

@@ -17,7 +17,7 @@ beforeEach(async () => {
     distribution: { root, name: 'acme', cluster: { kubernetes: '1.37' } },
     buildTag: 'acme-1',
     // No engine: the record has to do without its version, and there is no session to keep evidence of.
-    engine: { version: () => Promise.reject(new Error('no engine')) },
+    place: { facts: () => Promise.reject(new Error('no engine')) },
     progress: (line: string) => void said.push(line),
   } as unknown as RunContext;
 });
@@ -44,7 +44,7 @@ describe('the record of stages that run one by one', () => {
     expect((await saved()).result).toBe('passed');
   });
 
-  it('has what a push that was tried again has pushed', async () => {
+  it('has the images of a push that was repeated', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     await record('push', fails);
     const images = [{ name: 'pilot', tag: '1', digest, where: 'registry:5000/acme' }];
@@ -89,13 +89,13 @@ describe('the source in the record', () => {
     expect((await saved()).git).toEqual({ commit, tags, dirty: false });
   });
 
-  it('is what the first stage found: what a build leaves in the tree is no change of the source', async () => {
+  it('is what the first stage found: files that a build leaves in the tree do not change it', async () => {
     await recordAt(first, 'build');
     await recordAt(first && { ...first, dirty: true }, 'test');
     expect((await saved()).git?.dirty).toBe(false);
   });
 
-  it('is another one where a later stage begins at another commit', async () => {
+  it('is replaced if a later stage begins at another commit', async () => {
     await recordAt(first, 'build');
     await recordAt(second, 'build');
     expect((await saved()).git?.commit).toBe(second?.commit);
@@ -111,7 +111,7 @@ describe('a fault of the record', () => {
     return error;
   };
 
-  it('is no fault where a test report cannot be read: the stage ends with its own error, in a report that names the file', async () => {
+  it('if a test report cannot be read, the stage ends with its own error, and the report names the file', async () => {
     const error = await failing(async () => {
       await mkdir(join(root, 'out/junit'), { recursive: true });
       await writeFile(join(root, 'out/junit/cut.xml'), '<testsuite');
@@ -127,7 +127,7 @@ describe('a fault of the record', () => {
   ])('does not hide what ended the stage: %s', async (_, folder) => {
     const error = await failing(() => mkdir(join(root, folder), { recursive: true }));
     expect(error).toMatchObject({ message: 'the gateway did not answer' });
-    expect(said.join()).toContain('there is no report: ');
+    expect(said.join()).toContain('no report was written: ');
   });
 
   it('is the error of a stage that passed', async () => {

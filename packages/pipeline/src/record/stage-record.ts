@@ -5,14 +5,17 @@ import type { View } from '../view.ts';
 import { type Recorded, recordRun, withoutRecord } from './record.ts';
 import { readState, saveState } from './state.ts';
 
-/** What the stages of one run have come to so far, each in a process of its own. */
+/** The results of a run's stages so far, each from a process of its own. */
 interface StagesState {
   readonly startedAt: string;
   readonly source?: Source | undefined;
   readonly results: readonly StageResult[];
 }
 
-/** Runs one stage of a run whose others are processes of their own, and writes the run's record anew, with this stage as its last. */
+/**
+ * Runs one stage of a run whose other stages are processes of their own, and rewrites the run's record with
+ * this stage as its last.
+ */
 export async function recordStage(
   context: RunContext,
   name: string,
@@ -22,7 +25,7 @@ export async function recordStage(
   const now = new Date();
   const { results, error } = await runChain([[name, stage]], context, view);
   try {
-    // Read only now: a run's first stage clears what an older run left.
+    // Read only now, because a run's first stage removes what an older run left.
     const earlier = await readState<StagesState>(context, 'stages');
     const startedAt = earlier ? new Date(earlier.startedAt) : now;
     const startSeconds = (now.getTime() - startedAt.getTime()) / 1000;
@@ -39,12 +42,15 @@ export async function recordStage(
   }
 }
 
-/** The source as the first stage found it, before any build; a stage that begins at another commit begins anew. Pure. */
+/** The source as the first stage found it, before any build. A stage at another commit starts again. Pure. */
 function sourceSince(first: Source | undefined, now: Source | undefined): Source | undefined {
   return first?.commit === now?.commit ? first : now;
 }
 
-/** The results of a run once a stage has run: one that ran again stands for itself and for those after it, which rested on it. Pure. */
+/**
+ * The results of a run once a stage has run. A stage that runs again replaces its result and drops those of
+ * the stages after it. Pure.
+ */
 function afterStage(earlier: readonly StageResult[], fresh: readonly StageResult[]): readonly StageResult[] {
   const again = earlier.findIndex(({ stage }) => fresh.some((result) => result.stage === stage));
   return [...(again < 0 ? earlier : earlier.slice(0, again)), ...fresh];

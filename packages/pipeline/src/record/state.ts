@@ -4,29 +4,29 @@ import type { HashSource } from '@istio-ci/envoy-fetcher';
 import type { Run } from '@istio-ci/report';
 import { outPath, type RunContext } from '../context.ts';
 
-/** What the stage Envoy leaves in `out/state/`. */
+/** What the stage Envoy saves in `out/state/`. */
 export interface EnvoyState {
   readonly sha: string;
   readonly sha256: string;
   readonly url: string;
   /** Who vouches for its hash. */
   readonly hashSource: HashSource;
-  /** What makes an unmodified Istio `make` use it. */
+  /** The variables with which an unmodified Istio `make` uses it. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What the stage Cluster leaves in `out/state/` of a boot, also of one that did not come to its end. */
+/** What the stage Cluster saves in `out/state/` about a boot, even one that failed. */
 export interface BootState {
-  /** When the cluster's container started; absent where nobody could tell any more. */
+  /** When the cluster's container started; absent if that is no longer known. */
   readonly startedAt?: string | undefined;
-  /** The release in it, `1.37.2`. */
+  /** The Kubernetes release, `1.37.2`. */
   readonly kubernetes?: string | undefined;
   readonly phases: NonNullable<Run['boot']>['phases'];
 }
 
 /**
- * What one stage leaves for a later one, in `out/state/`: stages may run as processes of their own, so what is not
- * in the engine or the workspace passes through here. A run begins with none.
+ * Saves what one stage passes to a later one, in `out/state/`. Stages may be processes of their own, so
+ * whatever is not in the engine or the workspace goes through here. A run starts without any state.
  */
 export async function saveState(context: RunContext, name: string, value: unknown): Promise<void> {
   const file = stateFile(context, name);
@@ -43,7 +43,9 @@ export async function readState<T>(context: RunContext, name: string): Promise<T
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
-/** Removes what an earlier run said. Its journal of pushes stays: a push may have to be resumed. */
+/**
+ * Removes the output of an earlier run. Its journal of pushes stays, because a push may have to be resumed.
+ */
 export async function clearOutput(context: RunContext): Promise<void> {
   for (const part of ['state', 'logs', 'junit', 'evidence']) {
     await rm(outPath(context, part), { recursive: true, force: true });

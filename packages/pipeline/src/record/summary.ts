@@ -4,7 +4,9 @@ import type { Run } from '@istio-ci/report';
 /** The column in which a stage's facts begin. */
 const factColumn = 38;
 
-/** The table at the end of a run: stage, result, time, facts; no line is longer than `width`, if one is given. Pure. */
+/**
+ * The table at the end of a run: stage, result, time, facts. No line is longer than `width`, if given. Pure.
+ */
 export function summary(run: Run, width = Number.POSITIVE_INFINITY): string {
   const lines = run.stages.flatMap(({ name, result, seconds, facts }) => {
     const head = `  ${name.padEnd(11)} ${result.padEnd(11)} ${result === 'not run' ? '' : formatSeconds(seconds)}`;
@@ -25,7 +27,7 @@ function cells(name: string, value: string | number | boolean | readonly string[
   return typeof value === 'object' ? value.map((item) => `${name} ${item}`) : [`${name} ${value}`];
 }
 
-/** The text in lines of at most `width` characters, broken after a space or a slash where there is one. */
+/** The text in lines of at most `width` characters, broken after a space or a slash if possible. */
 function fold(text: string, width: number): string[] {
   if (text.length <= width) return [text];
   const cut = Math.max(text.lastIndexOf(' ', width - 1), text.lastIndexOf('/', width - 1)) + 1;

@@ -4,8 +4,9 @@ import { runStageCommand } from '../builder/stage-command.ts';
 import type { RunContext } from '../context.ts';
 
 /**
- * The distribution's own push: HUB and TAG on the command line of each `make`, and in the environment of any command; the
- * credentials in the folder that DOCKER_CONFIG names, which it can only read; what it prints of them is kept nowhere.
+ * The distribution's own push. Each `make` gets HUB and TAG on its command line, and any command gets them in
+ * its environment. It can read the credentials, in the folder that DOCKER_CONFIG names, and its output is
+ * redacted.
  * @throws {CiError} STAGE_FAILED
  */
 export async function runMakePush(
@@ -23,11 +24,14 @@ export async function runMakePush(
   });
 }
 
-/** What that push would run, as make tells; empty where make cannot tell, or where it is not make alone that pushes. */
+/**
+ * The commands that the push would run, as make prints them; empty if make cannot say, or if not only make
+ * pushes.
+ */
 export async function planMakePush(context: RunContext, hub: string, tag: string): Promise<string> {
   const command = planCommand(context.distribution.stages.push, hub, tag);
   if (command === undefined) {
-    context.progress?.('the push is no single make: what it will push is not known before it has run');
+    context.progress?.('the push is not a single make, so what it pushes is unknown until it has run');
     return '';
   }
   const lines: string[] = [];
@@ -41,12 +45,14 @@ export async function planMakePush(context: RunContext, hub: string, tag: string
   return lines.join('\n');
 }
 
-/** The names of the images that the push would push, as far as make tells. */
+/** The names of the images that the push would push, as far as make can say. */
 export async function plannedImages(context: RunContext, hub: string, tag: string): Promise<string[]> {
   return imagesInText(await planMakePush(context, hub, tag), hub, tag);
 }
 
-/** A `make` where a shell takes a word for a command: first, or after an operator, each time after assignments. */
+/**
+ * A `make` that a shell would run as a command: first, or after an operator, in each case after assignments.
+ */
 const makes = /(^|[;&|(\n]\s*|\b(?:then|do|else)\s+)((?:\w+=\S*\s+)*)make(?=\s|$)/g;
 
 /** The push of a stage's command, with HUB and TAG for every `make` in it. Pure. */
@@ -54,10 +60,10 @@ export function pushCommand(command: string, hub: string, tag: string): string {
   return command.replaceAll(makes, `$1$2make HUB=${hub} TAG=${tag}`);
 }
 
-/** One `make` of plain words, and nothing that a shell would run besides. */
+/** A single `make` of plain words, with nothing else for a shell to run. */
 const singleMake = /^ *(?:\w+=[\w@%+:,./-]* +)*make(?: +[\w@%+=:,./-]+)* *$/;
 
-/** The push's dry run; undefined for a command of which more than make's own would run. Pure. */
+/** The dry run of the push; undefined if the command would run more than make. Pure. */
 export function planCommand(command: string, hub: string, tag: string): string | undefined {
   if (!singleMake.test(command)) return undefined;
   return pushCommand(command.trim(), hub, tag).replace(/(^| )make /, '$1make --dry-run ');

@@ -43,18 +43,18 @@ const image = (of: string | null): Receipt['images'][number] => ({
 const release = { kind: 'tag' as const, tag: '1.29.1', annotated: false, moving: ['latest'] };
 
 describe('pushFacts', () => {
-  it('tell each tag that names an image of this push, and none that a newer release holds', () =>
+  it('list each tag that names an image of this push, but none that a newer release keeps', () =>
     expect(pushFacts(receipt(), { release })).toEqual({
       pushed: [`quay.io/acme/pilot:b1@${digest}`, `quay.io/acme/pilot:1.29.1@${digest}`],
       release: '1.29.1',
     }));
 
-  it('tell why there is no release', () =>
+  it('say why there is no release', () =>
     expect(
       pushFacts(receipt(), { release: { kind: 'none', reason: 'NO_TAG', message: 'HEAD carries no tag.' } }),
     ).toMatchObject({ 'no release': 'HEAD carries no tag.' }));
 
-  it('of a dry run claim nothing, and no digest that nobody knows', () =>
+  it('claim nothing after a dry run, and no unknown digest', () =>
     expect(pushFacts(receipt({ dryRun: true, images: [image(null)] }), { release })).toEqual({
       dryRun: true,
       'would push': ['quay.io/acme/pilot:b1', 'quay.io/acme/pilot:1.29.1'],

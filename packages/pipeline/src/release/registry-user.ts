@@ -10,8 +10,8 @@ export interface RegistryUser {
 }
 
 /**
- * Lets one new user into a registry of the session's own, if it asks for a password: a random one, made when Push needs
- * it and forgotten with the session. It goes in by stdin, so that no process list ever shows it.
+ * Adds a user to a registry of the session, if it requires a password. The password is random, made when Push
+ * needs it, and gone with the session. It is passed on stdin, so that no process list shows it.
  */
 export async function createRegistryUser(
   context: RunContext,
@@ -23,7 +23,7 @@ export async function createRegistryUser(
   if (file === undefined || container === undefined) return undefined;
   const user = { username: 'istio-ci', password: randomBytes(18).toString('base64url') };
   const command = ['htpasswd', '-iB', '-c', file, user.username];
-  const { exitCode, stderr } = await execInSession(context.engine, container, command, {
+  const { exitCode, stderr } = await execInSession(context.place, container, command, {
     input: user.password,
   });
   if (exitCode !== 0) throw pipelineErrors.registryUser(container, stderr);

@@ -22,7 +22,7 @@ describe('ownRegistry', () => {
   it('is the service that a hub names as its host', () =>
     expect(own('registry:5000/acme')).toEqual({ host: 'registry:5000', service: 'registry' }));
 
-  it.each(['registry/acme', 'quay.io/acme', 'other:5000/acme'])('is none for %s', (hub) =>
+  it.each(['registry/acme', 'quay.io/acme', 'other:5000/acme'])('does not exist for %s', (hub) =>
     expect(own(hub)).toBeUndefined(),
   );
 });
@@ -38,6 +38,6 @@ describe('resumeCommand', () => {
     );
   });
 
-  it('leaves out what was not given', () =>
+  it('leaves out unset options', () =>
     expect(resumeCommand('/src', {})).toBe('./istio-ci release resume --distribution /src'));
 });

@@ -9,8 +9,8 @@ import { createRunContext, type RunContext, type RunRequest } from '../context.t
 import { createRegistryUser, type RegistryUser } from './registry-user.ts';
 
 /**
- * How this process reaches the registries that images name: those of the session through their published ports, all
- * others as anybody does. Pure.
+ * How this process reaches the registries that images name: the session's registries through their published
+ * ports, all others directly. Pure.
  */
 export function registryAccess(
   { cluster }: { readonly cluster: Pick<Distribution['cluster'], 'insecureRegistries'> },
@@ -28,8 +28,8 @@ export function registryAccess(
 }
 
 /**
- * The credentials for a push to `hubs`: for a registry of the session a new user there, for all others those of the
- * caller.
+ * The credentials for a push to `hubs`: a new user for each registry of the session, the caller's for all
+ * others.
  */
 export async function pushCredentials(
   context: RunContext,
@@ -46,17 +46,19 @@ export async function pushCredentials(
   return Object.keys(users).length === 0 ? others : { kind: 'session', users, others };
 }
 
-/** The registry of a hub that the session brings along: its host, as images name it, and its service. Pure. */
+/**
+ * The session's own registry that a hub is in, if it is: its host, as images name it, and its service. Pure.
+ */
 export function ownRegistry(
   { services }: Pick<Distribution, 'services'>,
   hub: string,
 ): { host: string; service: string } | undefined {
-  // Without a port a first part is no host, and the hub one of Docker Hub.
+  // Without a port the first part is not a host: it is a hub on Docker Hub.
   const [, host = '', service = ''] = /^(([^:/]+):\d+)(?:\/|$)/.exec(hub) ?? [];
   return services[service] === undefined ? undefined : { host, service };
 }
 
-/** What the user types to finish a push of the distribution in `root` that was interrupted. Pure. */
+/** The command that finishes an interrupted push of the distribution in `root`. Pure. */
 export function resumeCommand(
   root: string,
   {
@@ -74,8 +76,8 @@ export function resumeCommand(
 }
 
 /**
- * How a push to `hubs` that was interrupted reaches their registries: as any program does, or where one of them is the
- * session's own, through the session, which must still be there.
+ * How an interrupted push to `hubs` reaches their registries: directly or, if one of them is the session's
+ * own, through the session, which must still exist.
  * @throws {CiError} SESSION_MISSING
  */
 export async function resumeAccess(

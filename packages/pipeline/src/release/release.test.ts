@@ -26,14 +26,14 @@ const told = (act: () => unknown) =>
     );
 const envoy = { sha: '9e5580933739775e8bce696a57a2e1bc99368f23', hashSource: 'sidecar' as const };
 
-describe('the plan of what was tested', () => {
+describe('the plan after the tests', () => {
   it('is the release at HEAD', async () => {
     const tree = await sourceTree(distribution);
     const { release } = await testedPlan(distribution, {}, { tree, envoy });
     expect(release).toMatchObject({ kind: 'tag', tag: '0.5.0' });
   });
 
-  it('is no release of a source that changed while it was built', async () => {
+  it('has no release if the source changed during the build', async () => {
     const tree = await sourceTree(distribution);
     await writeFile(join(workspace.root, 'src/istio.io/istio/Makefile'), 'changed');
     await expect(testedPlan(distribution, {}, { tree, envoy })).rejects.toMatchObject({
@@ -41,14 +41,14 @@ describe('the plan of what was tested', () => {
     });
   });
 
-  it('is no release where nobody looked at the source before', async () => {
+  it('has no release if the source was not recorded before', async () => {
     expect(await told(() => testedPlan(distribution, {}, { tree: undefined, envoy }))).toMatchInlineSnapshot(`
-      "error TREE_UNKNOWN: Whether the source of release 0.5.0 changed while it was built cannot be told: the stage check did not look at it.
+      "error TREE_UNKNOWN: Whether the source of release 0.5.0 changed while it was built is unknown: the stage check did not record it.
         remedy:  Run the stages from check on, with the same distribution (istio-ci run push does)."
     `);
   });
 
-  it('is a candidate where nobody looked at the source before, with a warning', async () => {
+  it('has a candidate if the source was not recorded before, with a warning', async () => {
     await start();
     const said: string[] = [];
     const progress = (message: string) => void said.push(message);
@@ -56,17 +56,17 @@ describe('the plan of what was tested', () => {
     expect([plan.release.kind, said]).toEqual(['none', [expect.stringMatching(/^warning: the stage check/)]]);
   });
 
-  it('is no release with an Envoy that nobody vouches for', async () => {
+  it('has no release with an Envoy that nobody vouches for', async () => {
     const tree = await sourceTree(distribution);
     const state = { tree, envoy: { ...envoy, hashSource: 'tofu' as const } };
     expect(await told(() => testedPlan(distribution, {}, state))).toMatchInlineSnapshot(`
       "error ENVOY_UNVERIFIED: Nobody vouches for the Envoy 9e5580933739 that was tested: its first download was trusted.
-        remedy:  Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release takes no such Envoy."
+        remedy:  Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release does not accept such an Envoy."
     `);
   });
 });
 
-it('a push without a hub is told what to name', async () => {
+it('a push without a hub fails with a remedy', async () => {
   expect(await told(() => requireHub({ root: '/workspace', hubs: [] }))).toMatchInlineSnapshot(`
     "error HUB_MISSING: Push has nowhere to push to.
       remedy:  Name at least one registry under \`hubs\` in /workspace/istio-ci.yaml, or with --hub."

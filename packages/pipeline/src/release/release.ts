@@ -15,7 +15,10 @@ import { gitTop } from '../source/git-top.ts';
 import { sourceTree } from '../source/tree.ts';
 import { ownRegistry } from './registry.ts';
 
-/** What a push of this distribution would do, decided from its checkout and the build's environment (GIT_COMMIT, TAG_NAME). */
+/**
+ * Decides what a push of this distribution would do, from its checkout and the build's environment
+ * (GIT_COMMIT, TAG_NAME).
+ */
 export async function releasePlan(
   distribution: Distribution,
   wishes: ReleaseOptions & { buildTag?: string | undefined; tree?: TreeState | undefined },
@@ -37,7 +40,7 @@ export async function releasePlan(
   });
 }
 
-/** What earlier stages left for Push. */
+/** What earlier stages saved for Push. */
 export interface TestedState {
   /** The source as it was before Build. */
   readonly tree: TreeState | undefined;
@@ -45,8 +48,8 @@ export interface TestedState {
 }
 
 /**
- * The plan of a push, now that all is tested. Without a look at the source before Build there is a candidate, with a warning,
- * but no release.
+ * The plan of a push after the tests. If nobody looked at the source before Build, there is a candidate, with
+ * a warning, but no release.
  * @throws {CiError} TREE_CHANGED, TREE_UNKNOWN, ENVOY_UNVERIFIED, the codes of the decision
  */
 export async function testedPlan(
@@ -68,25 +71,22 @@ export async function testedPlan(
   return plan;
 }
 
-/**
- * Holds that a push has somewhere to push to.
- * @throws {CiError} HUB_MISSING
- */
+/** Checks that at least one hub is configured. @throws {CiError} HUB_MISSING */
 export function requireHub({ root, hubs }: Pick<Distribution, 'root' | 'hubs'>): void {
   if (hubs.length === 0) throw pipelineErrors.hubMissing(`${root}/istio-ci.yaml`);
 }
 
 export interface PushCheck extends ReleaseOptions, Operation {
   readonly distribution: Distribution;
-  /** The names of the images that a push would push, where that can be told; by default one that all distributions have. */
+  /** The names of the images that a push would push, if known; by default one that every distribution has. */
   readonly imagesOf?: ((hub: string, tag: string) => Promise<readonly string[]>) | undefined;
   readonly buildTag?: string | undefined;
   readonly credentials?: string | undefined;
 }
 
 /**
- * Everything that can stop a push and is known before Build: a hub, the decision, credentials that open every hub. A
- * registry of the session's own gets its user only when it is pushed to, and is left out.
+ * Checks everything that can stop a push and is known before Build: a hub, the decision, credentials that
+ * open every hub. A registry of the session is left out: it gets its user only when Push begins.
  * @throws {CiError} HUB_MISSING, the codes of the decision, CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkPush(options: PushCheck): Promise<ReleasePlan> {

@@ -5,7 +5,7 @@ import { run } from '@istio-ci/kit';
 import { expect, it } from 'vitest';
 import { gitTop } from './git-top.ts';
 
-it('is the checkout that a distribution is a folder of, or the folder itself where there is none', async () => {
+it('is the checkout that contains a distribution, or the folder itself if there is none', async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'istio-ci-top-')));
   const below = join(folder, 'charts/istio');
   await mkdir(below, { recursive: true });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { GitFailure, openGit } from '@istio-ci/kit';
 
 /**
- * The top of the git checkout that a directory is in, else the directory itself: what the stages have before them, and what
- * is looked through for credentials.
+ * The top of the git checkout that a directory is in, or else the directory itself. The stages see all of it,
+ * and it is scanned for credentials.
  */
 export async function gitTop(directory: string): Promise<string> {
   if (existsSync(join(directory, '.git'))) return directory;

@@ -43,13 +43,13 @@ describe('the source of a run', () => {
     });
   });
 
-  it('has no tag where there is none, and knows a tree with changes', async () => {
+  it('has no tag if there is none, and detects changes in the tree', async () => {
     await commit();
     await writeFile(join(root, 'mesh/Makefile'), 'test:\n');
     expect(await source()).toMatchObject({ tags: [], dirty: true });
   });
 
-  it("has Jenkins' branch where a commit is checked out, and none in the build of a tag", async () => {
+  it("has Jenkins' branch if a commit is checked out, and none in the build of a tag", async () => {
     await commit();
     await git('checkout', '--quiet', '--detach');
     expect((await source({ BRANCH_NAME: 'main' }))?.branch).toBe('main');

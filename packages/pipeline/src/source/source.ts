@@ -2,14 +2,14 @@ import type { Distribution } from '@istio-ci/distribution';
 import { openGit } from '@istio-ci/kit';
 import { sourceTree } from './tree.ts';
 
-/** What is built, as git has it when a run begins. */
+/** The source at the start of a run, as git reports it. */
 export interface Source {
   readonly commit: string;
-  /** Absent where HEAD is on none, and Jenkins names none. */
+  /** Absent if HEAD is on no branch and Jenkins names none. */
   readonly branch?: string | undefined;
-  /** Those at the commit that this checkout has. */
+  /** The tags at the commit that this checkout has. */
   readonly tags: readonly string[];
-  /** True where the tree has changes that no commit holds. */
+  /** True if the tree has uncommitted changes. */
   readonly dirty: boolean;
   /** Where it can be cloned from, without a password. */
   readonly remote?: string | undefined;
@@ -17,7 +17,10 @@ export interface Source {
   readonly folder: string;
 }
 
-/** The source of a distribution; undefined where it is no git checkout, or git does not answer. Push then says why. */
+/**
+ * The source of a distribution; undefined if it is not a git checkout or git does not answer. Push then says
+ * why.
+ */
 export async function sourceOf(
   distribution: Distribution,
   environment: NodeJS.ProcessEnv = process.env,

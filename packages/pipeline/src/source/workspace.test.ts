@@ -22,7 +22,7 @@ describe('createWorkspace', () => {
     expect([described.stdout, status.stdout]).toEqual(['1.2.3-acme.1\n', '']);
   });
 
-  it('leaves out what an earlier run made', async () => {
+  it('leaves out the output of an earlier run', async () => {
     await using workspace = await createWorkspace(source);
     expect(existsSync(join(workspace.root, 'out'))).toBe(false);
   });

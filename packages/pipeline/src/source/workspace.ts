@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { openGit } from '@istio-ci/kit';
 
-/** What a run leaves in a workspace: not part of the distribution. */
+/** What a run leaves in a workspace; not part of the distribution. */
 const generated = new Set(['out', 'bin', 'kubeconfig', 'node_modules']);
 
 /** A temporary copy of a distribution; disposing of it removes it. */
@@ -12,8 +12,8 @@ export interface Workspace extends AsyncDisposable {
 }
 
 /**
- * A copy of a distribution in a git repository of its own, all of it in one commit, with `tag` on it where one is given.
- * For the demo and the tests, which must release without touching the checkout they come from.
+ * Copies a distribution into a git repository of its own, with everything in one commit, and tags it if a tag
+ * is given. For the demo and the tests, which must release without touching the checkout they come from.
  */
 export async function createWorkspace(source: string, tag?: string): Promise<Workspace> {
   const root = await mkdtemp(join(tmpdir(), 'istio-ci-'));

@@ -1,7 +1,7 @@
 import { runStageCommand } from '../builder/stage-command.ts';
 import type { RunContext } from '../context.ts';
 
-/** Build: the distribution's own, `make build` unless it says otherwise. */
+/** Build: the distribution's own, `make build` by default. */
 export async function build(context: RunContext) {
   await runStageCommand(context, 'build');
   return undefined;

@@ -8,8 +8,8 @@ import { checkPush } from '../release/release.ts';
 import { sourceTree } from '../source/tree.ts';
 
 /**
- * Check: credentials that a killed run left behind go, the source is remembered as it is, and what would stop a push an
- * hour later is looked for; then the distribution's own check.
+ * Check: removes credentials that a killed run left behind, records the state of the source, and checks now
+ * what would stop a push an hour later. Then runs the distribution's own check.
  */
 export async function check(context: RunContext) {
   const { distribution, buildTag, named, pushes } = context;

@@ -7,9 +7,9 @@ import { clusterSettingsOf } from '../cluster/settings.ts';
 import { outPath, type RunContext } from '../context.ts';
 import { saveBoot, saveEndedBoot } from '../record/boot.ts';
 
-/** Cluster: the session of this build, with everything true; one that is there already is used again. */
+/** Cluster: provides a ready session for this build; reuses it if it exists. */
 export async function cluster(context: RunContext) {
-  const { distribution, engine, buildTag, owner, signal, progress } = context;
+  const { distribution, place, buildTag, owner, signal, progress } = context;
   const existing = await sessionOf(context);
   if (existing) return { facts: { session: existing.name, reused: true } };
   const { leaseMinutes, kubernetes, bootstrapper, fromPool } = distribution.cluster;
@@ -22,8 +22,8 @@ export async function cluster(context: RunContext) {
   const session = await upSession({
     ...(await clusterSettingsOf(distribution)),
     fromPool,
-    engine,
-    image: await provideClusterImage({ engine, kubernetes, bootstrapper, signal, progress }),
+    place,
+    image: await provideClusterImage({ kubernetes, bootstrapper, signal, progress }),
     name: buildTag,
     leaseSeconds: leaseMinutes * 60,
     services: await Promise.all(services),

@@ -4,8 +4,8 @@ import { envoy } from './envoy.ts';
 import { isIstioSource } from './pinned-binary.ts';
 
 /**
- * Depend: the distribution's own, `make depend` unless it says otherwise. In Istio's own sources it would fetch Envoy, and take
- * whatever comes: there, ours is in place before.
+ * Depend: the distribution's own, `make depend` by default. In Istio's own sources it would fetch whatever
+ * Envoy it finds, so the pinned one is put in place first.
  */
 export async function depend(context: RunContext) {
   const placed = isIstioSource(context.distribution) ? await envoy(context) : undefined;

@@ -4,7 +4,10 @@ import type { EnvoyState } from '../record/state.ts';
 import { saveState } from '../record/state.ts';
 import { placePinned } from './pinned-binary.ts';
 
-/** Envoy: the one that the distribution pins, fetched, checked and put where its tests look for it; and ztunnel, if asked for. */
+/**
+ * Envoy: fetches and verifies the Envoy that the distribution pins, and ztunnel on request, and puts them
+ * where the tests look for them.
+ */
 export async function envoy(context: RunContext) {
   const { envoy: config, ztunnel } = context.distribution;
   const placed = await placePinned(context, 'envoy', config);

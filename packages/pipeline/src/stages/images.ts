@@ -4,13 +4,13 @@ import { imagesOf } from '../cluster/service-images.ts';
 import type { RunContext } from '../context.ts';
 import { clearOutput } from '../record/state.ts';
 
-/** Images: ours that this distribution needs, built where their inputs have changed. */
+/** Images: builds those of our images that this distribution needs and whose inputs changed. */
 export async function images(context: RunContext) {
-  const { distribution, engine, signal, progress } = context;
+  const { distribution, signal, progress } = context;
   await clearOutput(context);
   const { kubernetes, bootstrapper } = distribution.cluster;
-  const built = await buildImages(imagesOf(distribution), { engine, kubernetes, signal, progress });
-  await provideClusterImage({ engine, kubernetes, bootstrapper, signal, progress });
+  const built = await buildImages(imagesOf(distribution), { kubernetes, signal, progress });
+  await provideClusterImage({ kubernetes, bootstrapper, signal, progress });
   const fresh = built.filter((image) => image.built).map((image) => image.ref);
   return { facts: { built: fresh.length === 0 ? 'nothing, all are there' : fresh } };
 }

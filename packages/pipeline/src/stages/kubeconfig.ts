@@ -4,11 +4,14 @@ import { kubeconfigFor, writeKubeconfig } from '@istio-ci/kubeconfig-rewriter';
 import { requireSession } from '../cluster/session.ts';
 import type { RunContext } from '../context.ts';
 
-/** Get kubeconfig: the cluster's own, for use as https://kubernetes:8443, in every place the tests look for it. */
+/**
+ * Get kubeconfig: writes the cluster's kubeconfig, for https://kubernetes:8443, wherever the tests look for
+ * it.
+ */
 export async function kubeconfig(context: RunContext) {
-  const { distribution, engine } = context;
+  const { distribution, place } = context;
   const session = await requireSession(context);
-  const text = kubeconfigFor('kubernetes', await sessionKubeconfig(engine, session), session);
+  const text = kubeconfigFor('kubernetes', await sessionKubeconfig(place, session), session);
   for (const place of distribution.kubeconfig) await writeKubeconfig(join(distribution.root, place), text);
   return { facts: { written: distribution.kubeconfig } };
 }

@@ -16,7 +16,7 @@ import { hostCaBundle } from '@istio-ci/kit';
 import { requireSession } from '../cluster/session.ts';
 import type { RunContext } from '../context.ts';
 
-/** What the configuration says of one binary that Istio pins. */
+/** The configuration of one binary that Istio pins. */
 export interface PinnedSource {
   readonly dockerfile?: string | undefined;
   readonly workspace?: string | undefined;
@@ -27,8 +27,8 @@ export interface PinnedSource {
 }
 
 /**
- * Fetches one binary that Istio pins, and puts it in all its places: where the configuration says, and in Istio's own sources
- * also where their Makefile looks before it fetches.
+ * Fetches one binary that Istio pins and puts it in all its places: those in the configuration and, in
+ * Istio's own sources, those where their Makefile looks before it fetches.
  */
 export async function placePinned(context: RunContext, name: BinaryName, source: PinnedSource) {
   const { distribution, signal, progress } = context;
@@ -50,7 +50,7 @@ export async function placePinned(context: RunContext, name: BinaryName, source:
   return { fetched, installed: await installEnvoy(fetched, { targets, signal }) };
 }
 
-/** Whether these are Istio's own sources, whose `make depend` fetches Envoy itself where it is not there. */
+/** True for Istio's own sources, whose `make depend` fetches Envoy itself if it is missing. */
 export function isIstioSource({ root, directory }: Pick<Distribution, 'root' | 'directory'>): boolean {
   return existsSync(join(root, directory, 'bin/init.sh'));
 }

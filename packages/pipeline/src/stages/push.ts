@@ -1,6 +1,5 @@
 import { openDockerSocket } from '@istio-ci/cluster-runner';
 import { imageRef } from '@istio-ci/image-builder';
-import { connectEngine } from '@istio-ci/kit';
 import { push as pushRelease, type TreeState } from '@istio-ci/release-pusher';
 import { requireSession } from '../cluster/session.ts';
 import { outPath, type RunContext } from '../context.ts';
@@ -12,9 +11,12 @@ import { pushCredentials, registryAccess, resumeCommand } from '../release/regis
 import { requireHub, testedPlan } from '../release/release.ts';
 import { gitTop } from '../source/git-top.ts';
 
-/** Push: what was tested goes out under the candidate tag; if HEAD carries a release tag, that tag is put on the same digests. */
+/**
+ * Push: pushes what was tested under the candidate tag. If HEAD carries a release tag, that tag is put on the
+ * same digests.
+ */
 export async function push(context: RunContext) {
-  const { distribution, engine, buildTag, named, signal, progress, dryRun } = context;
+  const { distribution, place, buildTag, named, signal, progress, dryRun } = context;
   const { root, hubs, push: config } = distribution;
   requireHub(distribution);
   const session = await requireSession(context);
@@ -22,10 +24,10 @@ export async function push(context: RunContext) {
   const tree = await readState<TreeState>(context, 'tree');
   const options = { ...context, buildTag: named ? buildTag : undefined };
   const plan = await testedPlan(distribution, options, { tree, envoy });
-  // What the distribution builds is in the session's own engine.
-  await using inner = await openDockerSocket(engine, session);
+  // The session's own engine has what the distribution built.
+  await using inner = await openDockerSocket(place, session);
   const receipt = await pushRelease({
-    engine: connectEngine({ socketPath: inner.path }),
+    engine: { socketPath: inner.path },
     registry: registryAccess(distribution, session),
     credentials: await pushCredentials(context, session, hubs),
     hubs,

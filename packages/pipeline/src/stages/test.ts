@@ -4,7 +4,9 @@ import { outPath, type RunContext } from '../context.ts';
 import { pipelineErrors } from '../errors.ts';
 import { junitSuites } from '../record/junit-suites.ts';
 
-/** Test: the distribution's own tests on the cluster. Failures in their JUnit count, whatever the command exits with. */
+/**
+ * Test: the distribution's own tests on the cluster. Failures in their JUnit count, whatever the exit code.
+ */
 export async function test(context: RunContext) {
   const junit = outPath(context, 'junit');
   await rm(junit, { recursive: true, force: true });

@@ -3,7 +3,7 @@ export type Credential =
   | { readonly username: string; readonly password: string }
   | { readonly username: string; readonly identityToken: string };
 
-/** A credential for each registry host in use, and where they came from, for messages. */
+/** A credential for each registry host in use, and where it came from, for messages. */
 export interface Credentials {
   readonly source: string;
   readonly byHost: ReadonlyMap<string, Credential>;
@@ -21,8 +21,8 @@ export type CredentialSource =
   /** The text of a config.json, from DOCKER_AUTH_CONFIG. */
   | { readonly kind: 'json'; readonly text: string }
   /**
-   * Users of registries that a session brings along, by host; what any other host wants is in `others`. A
-   * host without a user may ask for none.
+   * Users of registries that belong to a session, by host; `others` is for all other hosts. A host without a
+   * user may require none.
    */
   | {
       readonly kind: 'session';
@@ -32,8 +32,8 @@ export type CredentialSource =
   | { readonly kind: 'none' };
 
 /**
- * The texts that must never be seen, of every credential. An `auth` field is one of its own: a Kubernetes
- * pull secret has it in base64 once more.
+ * The texts of every credential that must never be shown. An `auth` field counts separately: a Kubernetes
+ * pull secret contains it in base64 once more.
  */
 export function secretsOf({ byHost }: Credentials): string[] {
   return [...byHost.values()].flatMap((credential) =>

@@ -80,7 +80,7 @@ describe('credentials for a registry of the session', () => {
   const user = { username: 'istio-ci', password: 'made-for-this-run' };
   const own = 'registry:5000';
 
-  it('are of a user of its own, and those of other hubs as given', async () => {
+  it('are a new user there, and the given ones for other hubs', async () => {
     const others = await file({ auths: { 'quay.io': { auth } } });
     const hubs = [hub(own), hub('quay.io')];
     const { byHost, source } = await loadCredentials(
@@ -94,7 +94,7 @@ describe('credentials for a registry of the session', () => {
     expect(source).toBe(`${join(folder, 'config.json')} and the session's registry`);
   });
 
-  it('are none where it has no users and none are given', async () => {
+  it('are none if it has no users and none are given', async () => {
     const others = await file({ auths: { 'quay.io': { auth } } });
     const source: CredentialSource = { kind: 'session', users: { [own]: undefined }, others };
     expect((await loadCredentials(source, [hub(own)])).byHost.size).toBe(0);
@@ -153,7 +153,7 @@ describe('a credentials file', () => {
     });
   });
 
-  it('that is missing is told before anything is built', async () => {
+  it('that is missing is reported before anything is built', async () => {
     await expect(load({ kind: 'file', path: join(folder, 'none') })).rejects.toMatchObject({
       code: 'CREDS_MISSING',
       exitCode: 2,
@@ -178,7 +178,7 @@ describe('a credentials file', () => {
     });
   });
 
-  it('that others can read gives a warning', async () => {
+  it('that others can read causes a warning', async () => {
     const source = await file({ auths: { 'quay.io': { auth } } });
     await chmod(join(folder, 'config.json'), 0o644);
     const said: string[] = [];

@@ -17,7 +17,7 @@ const legacy = z.record(z.string(), entry);
 
 type Entry = z.infer<typeof entry>;
 
-/** What a docker configuration says about credentials; both formats in one shape. */
+/** The credentials of a docker configuration; one shape for both formats. */
 export interface DockerConfig {
   readonly auths: Readonly<Record<string, Entry>>;
   readonly credsStore?: string | undefined;
@@ -29,8 +29,8 @@ const hubKey = 'https://index.docker.io/v1/';
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
 /**
- * Reads a config.json or the flat .dockercfg that came before it, told apart by their keys.
- * @throws {CiError} CREDS_MALFORMED, which shows no part of the text: it may hold the secret
+ * Reads a config.json or the older flat .dockercfg; their keys tell them apart.
+ * @throws {CiError} CREDS_MALFORMED, which shows no part of the text: it may contain the secret
  */
 export function parseDockerConfig(text: string, where: string): DockerConfig {
   const json = parseJson(text, where);
@@ -69,8 +69,8 @@ export interface HubsOfHost {
 }
 
 /**
- * What a key of the configuration stands for: a registry (`https://quay.io/v2/` and `quay.io` are one), or
- * with a path, as podman has it, the repositories below that alone.
+ * What a key of the configuration names: a registry (`https://quay.io/v2/` and `quay.io` are the same) or,
+ * with a path as in podman's format, only the repositories below it.
  */
 function readKey(key: string): { host: string; path: string } {
   const [host = '', ...parts] = key.replace(/^https?:\/\//, '').split('/');

@@ -1,6 +1,6 @@
 /**
- * What credential helpers read of the environment, by name: the desktop's stores, and those of the clouds
- * (ECR, Artifact Registry, ACR), as their SDKs document it. A CI worker gives them its identity in these.
+ * The variables that credential helpers read: those of the desktop's stores, and those of the clouds (ECR,
+ * Artifact Registry, ACR) as their SDKs document them. A CI worker passes its identity in these.
  */
 export const helperVariables: readonly string[] = [
   ...['DBUS_SESSION_BUS_ADDRESS', 'PASSWORD_STORE_DIR', 'GNUPGHOME'],

@@ -17,9 +17,9 @@ import {
 import { helperVariables } from './helper-environment.ts';
 
 /**
- * Where the environment says that push credentials are: a path given by hand, REGISTRY_CREDENTIALS (a file,
- * as Jenkins binds it), REGISTRY_USERNAME with REGISTRY_PASSWORD, DOCKER_AUTH_CONFIG, DOCKER_CONFIG, else
- * none. Pure.
+ * Finds the push credentials that the environment names: an explicit path, REGISTRY_CREDENTIALS (a file, as
+ * Jenkins binds it), REGISTRY_USERNAME with REGISTRY_PASSWORD, DOCKER_AUTH_CONFIG, DOCKER_CONFIG, or none.
+ * Pure.
  */
 export function credentialSource(env: NodeJS.ProcessEnv, path?: string): CredentialSource {
   const file = path || env.REGISTRY_CREDENTIALS;

@@ -7,15 +7,15 @@ describe('candidateTag', () => {
     expect(candidateTag('jenkins-istio-master-42')).toBe('jenkins-istio-master-42');
   });
 
-  it('replaces what an image tag cannot hold, and adds a hash', () => {
+  it('replaces illegal characters and adds a hash', () => {
     expect(candidateTag('jenkins-istio-a%2Fb-42')).toMatch(/^jenkins-istio-a-2Fb-42-[0-9a-f]{8}$/);
   });
 
-  it('keeps two build tags apart that differ only in what is replaced', () => {
+  it('keeps two build tags apart that differ only in illegal characters', () => {
     expect(candidateTag('a/b')).not.toBe(candidateTag('a:b'));
   });
 
-  it('shortens a long one to what a registry takes', () => {
+  it('shortens a long one to the limit of a registry', () => {
     expect(candidateTag('x'.repeat(300))).toHaveLength(128);
   });
 

@@ -10,9 +10,9 @@ export function isLegalTag(tag: string): boolean {
 }
 
 /**
- * The image tag for a build tag: the same text where that is a legal image tag; otherwise each illegal run becomes
- * one dash and a hash of the original follows, so that `a/b` and `a-b` stay two tags (release.md D: a Jenkins
- * branch `a/b` gives a BUILD_TAG with `%2F`).
+ * The image tag for a build tag: the same text if it is a legal image tag. Otherwise each illegal run becomes
+ * one dash, followed by a hash of the original, so that `a/b` and `a-b` stay two tags. Jenkins makes a
+ * BUILD_TAG with `%2F` from a branch `a/b`.
  */
 export function candidateTag(buildTag: string): string {
   if (isLegalTag(buildTag)) return buildTag;

@@ -39,13 +39,13 @@ describe('the tag at HEAD', () => {
     expect((await decide()).release).toMatchObject({ kind: 'none', reason: 'NO_TAG' });
   });
 
-  it('is found beside tags that are no releases', async () => {
+  it('is found among tags that are not releases', async () => {
     await repository.git('tag', 'nightly');
     await repository.git('tag', '1.29.1');
     expect((await decide()).release).toMatchObject({ tag: '1.29.1' });
   });
 
-  it('is none when two are releases, and both are listed', async () => {
+  it('is none if two tags are releases, and both are listed', async () => {
     await repository.git('tag', '1.29.1');
     await repository.git('tag', '1.29.2');
     const { release } = await decide();
@@ -59,7 +59,7 @@ describe('the tag at HEAD', () => {
     expect((await decide({ env: { TAG_NAME: '1.29.1' } })).release).toMatchObject({ tag: '1.29.1' });
   });
 
-  it('may follow a pattern of its own, and then moves no other tag', async () => {
+  it('may follow a custom pattern, and then moves no other tag', async () => {
     await repository.git('tag', 'release-2026-11');
     const plan = await decide({ grammar: { pattern: String.raw`release-\d{4}-\d{2}` } });
     expect(plan.release).toMatchObject({ kind: 'tag', tag: 'release-2026-11', moving: [] });
@@ -86,7 +86,7 @@ describe('no release', () => {
     });
   });
 
-  it('is not known in a clone without tags, also where HEAD has one', async () => {
+  it('is unknown in a clone without tags, even if HEAD has one', async () => {
     await repository.git('tag', '1.29.1');
     await repository.git('push', '-q', 'origin', '1.29.1');
     const root = await repository.clone('bare-of-tags', '--no-tags');
@@ -144,7 +144,7 @@ describe('a broken git', () => {
     await expect(decide()).rejects.toMatchObject({ code: 'GIT_BROKEN', exitCode: 3 });
   });
 
-  it('is an error where HEAD names an object that is missing', async () => {
+  it('is an error if HEAD names a missing object', async () => {
     await rename(join(repository.root, '.git/objects'), join(repository.folder, 'objects'));
     await mkdir(join(repository.root, '.git/objects'));
     await expect(decide()).rejects.toMatchObject({ code: 'GIT_BROKEN' });
@@ -186,13 +186,13 @@ describe('a tree with changes', () => {
     await expect(decide(options)).rejects.toMatchObject({ code: 'BUILD_TAG_RESERVED', exitCode: 2 });
   });
 
-  it('gives a -dirty candidate only when that is allowed', async () => {
+  it('gives a -dirty candidate only if that is allowed', async () => {
     await writeFile(join(repository.root, 'Makefile'), 'changed');
     await expect(decide()).rejects.toMatchObject({ code: 'TREE_DIRTY' });
     expect(await decide({ allowDirty: true })).toMatchObject({ candidateTag: 'build-1-dirty' });
   });
 
-  it('does not count our own out/, nor what git ignores', async () => {
+  it('does not count our own out/, nor files that git ignores', async () => {
     await writeFile(join(repository.root, '.git/info/exclude'), 'bin/\n');
     for (const folder of ['out', 'bin']) {
       await mkdir(join(repository.root, folder));
@@ -201,7 +201,7 @@ describe('a tree with changes', () => {
     expect((await treeState(repository.root)).clean).toBe(true);
   });
 
-  it('does not count what a run puts there, unless git knows it', async () => {
+  it('does not count files that a run adds, unless git tracks them', async () => {
     const place = async (path: string) => {
       await mkdir(join(repository.root, path, '..'), { recursive: true });
       await writeFile(join(repository.root, path), 'ours');

@@ -18,10 +18,9 @@ export interface DecideOptions extends ReleaseWishes {
 
 /**
  * Reads the git checkout and decides what a push will do: the tag exactly at HEAD, or none and why.
- *
- * `git tag --points-at` rather than `describe --exact-match`: the latter exits 128 both for "no tag" and for a
- * checkout that git refuses to read (release.md F2).
- * @throws {CiError} GIT_BROKEN and what {@link planRelease} throws
+ * It uses `git tag --points-at` and not `describe --exact-match`: that exits 128 both for "no tag" and for a
+ * checkout that git refuses to read.
+ * @throws {CiError} GIT_BROKEN, and what {@link planRelease} throws
  */
 export async function decideRelease(options: DecideOptions): Promise<ReleasePlan> {
   const { root, env } = options;
@@ -59,7 +58,10 @@ async function tagsAtHead(git: Git, root: string): Promise<TagAtHead[]> {
     });
 }
 
-/** Why this clone may lack tags, as the end of a sentence. Jenkins fetches none unless told to (release.md 0.6). */
+/**
+ * Why this clone may lack tags, as the end of a sentence. Jenkins fetches no tags by default (git plugin 3.4
+ * and later).
+ */
 async function tagsMissing(git: Git, root: string): Promise<string | undefined> {
   const shallow = await gitText(git, root, ['rev-parse', '--is-shallow-repository']);
   if (shallow.trim() === 'true') return 'this clone is shallow';
@@ -71,7 +73,7 @@ async function tagsMissing(git: Git, root: string): Promise<string | undefined> 
   return undefined;
 }
 
-/** The commit that `name` stands for; `name` itself when this clone does not have it. */
+/** The commit that `name` resolves to; `name` itself if this clone does not have it. */
 async function resolveCommit(git: Git, root: string, name: string): Promise<string> {
   try {
     return (await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`)).trim();

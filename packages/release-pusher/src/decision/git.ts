@@ -2,8 +2,9 @@ import { type Git, GitFailure } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 
 /**
- * Runs `args` and makes every failure the one error for a git that cannot answer. Only with this can "no tag" mean
- * that there is none: `describe … || true` took a broken git for "not a release".
+ * Runs `args` and turns every failure into one error for a git that cannot answer. Otherwise "no tag" could
+ * mean a broken git, as with `describe …
+ * true`.
  * @throws {CiError} GIT_BROKEN
  */
 export async function gitText(git: Git, root: string, args: readonly string[]): Promise<string> {
@@ -14,7 +15,9 @@ export async function gitText(git: Git, root: string, args: readonly string[]): 
   }
 }
 
-/** Like {@link gitText}, with undefined for exit code 1: git's "there is no such thing". */
+/**
+ * Like {@link gitText}, but undefined for exit code 1, with which git reports that something does not exist.
+ */
 export async function gitTextIfAny(
   git: Git,
   root: string,

@@ -32,7 +32,7 @@ export interface ReleasePlan {
   readonly grammar: TagGrammar;
 }
 
-/** What was found out about the source; all that the decision rests on. */
+/** The facts about the source that the decision is based on. */
 export interface ReleaseFacts {
   readonly tree: TreeState;
   readonly tagsAtHead: readonly TagAtHead[];

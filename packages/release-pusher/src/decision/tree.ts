@@ -2,7 +2,7 @@ import { nulFields, openGit, sha256 } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { gitText } from './git.ts';
 
-/** What the source tree is: at which commit, and what differs from it. */
+/** The state of the source tree: its commit, and what differs from it. */
 export interface TreeState {
   readonly commit: string;
   readonly clean: boolean;
@@ -16,8 +16,8 @@ export interface TreeState {
 const made = ['out', '.cache', '.config', '.docker', '.kube'];
 
 /**
- * The state of the source tree in `root`. Taken before Build and again after Test. What a run itself puts there does
- * not count where git does not know it: its own folders, and the paths in `ours`, relative to `root`.
+ * The state of the source tree in `root`, taken before Build and again after Test. Files that a run itself
+ * adds do not count if git does not track them: its own folders, and the paths in `ours`, relative to `root`.
  * @throws {CiError} GIT_BROKEN
  */
 export async function treeState(root: string, ours: readonly string[] = []): Promise<TreeState> {
@@ -57,8 +57,8 @@ function parseStatus(output: string): string[] {
 }
 
 /**
- * Holds that nobody changed the source between two looks at it: same commit, same content of tracked files. New
- * untracked files are what a build is there to make, and are let pass.
+ * Checks that the source did not change between two states: same commit, same content of tracked files. New
+ * untracked files are allowed, because a build makes them.
  * @throws {CiError} TREE_CHANGED
  */
 export function assertTreeUnchanged(before: TreeState, after: TreeState): void {

@@ -24,7 +24,7 @@ describe('parseVersion', () => {
     (tag) => expect(parseVersion(tag, grammar)).toBeUndefined(),
   );
 
-  it('takes a suffix of nobody for a pre-release', () => {
+  it('treats an unknown suffix as a pre-release', () => {
     expect(parseVersion('1.29.1-other.2')?.core.prerelease).toEqual(['other', 2]);
   });
 });

@@ -1,7 +1,7 @@
 import { compare, parse, type SemVer } from 'semver';
 import { variants } from '../variants.ts';
 
-/** How a distribution names its releases, besides plain `v?X.Y.Z[-pre]`. */
+/** How a distribution names its releases, in addition to plain `v?X.Y.Z[-pre]`. */
 export interface TagGrammar {
   /** Vendor suffixes in ascending order: `['acme', 'acmefips']` reads `1.29.1-acme.2` and puts it before `-acmefips`. */
   readonly vendor?: readonly string[];
@@ -14,7 +14,7 @@ export interface ReleaseVersion {
   readonly tag: string;
   readonly prefix: 'v' | '';
   readonly core: SemVer;
-  /** One pair a suffix: its place in the grammar's vendor list, and its number (0 where it has none). */
+  /** One pair per suffix: its index in the grammar's vendor list, and its number (0 if it has none). */
   readonly vendor: readonly (readonly [rank: number, number: number])[];
 }
 
@@ -73,7 +73,10 @@ export function movingTags(version: ReleaseVersion): string[] {
   return [lineOf(version), 'latest'];
 }
 
-/** True for a tag that a release has, or that follows releases, in any variant: it is no name for a build. Pure. */
+/**
+ * True for the tag of a release, or one that follows releases, in any variant: a build must not use it as its
+ * name. Pure.
+ */
 export function isReserved(tag: string, grammar: TagGrammar = {}): boolean {
   return variants
     .filter((ending) => tag.endsWith(ending))

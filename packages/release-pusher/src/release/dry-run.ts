@@ -9,7 +9,7 @@ import { receiptOf, unknownImage } from './receipt.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
 import { isOneOf } from './tag-conflicts.ts';
 
-/** What a dry record looks at. */
+/** What a dry run needs. */
 export interface DryRun extends LookAhead {
   readonly record: PushRecord;
   readonly outDir: string;
@@ -17,8 +17,9 @@ export interface DryRun extends LookAhead {
 }
 
 /**
- * Everything of a push but its writes: the journal, rights, tags, conflicts; the receipt that the push would give,
- * for the images that it is expected to push. Neither registry, journal nor `receipt.json` is written.
+ * Does everything that a push does except write: it checks the journal, rights, tags and conflicts, and
+ * returns the receipt that the push would give for the images that it is expected to push. It writes to no
+ * registry, journal or `receipt.json`.
  * @throws {CiError} what the push would throw before its first byte
  */
 export async function dryRun(work: DryRun): Promise<Receipt> {

@@ -49,7 +49,7 @@ export function imagesUnder(summaries: readonly Summary[], hub: string, tag: str
   return found.sort((a, b) => (a.ref < b.ref ? -1 : 1));
 }
 
-/** What the engine knows of an image under whatever name. Its time is in seconds since 1970. Pure. */
+/** The engine's facts about an image under any name. `Created` is in seconds since 1970. Pure. */
 export function identityOf({
   Id,
   Created,
@@ -94,9 +94,10 @@ export async function isEngineImage(
 }
 
 /**
- * Pushes an image through the engine's API, once. The engine answers 200 and tells a refusal inside its stream; a
- * stream without a digest is no success either (release.md E).
- * @throws {EngineStreamError} with what the engine tells; {@link TransientError} when the engine itself was not reached
+ * Pushes an image through the engine's API, once. The engine answers 200 and reports a refusal inside its
+ * stream; a stream without a digest is a failure too.
+ * @throws {EngineStreamError} with the engine's report; {@link TransientError} if the engine itself was not
+ * reached
  */
 export async function pushFromEngine(
   engine: Docker,
@@ -120,8 +121,8 @@ export async function pushFromEngine(
 }
 
 /**
- * True for the end of a push that worked. The older image store tells the digest in `aux`; containerd's, the default of
- * Docker 29, in a line for people alone (moby#48331). Pure.
+ * True for the end of a successful push. The older image store reports the digest in `aux`; containerd's, the
+ * default of Docker 29, only in a line of text (moby#48331). Pure.
  */
 export function tellsDigest({ aux, status }: EngineMessage): boolean {
   return typeof aux?.Digest === 'string' || /^\S+: digest: sha256:[0-9a-f]{64} size: \d+$/.test(status ?? '');

@@ -10,7 +10,7 @@ const expected = (summaries: ReturnType<typeof summary>[], plan = '') =>
   ]);
 
 describe('expectFrom', () => {
-  it('takes what the engine has under the hub and tag, with its variants', () => {
+  it("lists the engine's images under the hub and tag, with their variants", () => {
     const engine = [
       summary('1', 'quay.io/acme/pilot:b1'),
       summary('2', 'quay.io/acme/proxyv2:b1-distroless'),
@@ -21,7 +21,7 @@ describe('expectFrom', () => {
     ]);
   });
 
-  it('reads from what make would run which names will be pushed, and which images they may be', () => {
+  it("reads from make's dry run which names will be pushed, and which images they may be", () => {
     const plan =
       'docker tag acme.dev/pilot:1.29.1 quay.io/acme/pilot:b1\ndocker push "quay.io/acme/pilot:b1";';
     const engine = [summary('1', 'acme.dev/pilot:1.29.1'), summary('2', 'other/pilot:x')];
@@ -32,7 +32,7 @@ describe('expectFrom', () => {
     expect(expected([], 'docker build -t quay.io/acme/ztunnel:b1 .')).toEqual([['ztunnel', [], 'told']]);
   });
 
-  it('takes no image of another hub or tag for told', () => {
+  it('ignores images of another hub or tag', () => {
     expect(expected([], 'docker push quay.io/acmex/pilot:b1 quay.io/acme/pilot:b2')).toEqual([]);
   });
 

@@ -3,19 +3,20 @@ import type Docker from 'dockerode';
 import { type EngineImage, identityOf, imagesUnder, imageUnder, type Summary } from './engine-images.ts';
 import type { PlanMakePush } from './options.ts';
 
-/** An image that the distribution's push will push, looked at before it does. */
+/** An image that the distribution's push is expected to push. */
 export interface ExpectedImage {
   readonly name: string;
   readonly variant: string;
-  /** The engine's images that it may be: itself, or where it is still to be tagged, all of its name. */
+  /** The engine's images that it may be: itself or, if it has yet to be tagged, all of its name. */
   readonly identities: readonly Omit<EngineImage, 'ref' | 'name' | 'variant'>[];
   /** True for an image that is only guessed: the engine has one of that name, under another hub. */
   readonly guessed: boolean;
 }
 
 /**
- * The images that a push of `tag` to `hub` will push: those that the engine has under that tag, those that make
- * tells, and as a guess every other name in the engine. Before `make push` has run, nobody knows for certain.
+ * The images that a push of `tag` to `hub` will push: those that the engine has under that tag, those that
+ * make names, and as a guess every other name in the engine. Nobody can be certain before `make push` has
+ * run.
  */
 export async function expectedImages(
   engine: Docker,
@@ -62,7 +63,7 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The name of every image of the hub under the tag that stands in a text. Pure. */
+/** The name of every image of the hub under the tag that occurs in a text. Pure. */
 export function imagesInText(text: string, hub: string, tag: string): string[] {
   return [...new Set(refsIn(text, hub, tag).map(({ name }) => name))];
 }

@@ -8,13 +8,13 @@ import {
   hostUrl,
   loadImages,
   openDockerSocket,
+  openPlace,
+  type Place,
   type Session,
   upSession,
 } from '@istio-ci/cluster-runner';
-import { imageRef } from '@istio-ci/image-builder';
-import { connectEngine, requireEngine } from '@istio-ci/kit';
+import { connectEngine, imageRef } from '@istio-ci/image-builder';
 import { headManifest, RegistryConnection } from '@istio-ci/registry';
-import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resumeCommand } from '../../test/prepared-push.ts';
 import { testPlan } from '../../test/test-distribution.ts';
@@ -26,14 +26,14 @@ const name = `test-push-${randomBytes(4).toString('hex')}`;
 const host = 'registry:5000';
 const account = { username: 'robot', password: 'hunter2/Very+Secret' };
 
-let outer: Docker;
+let place: Place;
 let session: Session;
 let outDir: string;
 beforeAll(async () => {
-  outer = await requireEngine();
+  place = await openPlace();
   outDir = await mkdtemp(join(tmpdir(), 'release-pusher-inner-'));
   session = await upSession({
-    engine: outer,
+    place,
     image: await imageRef('minikube-dind'),
     name,
     owner: process.pid,
@@ -43,24 +43,24 @@ beforeAll(async () => {
   });
   const [registry = { container: '' }] = session.services;
   const htpasswd = ['htpasswd', '-iB', '-c', '/auth/htpasswd', account.username];
-  await execInSession(outer, registry.container, htpasswd, { input: account.password });
+  await execInSession(place, registry.container, htpasswd, { input: account.password });
 });
 afterAll(async () => {
-  await downSession(outer, name);
+  await downSession(place, name);
   await rm(outDir, { recursive: true, force: true });
 });
 
-it('what make push left in the engine of a cluster is pushed through its API, and released', async () => {
-  await using socket = await openDockerSocket(outer, session);
+it("an image that make push left in a cluster's engine is pushed through its API, and released", async () => {
+  await using socket = await openDockerSocket(place, session);
   const engine = connectEngine({ socketPath: socket.path });
   const base = await imageRef('base');
-  await loadImages(outer, session, [base]);
+  await loadImages(place, session, [base]);
   const access = {
     insecureHosts: [host],
     resolveHost: () => new URL(hostUrl(session, `http://${host}`)),
   };
   const options: PushOptions = {
-    engine,
+    engine: { socketPath: socket.path },
     hubs: [`${host}/acme`],
     plan: testPlan('build-1', '1.29.1'),
     mode: 'promote',

@@ -4,10 +4,10 @@ import { syncFolder, tryFileLock } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { advance, type JournalEvent, type PushState, parseJournal } from './journal-state.ts';
 
-/** An event without its time, as the caller gives it. */
+/** An event without its time, as the caller passes it. */
 type NewEvent = JournalEvent extends infer E ? (E extends JournalEvent ? Omit<E, 'at'> : never) : never;
 
-/** What the steps of a push need of the journal. */
+/** The part of the journal that the steps of a push need. */
 export interface Journal extends AsyncDisposable {
   /** How far the last push got; undefined for an empty journal. */
   readonly state: PushState | undefined;
@@ -20,10 +20,7 @@ export function journalFile(outDir: string): string {
   return join(outDir, 'release-journal.ndjson');
 }
 
-/**
- * Reads the journal without taking it; undefined where none is.
- * @throws {CiError} JOURNAL_BROKEN
- */
+/** Reads the journal without locking it; undefined if there is none. @throws {CiError} JOURNAL_BROKEN */
 export async function readJournal(outDir: string): Promise<PushState | undefined> {
   const file = journalFile(outDir);
   const { events } = parseJournal(await textOf(file), file);

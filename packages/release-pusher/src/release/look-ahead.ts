@@ -4,7 +4,10 @@ import { checkRights } from './rights.ts';
 import { checkExpected } from './tag-conflicts.ts';
 import type { PushWork } from './work.ts';
 
-/** What a push checks before its first byte needs no journal: a dry run has none. */
+/**
+ * What a push needs for its checks before the first byte. There is no journal in it, because a dry run has
+ * none.
+ */
 export type LookAhead = Pick<PushWork, 'engine' | 'registry' | 'planMakePush' | 'signal' | 'progress'>;
 
 /**

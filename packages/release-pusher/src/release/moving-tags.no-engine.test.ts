@@ -60,7 +60,7 @@ describe('finishing a push', () => {
     await push.again();
   });
 
-  it('leaves a moving tag where the registry keeps it', async () => {
+  it('leaves a moving tag alone if the registry protects it', async () => {
     const { hub, images } = await t.candidates();
     await using push = await t.resume(testRun({ hubs: [hub], moving: ['latest'] }), images);
     t.proxy.use(({ method, path }) =>

@@ -13,7 +13,7 @@ import { sweepCredentials } from '../secrets/lend-credentials.ts';
 import { type Redactor, redactor } from '../secrets/redactor.ts';
 import type { ResumeOptions } from './options.ts';
 
-/** What every push works with; nothing that it tells has a credential in it. */
+/** What every push works with. Its progress messages are redacted. */
 export interface Opened extends Operation {
   readonly credentials: Credentials;
   readonly redactor: Redactor;

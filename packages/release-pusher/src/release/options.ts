@@ -1,6 +1,6 @@
+import type { EngineAddress } from '@istio-ci/image-builder';
 import type { Operation } from '@istio-ci/kit';
 import type { CredentialSource, RegistryAccess } from '@istio-ci/registry';
-import type Docker from 'dockerode';
 import type { ReleasePlan } from '../decision/plan.ts';
 import type { Redactor } from '../secrets/redactor.ts';
 import type { Facts } from './push-record.ts';
@@ -32,8 +32,8 @@ export interface ResumeOptions extends Operation {
 }
 
 export interface PushOptions extends ResumeOptions {
-  /** The engine that has the built images: the session's own. */
-  readonly engine: Docker;
+  /** The address of the engine that has the built images: the session's own. */
+  readonly engine: EngineAddress;
   readonly hubs: readonly string[];
   readonly plan: ReleasePlan;
   /** promote: the release tag goes on the tested digest. rebuild: a second `make push`, as in the article. */

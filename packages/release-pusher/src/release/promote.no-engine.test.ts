@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => t[Symbol.asyncDispose]());
 
 describe('finishing a push', () => {
-  it('puts the release and moving tags on the tested digests, and tells all in a receipt', async () => {
+  it('puts the release and moving tags on the tested digests, and lists all of them in a receipt', async () => {
     const { hub, images, tag } = await t.candidates();
     await using push = await t.resume(testRun({ hubs: [hub] }), images);
     const receipt = await push.again();
@@ -71,7 +71,7 @@ describe('finishing a push', () => {
     });
   });
 
-  it('leaves candidates as they are when there is no release', async () => {
+  it('leaves candidates unchanged if there is no release', async () => {
     const { hub, images, tag } = await t.candidates();
     await using push = await t.resume(
       testRun({ hubs: [hub], releaseTag: null, reason: 'NO_TAG', moving: [] }),
@@ -123,7 +123,7 @@ describe('finishing a push', () => {
     ).toBe(true);
   });
 
-  it('refuses what another pusher put there meanwhile', async () => {
+  it('refuses a tag that another pusher wrote in between', async () => {
     const { hub, images, at, direct, other } = await t.candidates();
     await using push = await t.resume(testRun({ hubs: [hub] }), images);
     let raced = false;

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 import { uploadImage } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ describe('a BUILD_TAG that was used before', () => {
     expect(await t.digest('proxyv2', 'build-1')).toBe(other);
   });
 
-  it('is refused for an image that the engine has under another hub, where make tells nothing', async () => {
+  it('is refused for an image that the engine has under another hub, if make says nothing', async () => {
     await using t = await setUp();
     await uploadImage(fixture.direct, t.at('pilot'), 'other', 'build-1');
     await t.distribution.make('images', 'acme.dev/istio', 'local');
@@ -127,7 +127,7 @@ describe('mode rebuild', () => {
     expect(await t.digest('pilot', '1.29.1')).toMatch(/^sha256:/);
   });
 
-  it('does not build where the release tag names another image', async () => {
+  it('does not build if the release tag names another image', async () => {
     await using t = await setUp();
     const old = await uploadImage(fixture.direct, t.at('proxyv2'), 'old', '1.29.1');
     const { made, options } = rebuild(t);
@@ -180,7 +180,7 @@ describe('mode rebuild', () => {
 });
 
 describe('the second push of mode rebuild', () => {
-  it('does not begin when a credential is in what the first one made', async () => {
+  it('does not begin if an image of the first one contains a credential', async () => {
     await using t = await setUp(`ENV PASSWORD=${account.password}`);
     const { made, options } = rebuild(t);
     await expect(push({ ...options, scan: [] })).rejects.toMatchObject({ code: 'SECRET_LEAKED' });
@@ -188,7 +188,7 @@ describe('the second push of mode rebuild', () => {
     expect(await t.digest('pilot', '1.29.1')).toBeUndefined();
   });
 
-  it('is no release when it made other images than the first one', async () => {
+  it('is not a release if it made other images than the first one', async () => {
     await using t = await setUp();
     const { options } = rebuild(t);
     const runMakePush = async (hub: string, tag: string, dir: string) => {
@@ -204,7 +204,7 @@ describe('the second push of mode rebuild', () => {
 });
 
 describe('a dry run', () => {
-  it('tells what the push would do, and writes nothing', async () => {
+  it('reports what the push would do, and writes nothing', async () => {
     await using t = await setUp();
     await uploadImage(fixture.direct, t.at('pilot'), 'newer', '1.30.0');
     fixture.proxy.use(() => 'none');

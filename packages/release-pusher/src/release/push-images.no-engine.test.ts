@@ -7,9 +7,9 @@ import { paperEngine } from '../../test/paper-engine.ts';
 import { resumeCommand } from '../../test/prepared-push.ts';
 import { startRegistryFixture } from '../../test/push-fixture.ts';
 import { testPlan } from '../../test/test-distribution.ts';
-import { push } from './push.ts';
+import { pushFrom } from './push.ts';
 
-it('a registry that does not see at once what the engine pushed is looked at again', async () => {
+it("a registry that does not see the engine's push at once is asked again", async () => {
   await using fixture = await startRegistryFixture();
   const outDir = await mkdtemp(join(tmpdir(), 'release-pusher-stale-'));
   const { proxy, direct, insecureHosts, credentialsPath } = fixture;
@@ -22,19 +22,21 @@ it('a registry that does not see at once what the engine pushed is looked at aga
     looks += 1;
     return looks <= 4 ? { status: 404, code: 'MANIFEST_UNKNOWN', message: 'not here yet' } : 'none';
   });
-  const receipt = await push({
-    engine: paperEngine([{ ref: `${hub}/pilot:build-1`, built, store: 'containerd' }], direct),
-    hubs: [hub],
-    plan: testPlan('build-1'),
-    mode: 'promote',
-    runMakePush: async () => {},
-    credentials: { kind: 'file', path: credentialsPath },
-    registry: { insecureHosts, retryDelaysMs: [0, 0, 0, 0] },
-    outDir,
-    resumeCommand,
-    scan: [],
-    facts: {},
-  });
+  const receipt = await pushFrom(
+    paperEngine([{ ref: `${hub}/pilot:build-1`, built, store: 'containerd' }], direct),
+    {
+      hubs: [hub],
+      plan: testPlan('build-1'),
+      mode: 'promote',
+      runMakePush: async () => {},
+      credentials: { kind: 'file', path: credentialsPath },
+      registry: { insecureHosts, retryDelaysMs: [0, 0, 0, 0] },
+      outDir,
+      resumeCommand,
+      scan: [],
+      facts: {},
+    },
+  );
   expect(receipt.images.map(({ digest }) => digest)).toEqual([built.manifest.digest]);
   await rm(outDir, { recursive: true });
 });

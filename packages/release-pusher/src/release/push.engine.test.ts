@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireEngine } from '@istio-ci/kit';
+import { requireEngine } from '@istio-ci/image-builder';
 import { headManifest, parseRepository } from '@istio-ci/registry';
 import { uploadImage } from '@istio-ci/registry/test/test-images';
 import type Docker from 'dockerode';
@@ -34,7 +34,7 @@ describe('push', () => {
     expect(await folders()).toEqual(before);
   });
 
-  it('pushes itself what make push left out, through faults, and never builds again', async () => {
+  it('pushes what make push left out, despite faults, and never builds again', async () => {
     await using t = await setUp();
     let made = 0;
     const runMakePush = async (hub: string, tag: string, dir: string) => {
@@ -67,7 +67,7 @@ describe('push', () => {
     expect(made).toBe(2);
   });
 
-  it('gives the error of a push stage that failed by itself as it is', async () => {
+  it('passes the error of a failed push stage through', async () => {
     await using t = await setUp();
     const runMakePush = () => Promise.reject(new Error('make: no rule to make target push'));
     await expect(push({ ...t.options, runMakePush })).rejects.toThrow('make: no rule to make target push');
@@ -141,7 +141,7 @@ describe('push', () => {
       expect(await readFile(join(t.distribution.outDir, name), 'utf8')).not.toContain('hunter2');
   });
 
-  it('that fails tells no credential, neither in its error nor in the journal', async () => {
+  it('that fails shows no credential, neither in its error nor in the journal', async () => {
     await using t = await setUp();
     const runMakePush = () => Promise.reject(new Error(`curl -u robot:${account.password}: exited 22`));
     await expect(push({ ...t.options, runMakePush })).rejects.toThrow('curl -u robot:[redacted]: exited 22');

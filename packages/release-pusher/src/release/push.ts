@@ -1,4 +1,6 @@
+import { connectEngine } from '@istio-ci/image-builder';
 import type { Operation } from '@istio-ci/kit';
+import type Docker from 'dockerode';
 import { begin, resumable } from './begin.ts';
 import { dryRun } from './dry-run.ts';
 import { openJournal, readJournal } from './journal.ts';
@@ -21,18 +23,23 @@ import { type FinishWork, type PushWork, stateOf } from './work.ts';
  * release tag on their digests. A push that was interrupted continues where its journal ends.
  * @throws {CiError} the codes in errors.ts; PARTIAL (exit 7) if a release has begun and is not complete
  */
-export async function push(options: PushOptions): Promise<Receipt> {
+export async function push({ engine, ...options }: PushOptions): Promise<Receipt> {
+  return pushFrom(connectEngine(engine), options);
+}
+
+/** The same, with an engine that is connected. */
+export async function pushFrom(engine: Docker, options: Omit<PushOptions, 'engine'>): Promise<Receipt> {
   const record = newPushRecord(options.plan, options);
   const opened = await openRegistries(options, record.hubs);
   if (options.dryRun)
     return withoutSecrets(opened.redactor, async () => {
-      await scanPushed({ ...options, ...opened }, record);
-      return dryRun({ ...options, ...opened, record });
+      await scanPushed({ ...options, ...opened, engine }, record);
+      return dryRun({ ...options, ...opened, engine, record });
     });
   await using journal = await openJournal(options.outDir);
   const how = await begin(journal, record, options);
-  const work: PushWork = { ...options, ...opened, journal };
-  return await withFinalScan(work, options.scan, options.engine, async (scan) => {
+  const work: PushWork = { ...options, ...opened, engine, journal };
+  return await withFinalScan(work, options.scan, engine, async (scan) => {
     await pushCandidates(work, how);
     await scan(record.candidateTag);
     const rebuilt = await chooseReleaseImages(work);

@@ -26,7 +26,7 @@ const receiptImage = z.strictObject({
   ),
 });
 
-/** `receipt.json`: what was released, from what, and where it is. */
+/** `receipt.json`: what was released, what it was made from, and where it is. */
 export const receiptSchema = z.strictObject({
   schemaVersion: z.literal(1),
   outcome: z.enum(['released', 'candidate', 'partial']).describe('candidate: there was nothing to release.'),

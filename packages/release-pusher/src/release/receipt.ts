@@ -18,7 +18,7 @@ import type { PushRecord, ReleasedImage } from './push-record.ts';
 import type { Receipt, ReceiptImage } from './receipt-schema.ts';
 import { refOf } from './tag-conflicts.ts';
 
-/** The receipt of a push as far as it got; without a registry, what the journal alone tells. */
+/** The receipt of a push as far as it got; without a registry, only what the journal knows. */
 export async function makeReceipt(
   state: PushState,
   outcome: Receipt['outcome'],
@@ -58,12 +58,12 @@ export async function writeReceipt(outDir: string, receipt: Receipt): Promise<vo
   await syncFolder(outDir);
 }
 
-/** Removes the receipt of an earlier push, so that nobody takes it for this one's. */
+/** Removes the receipt of an earlier push, so that nobody mistakes it for this one's. */
 export async function removeReceipt(outDir: string): Promise<void> {
   await rm(join(outDir, 'receipt.json'), { force: true });
 }
 
-/** What only the registry can tell of an image, before it is asked. */
+/** The facts about an image that only the registry knows, before it is asked. */
 export const unknownImage = {
   mediaType: null,
   created: null,
@@ -99,7 +99,7 @@ function imagesOf({ releaseImages = [], candidates = [] }: PushState): ReleasedI
   return [...releaseImages, ...candidates.filter((image) => !isReleased(image))];
 }
 
-/** Where an image is, from the journal. Pure. */
+/** The locations of an image, from the journal. Pure. */
 function locationsOf(
   { record, tags }: PushState,
   { name, variant, digest }: ReleasedImage,

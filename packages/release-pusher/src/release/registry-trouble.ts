@@ -1,9 +1,9 @@
 import { parseRepository, type Repository, saysImmutable } from '@istio-ci/registry';
 
 /**
- * What the text of a failed push tells of the registry. `doubtful`: an engine whose first request was answered with 5xx goes
- * on without logging in, and then reports that it is not logged in (seen with 20.10); only the registry can tell.
- * `none`: it is about something else, as far as the text tells.
+ * What the text of a failed push says about the registry. `doubtful`: an engine whose first request was
+ * answered with 5xx continues without logging in, and then reports that it is not logged in (seen with
+ * 20.10); only the registry knows. `none`: the text is about something else.
  */
 export type RegistryTrouble =
   | { readonly kind: 'denied' | 'doubtful' | 'immutable' | 'transient'; readonly line: string }
@@ -40,8 +40,8 @@ export function registryTrouble(text: string): RegistryTrouble {
 }
 
 /**
- * The repository of `host` that a failed push was about: what the client said last that it pushes to, or the one in the URL
- * of the request that failed. Pure.
+ * The repository of `host` that a failed push was about: the last one that the client named, or the one in
+ * the URL of the failed request. Pure.
  */
 export function repositoryIn(text: string, host: string): Repository | undefined {
   const named = [...text.matchAll(/push refers to repository \[([^\]\s]+)\]/g)].map(([, name = '']) => name);

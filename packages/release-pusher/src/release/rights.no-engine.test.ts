@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { credentialsFile } from '../../test/prepared-push.ts';
 import { checkPushAccess } from './push.ts';
 
-it('the right to push is asked for each image that is known, and for one that all have where none is', async () => {
+it('the right to push is checked for each known image, or for a typical one if none is known', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'release-pusher-rights-'));
   const account = { username: 'robot', password: 'hunter2/Very+Secret' };
   await using tokens = await startTokenServer({ folder, ...account, actions: ['pull', 'push'] });

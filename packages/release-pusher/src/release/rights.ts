@@ -5,7 +5,7 @@ import { parseRepository, type RegistryConnection } from '@istio-ci/registry';
 export const typicalImage = 'pilot';
 
 /**
- * Holds that every hub takes pushes of the images, or of the typical one while none is known.
+ * Checks that every hub accepts pushes of the images, or of the typical one while none is known.
  * @throws {CiError} PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkRights(
@@ -14,7 +14,7 @@ export async function checkRights(
   names: readonly string[],
   { progress }: Operation,
 ): Promise<void> {
-  progress?.('looking at the right to push');
+  progress?.('checking the right to push');
   for (const hub of hubs)
     for (const name of names.length > 0 ? new Set(names) : [typicalImage])
       await registry.checkAccess(parseRepository(`${hub}/${name}`));

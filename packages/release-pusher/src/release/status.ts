@@ -9,7 +9,7 @@ interface StatusRow {
   readonly state: 'planned' | 'written' | 'verified' | 'kept';
 }
 
-/** Where the last push of a workspace stands. */
+/** The state of a workspace's last push. */
 export interface ReleaseStatus {
   /** interrupted: nothing is under the release tag. partial: something may be. */
   readonly outcome: 'none' | 'interrupted' | 'partial' | 'done';
@@ -24,7 +24,8 @@ export interface ReleaseStatus {
 }
 
 /**
- * Where the last push stands, from its journal alone: no registry is asked. `resumeCommand` finishes it.
+ * The state of the last push, from its journal alone: no registry is asked. `resumeCommand` finishes the
+ * push.
  * @throws {CiError} JOURNAL_BROKEN
  */
 export async function releaseStatus(outDir: string, resumeCommand: string): Promise<ReleaseStatus> {

@@ -43,9 +43,9 @@ export function wantedTags(
 }
 
 /**
- * Looks at every tag before one is written: free, or with our digest already, else a conflict. All conflicts are
- * told at once. Between this look and a write another pusher may come (registries have no conditional write:
- * distribution-spec#251), so each write looks again, and all tags are verified at the end.
+ * Checks every tag before one is written: it must be free or have our digest already. All conflicts are
+ * reported at once. Another pusher may come between this check and a write (registries have no conditional
+ * write: distribution-spec#251), so each write checks again, and all tags are verified at the end.
  * @throws {CiError} TAG_CONFLICT
  */
 export async function checkTags(registry: RegistryConnection, wanted: readonly WantedTag[]): Promise<void> {
@@ -114,7 +114,7 @@ async function conflictOf(
   return { ref: refOf(tag), there: await holderOf(registry, tag.repository, there), ours };
 }
 
-/** What is known of an image; of one that is not in this repository yet, its digest alone. */
+/** The facts about an image; only the digest if this repository does not have it yet. */
 async function holderOf(
   registry: RegistryConnection,
   repository: Repository,
@@ -125,7 +125,9 @@ async function holderOf(
   return { digest, created: facts?.created, revision: facts?.revision };
 }
 
-/** What is known of an image before it is pushed: what the registry has of it, else what the engine has. */
+/**
+ * The facts about an image before it is pushed: the registry's if it has the image, otherwise the engine's.
+ */
 async function builtHolder(
   registry: RegistryConnection,
   repository: Repository,

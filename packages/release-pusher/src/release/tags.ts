@@ -31,8 +31,9 @@ export async function putTag(
 }
 
 /**
- * Puts a tag that moves from release to release on a digest, whatever it named before. Each attempt asks `may` anew:
- * between two of them a newer release may come out. A registry that keeps this tag itself has its way.
+ * Puts a tag that moves from release to release on a digest, whatever it named before. Each attempt asks
+ * `may` again, because a newer release may come out between two attempts. If the registry keeps the tag where
+ * it is, that is accepted.
  */
 export async function moveTag(
   registry: RegistryConnection,
@@ -64,7 +65,7 @@ export async function moveTag(
 }
 
 /**
- * Holds that a digest is in its repository, whole: an index with everything that it lists.
+ * Checks that a digest is in its repository and complete: for an index, with everything that it lists.
  * @throws {CiError} DIGEST_MISMATCH, INDEX_INCOMPLETE
  */
 export async function verifyImage(
@@ -79,10 +80,7 @@ export async function verifyImage(
   });
 }
 
-/**
- * Holds that every tag names its digest.
- * @throws {CiError} DIGEST_MISMATCH
- */
+/** Checks that every tag names its digest. @throws {CiError} DIGEST_MISMATCH */
 export async function verifyTags(registry: RegistryConnection, wanted: readonly WantedTag[]): Promise<void> {
   await atOnce(wanted, async (tag) => {
     const there = await seenAt(registry, tag);

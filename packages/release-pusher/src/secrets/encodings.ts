@@ -9,9 +9,9 @@ const shortestSecret = 4;
 const shortestFragment = 6;
 
 /**
- * Every text in which `secret` shows when it is written, escaped for a URL, JSON or XML, in hex, UTF-16, or in
- * base64 at any of the three alignments; the last finds it in a Basic header, an `auth` field and an
- * `X-Registry-Auth` header, whatever stands before it. Longest first.
+ * Every text in which `secret` can appear: plain, escaped for a URL, JSON or XML, in hex, in UTF-16, or in
+ * base64 at any of the three alignments. The last finds it in a Basic header, an `auth` field and an
+ * `X-Registry-Auth` header, whatever precedes it. Longest first.
  */
 export function fingerprintsOf(secret: string): Fingerprint[] {
   if (secret.length < shortestSecret) return [];

@@ -66,7 +66,7 @@ describe('lendCredentials', () => {
     await rm(left, { recursive: true });
   });
 
-  it('does not sweep what a living process uses', async () => {
+  it('does not sweep the credentials of a living process', async () => {
     await lendCredentials(credentials, async (dir) => {
       await sweepCredentials();
       expect((await stat(dir)).isDirectory()).toBe(true);

@@ -22,7 +22,7 @@ export async function lendCredentials<T>(
   signal?.throwIfAborted();
   const base = await memoryFolder();
   if (base.onDisk)
-    progress?.(`warning: no tmpfs here: the push credentials are on disk in ${base.path} for a while`);
+    progress?.(`warning: there is no tmpfs, so the push credentials are on disk in ${base.path} for a while`);
   const dir = await mkdtemp(join(base.path, `${prefix}${processKey()}-`));
   const remove = () => rmSync(dir, { recursive: true, force: true });
   process.on('exit', remove);

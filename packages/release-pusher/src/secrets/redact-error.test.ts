@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { redactError } from './redact-error.ts';
 import { redactor } from './redactor.ts';
 
-it('no word of an error or its causes tells a secret, not even its stack', () => {
+it('no text of an error or its causes shows a secret, not even its stack', () => {
   const secret = 'hunter2/Very+Secret';
   const cause = new Error(`curl -u robot:${secret}: exited 1`);
   const error = new CiError({

@@ -1,7 +1,7 @@
 import { CiError } from '@istio-ci/kit';
 import type { Redactor } from './redactor.ts';
 
-/** Takes the secrets out of every word of an error and its causes, in place, and gives it back. */
+/** Removes the secrets from all texts of an error and its causes, in place, and returns it. */
 export function redactError(error: unknown, redactor: Redactor): unknown {
   const seen = new Set<unknown>();
   for (let next = error; next instanceof Error && !seen.has(next); next = next.cause) {

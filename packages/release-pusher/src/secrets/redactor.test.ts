@@ -28,15 +28,15 @@ describe('redactor', () => {
     for (const { text: fingerprint } of fingerprintsOf(secret)) expect(hidden).not.toContain(fingerprint);
   });
 
-  it('leaves other text as it is, also what is not ASCII', () => {
+  it('leaves other text unchanged, including non-ASCII text', () => {
     expect(hide.text('größer → kleiner')).toBe('größer → kleiner');
   });
 
-  it('lets everything through when there is no secret', async () => {
+  it('passes everything through if there is no secret', async () => {
     expect(await readText(Readable.from(['a', 'b']).pipe(redactor([]).stream()))).toBe('ab');
   });
 
-  it('hides in a stream what it hides in text, wherever the chunks are cut', async () => {
+  it('redacts a stream like text, wherever the chunks are cut', async () => {
     const secrets = ['abcabd', 'cabx', 'bdbd'];
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', 'x'), maxLength: 40 });
     const both = redactor(secrets);

@@ -1,13 +1,13 @@
 import { Transform } from 'node:stream';
 import { asBytes, fingerprintsOf } from './encodings.ts';
 
-/** What a secret is replaced with. */
+/** The replacement for a secret. */
 export const mask = '[redacted]';
 
 export interface Redactor {
   /** `text` without the secrets. */
   text(text: string): string;
-  /** A stream that passes bytes on without the secrets, also where one is cut in two by a chunk's end. */
+  /** A stream that passes bytes on without the secrets, even if the end of a chunk cuts one in two. */
   stream(): Transform;
 }
 
@@ -52,7 +52,7 @@ function maskingStream(
   });
 }
 
-/** How many of the last bytes could be the start of a secret, and must wait for what follows. */
+/** How many of the last bytes could be the start of a secret and must wait for the next ones. */
 function heldLength(bytes: string, needles: readonly string[]): number {
   const longest = needles[0]?.length ?? 0;
   for (let length = Math.min(longest - 1, bytes.length); length > 0; length -= 1) {

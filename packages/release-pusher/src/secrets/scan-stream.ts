@@ -36,8 +36,8 @@ export function findIn(bytes: Buffer, { list, anywhere, inLines }: Needles): str
 }
 
 /**
- * Reads the stream to its end and gives the encoding of the first secret in it, looking inside gzip where the
- * stream is that. Broken gzip counts as what it is: bytes.
+ * Reads the stream to its end and returns the encoding of the first secret in it. It looks inside gzip;
+ * broken gzip is scanned as plain bytes.
  */
 export async function scanStream(stream: Readable, needles: Needles): Promise<string | undefined> {
   let found: string | undefined;

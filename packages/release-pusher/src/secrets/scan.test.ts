@@ -24,7 +24,7 @@ const scan = (texts: Record<string, string> = {}) => scanForSecrets(secrets, { p
 const write = async (name: string, content: string | Buffer) => writeFile(join(folder, name), content);
 
 describe('scanForSecrets', () => {
-  it('finds nothing where there is nothing', async () => {
+  it('finds nothing if there is nothing', async () => {
     await write('log', 'all well');
     expect(await scan()).toEqual([]);
   });
@@ -82,12 +82,12 @@ describe('scanForSecrets', () => {
     ]);
   });
 
-  it('finds a secret that lies across two reads', async () => {
+  it('finds a secret across two reads', async () => {
     await write('large', Buffer.concat([Buffer.alloc((1 << 20) - 7, 'x'), Buffer.from(secret)]));
     expect(await scan()).toHaveLength(1);
   });
 
-  it('finds base64 in lines that lies across two reads', async () => {
+  it('finds base64 in lines across two reads', async () => {
     const lines = b64(`{"p":"${secret}"}`).replaceAll(/.{8}/g, '$&\n');
     await write('large', Buffer.concat([Buffer.alloc((1 << 20) - 13, 'x\n'), Buffer.from(lines)]));
     expect(await scan()).toEqual([{ where: join(folder, 'large'), encoding: 'base64 in lines' }]);
@@ -108,7 +108,7 @@ describe('scanForSecrets', () => {
     }
   });
 
-  it('looks at broken gzip as bytes', async () => {
+  it('scans broken gzip as bytes', async () => {
     await write('broken.gz', Buffer.concat([gzipSync('text').subarray(0, 12), Buffer.from(secret)]));
     expect(await scan()).toHaveLength(1);
   });

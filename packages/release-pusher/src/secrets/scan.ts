@@ -10,11 +10,13 @@ import { fingerprintsOf } from './encodings.ts';
 import { findIn, type Needles, needlesOf, scanStream } from './scan-stream.ts';
 
 export interface ScanTargets {
-  /** Files and folders, read whole: the workspace, logs, reports. Names and link targets are looked at too. */
+  /**
+   * Files and folders, read completely: the workspace, logs, reports. Names and link targets are scanned too.
+   */
   readonly paths?: readonly string[];
   /** Images of an engine: configuration, labels, environment, history and every layer. */
   readonly images?: { readonly engine: Docker; readonly refs: readonly string[] };
-  /** Further texts by name: what was printed, an environment. */
+  /** Further texts by name, such as output or an environment. */
   readonly texts?: Readonly<Record<string, string>>;
 }
 
@@ -25,8 +27,8 @@ export interface Finding {
 }
 
 /**
- * Looks for `secrets` in every encoding, in everything that is named, and gives each place that has one.
- * @throws {CiError} SCAN_INCOMPLETE where nothing was found, and something could not be read
+ * Looks for `secrets`, in every encoding, in all targets, and returns each place that has one.
+ * @throws {CiError} SCAN_INCOMPLETE if nothing was found and something could not be read
  */
 export async function scanForSecrets(
   secrets: readonly string[],
@@ -43,11 +45,11 @@ export async function scanForSecrets(
   for (const [name, text] of Object.entries(targets.texts ?? {}))
     note(name, findIn(Buffer.from(text), needles));
   for (const path of targets.paths ?? []) {
-    progress?.(`looking for secrets in ${path}`);
+    progress?.(`scanning for secrets in ${path}`);
     await scanPath(path, { needles, note, unread, signal });
   }
   for (const ref of targets.images?.refs ?? []) {
-    progress?.(`looking for secrets in ${ref}`);
+    progress?.(`scanning for secrets in ${ref}`);
     signal?.throwIfAborted();
     if (targets.images) await scanImage(targets.images.engine, ref, needles, note);
   }
@@ -105,7 +107,9 @@ async function scanImage(engine: Docker, ref: string, needles: Needles, note: No
   }
 }
 
-/** An image is saved as a tar of blobs and layers, some of them compressed; each entry is looked at as a file. */
+/**
+ * An image is saved as a tar of blobs and layers, some of them compressed; each entry is scanned as a file.
+ */
 async function scanLayers(
   saved: NodeJS.ReadableStream,
   ref: string,

@@ -9,7 +9,7 @@ import { Told } from './told.ts';
 const told = new Told();
 
 describe('the decision', () => {
-  /** A repository of its own for each row. */
+  /** A separate repository for each row. */
   const row = (
     name: string,
     prepare: (repository: TestRepository) => Promise<Partial<DecideOptions> | undefined>,
@@ -82,7 +82,7 @@ describe('the decision', () => {
     return undefined;
   });
   row(
-    'a pattern that is no regular expression',
+    'a pattern that is not a regular expression',
     async () => ({ grammar: { pattern: 'release-(' } }),
     decide,
     2,

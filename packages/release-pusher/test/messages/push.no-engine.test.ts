@@ -6,7 +6,7 @@ import type { Answer, Fault } from '@istio-ci/registry/test/fault-proxy';
 import { builtImage, uploadImage } from '@istio-ci/registry/test/test-images';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { PushOptions } from '../../src/release/options.ts';
-import { push } from '../../src/release/push.ts';
+import { pushFrom } from '../../src/release/push.ts';
 import { type PaperImage, paperEngine, pushPaper } from '../paper-engine.ts';
 import { resumeCommand } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a row makes of a push of pilot and proxyv2 that would work. */
+/** What a row changes in a push of pilot and proxyv2 that would succeed. */
 interface Row {
   readonly mode?: PushOptions['mode'];
   /** The stage's push; by default it pushes what the engine has under the tag. */
@@ -53,8 +53,7 @@ async function pushOnce(
   const pushing = async (tag: string) => {
     for (const image of all) if (image.ref.endsWith(`:${tag}`)) await pushPaper(image, direct);
   };
-  await push({
-    engine: paperEngine(all, direct),
+  await pushFrom(paperEngine(all, direct), {
     hubs: [hub],
     plan: testPlan('build-1', '1.29.1'),
     mode,
@@ -69,7 +68,7 @@ async function pushOnce(
 }
 
 describe('a push', () => {
-  /** Pushes to a hub of its own; `before` are the pushes that failed before the one that is told. */
+  /** Pushes to a separate hub. `before` are failed pushes before the one whose text is kept. */
   const row = (name: string, exitCode: number, what: Row, before: Row[] = []) =>
     it(name, async () => {
       number += 1;

@@ -4,13 +4,16 @@ import { expect } from 'vitest';
 type Names = readonly (readonly [value: string, name: string])[];
 
 /**
- * Failures that are made to happen, in the words that people read: each test file here has its texts in the `.txt` beside
- * it. `vitest run --update` writes them anew, to be read.
+ * Failures that are provoked, in the words that people read. Each test file here has its texts in the `.txt`
+ * beside it. `vitest run --update` rewrites them, for a person to read.
  */
 export class Told {
   readonly #texts: string[] = [];
 
-  /** Holds the exit code of what `act` throws, and keeps its text; `names` stand for what changes from run to run. */
+  /**
+   * Checks the exit code of what `act` throws, and keeps its text. `names` replace what changes from run to
+   * run.
+   */
   async failure(row: string, exitCode: number, act: () => unknown, names: Names = []): Promise<string> {
     const error = await Promise.resolve()
       .then(act)

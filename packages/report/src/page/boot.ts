@@ -54,7 +54,7 @@ function summaryOf(boot: Boot): string {
   const ready = bootMs(boot);
   return ready === undefined
     ? `${start}; its boot did not come to an end.`
-    : `${start}; everything was true ${formatMilliseconds(ready)} later.`;
+    : `${start}; ready ${formatMilliseconds(ready)} later.`;
 }
 
 function rowOf(phase: BootPhase, lastMs: number): TimelineRow {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { html } from './html.ts';
 
 describe('html', () => {
-  it('escapes what is put into text and into quoted attributes', () => {
+  it('escapes values in text and in quoted attributes', () => {
     const hostile = `"><script>alert('x')</script>&amp;`;
     expect(html`<p title="${hostile}">${hostile}</p>`.markup).toBe(
       '<p title="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;">&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;</p>',
@@ -18,7 +18,7 @@ describe('html', () => {
     );
   });
 
-  it('joins lists, keeps markup of its own and leaves out what is not there', () => {
+  it('joins lists, keeps markup and leaves out missing values', () => {
     expect(html`<ul>${[1, 2].map((item) => html`<li>${item}</li>`)}${undefined}${false}</ul>`.markup).toBe(
       '<ul><li>1</li><li>2</li></ul>',
     );

@@ -1,6 +1,6 @@
 import { printable } from '../text.ts';
 
-/** Markup that is safe to put in a page: made by `html` alone, but for the page's own style sheet. */
+/** Markup that is safe to put in a page: made by `html`, or the page's own style sheet. */
 export class Html {
   readonly markup: string;
 
@@ -20,9 +20,9 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * A template of markup. Whatever is put into it is escaped for text and for quoted attributes, unless it is `Html`
- * itself; lists are joined, false and undefined are nothing. A page made with it alone cannot be broken by what
- * a log or a test says.
+ * A template of markup. Values are escaped for text and for quoted attributes, unless they are `Html`
+ * already; lists are joined, and false and undefined become nothing. No log or test can break a page made
+ * only with this.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(parts.map((part, index) => part + markupOf(values[index])).join(''));

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 
-/** What a mark can say; the word beside it always says the same. */
+/** What an icon can say; the word beside it says the same. */
 export type Mark = 'passed' | 'failed' | 'interrupted' | 'skipped' | 'not run';
 
 const shapes: Readonly<Record<Mark, Html>> = {
@@ -11,7 +11,7 @@ const shapes: Readonly<Record<Mark, Html>> = {
   'not run': html`<circle cx="8" cy="8" r="3.5"/>`,
 };
 
-/** A result: its mark and its word. */
+/** A result: its icon and its word. */
 export function result(mark: Mark, word: string = mark): Html {
   return html`<span class="result ${mark.replace(' ', '-')}"><svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${shapes[mark]}</svg> ${word}</span>`;
 }

@@ -75,7 +75,7 @@ describe('renderReport', () => {
     for (const { digest, tag } of run.images) expect(words).toMatch(new RegExp(`${tag}.*${digest}`));
   });
 
-  it('tells in the picture what waited, and for how long', () => {
+  it('shows in the picture what waited, and for how long', () => {
     expect(wordsOf(passedRun())).toMatch(
       /envoy: passed, started at 4 min 03 s after waiting 31 s, took 12 s\./,
     );
@@ -90,13 +90,13 @@ describe('renderReport', () => {
     expect(wordsOf(failedRun())).not.toContain('its last lines');
   });
 
-  it('tells of a cluster that stood by before the run', () => {
+  it('mentions a cluster that was warm before the run', () => {
     const run = passedRun();
     run.boot = { ...run.boot, startSeconds: -725, phases: run.boot?.phases ?? [] };
     expect(wordsOf(run)).toContain('its container had started 12 min 05 s before the run');
   });
 
-  it('tells of a dry run in its title, verdict and images, and claims no push', () => {
+  it('shows a dry run in its title, verdict and images, and claims no push', () => {
     const run = { ...passedRun(), dryRun: true, images: [] };
     const words = wordsOf(run);
     expect(words).toContain('Passed (dry run): acme-istio');

@@ -12,12 +12,12 @@ import { stagesSection } from './stages.ts';
 import { style } from './style.ts';
 import { countsInWords, testsSection } from './tests.ts';
 
-/** The page needs its own style and nothing else; should markup ever slip in, a browser would not act on it. */
+/** The page needs only its own style. Should foreign markup ever get in, a browser would not act on it. */
 const policy = `default-src 'none'; style-src 'sha256-${Buffer.from(sha256(style), 'hex').toString('base64')}'; base-uri 'none'; form-action 'none'`;
 
 /**
- * The page of a run: one HTML file that needs no script and nothing from elsewhere. It shows what the run's
- * record holds and nothing else. Pure.
+ * The page of a run: one HTML file without scripts or external resources. It shows what the run's record
+ * contains and nothing else. Pure.
  */
 export function renderReport(run: Run): string {
   const sections = [

@@ -5,7 +5,7 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly body: Html;
-  /** For one that has to stand out. */
+  /** Set for a section that has to stand out. */
   readonly className?: string;
 }
 

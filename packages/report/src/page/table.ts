@@ -2,7 +2,7 @@ import { type Content, type Html, html } from './html.ts';
 
 export interface Column {
   readonly name: string;
-  /** `number` is set to the right, `code` in the font of code, `name` on one line where there is room. */
+  /** `number` is right-aligned, `code` is in a code font, `name` stays on one line if there is room. */
   readonly kind?: 'number' | 'code' | 'name';
 }
 

@@ -24,7 +24,7 @@ ${tests.length > 0 && html`<h3>All tests by suite</h3>${tests.map(suiteOf)}`}`;
   return { id: 'tests', title: 'Tests', body };
 }
 
-/** `197 passed, 3 failed`: what is none is left out. */
+/** `197 passed, 3 failed`: zeros are left out. */
 export function countsInWords({ passed, failed, errors, skipped }: TestCounts): string {
   const parts = [
     `${passed} passed`,

@@ -3,13 +3,13 @@ import { type Html, html } from './html.ts';
 /** One line of a timeline. Times are in seconds from the timeline's start. */
 export interface TimelineRow {
   readonly label: string;
-  /** What is written at the line's end: the time it took, or why there is none. */
+  /** The text at the line's end: its duration, or why there is none. */
   readonly note: string;
   readonly state: 'passed' | 'failed' | 'interrupted' | 'open' | 'not-run';
-  /** Absent where it never started. */
+  /** Absent if it never started. */
   readonly start?: number;
   readonly end?: number;
-  /** From when on it had to wait for its start. */
+  /** Since when it waited to start. */
   readonly waitedFrom?: number;
   /** A part of the line that has a chart of its own. */
   readonly part?: { readonly start: number; readonly end: number };
@@ -28,9 +28,9 @@ const rowHeight = 38;
 const axisHeight = 22;
 
 /**
- * The picture of what ran when. Across, all is in per cent and text keeps its size: it fits every width without a
- * script. Colours are given twice, because a page that may not use its style sheet (Jenkins serves artifacts
- * with style-src 'self') still has to show lines.
+ * The picture of what ran when. Widths are percentages and text keeps its size, so it fits every width
+ * without a script. Colours are given twice, because a page that may not use its style sheet (Jenkins serves
+ * artifacts with style-src 'self') must still show lines.
  */
 export function timeline({ id, title, description, seconds, rows }: Timeline): Html {
   const scale = (at: number) => percent(at / (seconds || 1));
@@ -82,7 +82,7 @@ function percent(ratio: number): number {
   return Number((Math.min(Math.max(ratio, 0), 1) * 100).toFixed(3));
 }
 
-/** The label shares its line with the note, also on a narrow screen. */
+/** The label shares its line with the note, even on a narrow screen. */
 function shorten(label: string): string {
   return label.length <= 28 ? label : `${label.slice(0, 27)}…`;
 }
