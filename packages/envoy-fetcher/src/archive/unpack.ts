@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { fileSha256, formatBytes, messageOf, type Operation, RunningSha256 } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
-import type { FetchedEnvoy } from '../fetch/fetch.ts';
 import { frugal } from '../fetch/frugal.ts';
 import { readHead } from '../fetch/store.ts';
+import type { FetchedEnvoy } from '../fetch/types.ts';
 import { onTarget } from '../install/placing.ts';
 import { type Version, versionOf } from '../install/version.ts';
 import { memberOf, sniff } from './archive.ts';

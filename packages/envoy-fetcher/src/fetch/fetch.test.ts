@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flipped, type Lie } from '../../test/lying-server.ts';
 import { archiveFile, checksumFile, failureOf, publish, type Scene, setScene } from '../../test/scene.ts';
 import { envoyArchive, tinyEnvoy } from '../../test/tiny-envoy.ts';
-import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+import { fetchEnvoy } from './fetch.ts';
+import type { FetchRequest } from './types.ts';
 
 let scene: Scene;
 const archivePath = `/a/${archiveFile}`;

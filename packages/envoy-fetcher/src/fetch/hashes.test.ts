@@ -5,7 +5,8 @@ import type { Lie } from '../../test/lying-server.ts';
 import { archiveFile, checksumFile, failureOf, type Scene, setScene } from '../../test/scene.ts';
 import { tinySha } from '../../test/tiny-envoy.ts';
 import type { EnvoyLock } from '../pin/lock-schema.ts';
-import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+import { fetchEnvoy } from './fetch.ts';
+import type { FetchRequest } from './types.ts';
 
 let scene: Scene;
 const archivePath = `/a/${archiveFile}`;

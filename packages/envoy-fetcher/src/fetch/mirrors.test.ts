@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lie } from '../../test/lying-server.ts';
 import { archiveFile, failureOf, type Scene, setScene, tinyPin } from '../../test/scene.ts';
-import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+import { fetchEnvoy } from './fetch.ts';
+import type { FetchRequest } from './types.ts';
 
 let scene: Scene;
 const archivePath = `/a/${archiveFile}`;

@@ -6,7 +6,8 @@ import { flipped } from '../../test/lying-server.ts';
 import { failureOf, publish, type Scene, setScene } from '../../test/scene.ts';
 import { envoyArchive, tinyEnvoy } from '../../test/tiny-envoy.ts';
 import { zip } from '../../test/zip.ts';
-import { type FetchedEnvoy, fetchEnvoy } from '../fetch/fetch.ts';
+import { fetchEnvoy } from '../fetch/fetch.ts';
+import type { FetchedEnvoy } from '../fetch/types.ts';
 import { installEnvoy } from './install.ts';
 
 let scene: Scene;
