@@ -1,6 +1,5 @@
 import { CiError, formatBytes, messageOf } from '@istio-ci/kit';
 import type { Arch, Build } from './fetch/artifacts.ts';
-import type { Nearest } from './pin/nearest.ts';
 
 /** One URL that was tried, and what came of it. */
 export interface Attempt {
@@ -56,7 +55,12 @@ export const envoyErrors = {
       cause,
     }),
 
-  notPublished: (build: Build, arch: Arch, attempts: readonly Attempt[], nearest: Nearest | undefined) =>
+  notPublished: (
+    build: Build,
+    arch: Arch,
+    attempts: readonly Attempt[],
+    nearest: { readonly tag: string; readonly sha: string } | undefined,
+  ) =>
     new CiError({
       code: 'ENVOY_NOT_PUBLISHED',
       kind: 'fetch',

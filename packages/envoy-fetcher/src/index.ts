@@ -1,8 +1,8 @@
 export { elfFault, elfHeadBytes } from './archive/elf.ts';
 export type { Arch, BinaryName, Build, Flavour, HashSource, PinEra } from './fetch/artifacts.ts';
-export { type FetchedEnvoy, type FetchRequest, fetchEnvoy } from './fetch/fetch.ts';
-export { type HttpGet, httpClient } from './fetch/http.ts';
+export { fetchEnvoy } from './fetch/fetch.ts';
 export type { Patience } from './fetch/retry.ts';
+export type { FetchedEnvoy, FetchRequest } from './fetch/types.ts';
 export { type InstalledEnvoy, type InstallOptions, installEnvoy } from './install/install.ts';
 export { type IstioTree, istioEnvironment, istioPlaces } from './install/istio.ts';
 export type { Version } from './install/version.ts';

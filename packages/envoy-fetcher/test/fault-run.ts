@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CiError } from '@istio-ci/kit';
+import { CiError, sha256 } from '@istio-ci/kit';
 import { type EnvoyLock, fetchEnvoy, installEnvoy, writeLock } from '../src/index.ts';
 import { type Decoys, planRun, type RunPlan, type Step } from './fault-plan.ts';
 import { flipped, type LyingServer } from './lying-server.ts';
 import { randomOf } from './random.ts';
 import { archiveFile, checksumFile, hasty, publish, tinyPin } from './scene.ts';
-import { envoyArchive, sha256, tarGz, tinyEnvoy } from './tiny-envoy.ts';
+import { envoyArchive, tarGz, tinyEnvoy } from './tiny-envoy.ts';
 
 /** What came of a run, for the tally; a run that breaks the property throws. */
 export interface RunResult {

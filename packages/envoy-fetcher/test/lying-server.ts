@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sha256 } from './tiny-envoy.ts';
+import { sha256 } from '@istio-ci/kit';
 
 /** One way to serve a file wrongly. Positions count from the beginning of what is asked for. */
 export type Lie =

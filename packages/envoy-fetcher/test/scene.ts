@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CiError } from '@istio-ci/kit';
+import { CiError, sha256 } from '@istio-ci/kit';
 import type { EnvoyPin, FetchRequest } from '../src/index.ts';
 import { type LyingServer, startLyingServer } from './lying-server.ts';
-import { envoyArchive, sha256, tinyEnvoy, tinySha } from './tiny-envoy.ts';
+import { envoyArchive, tinyEnvoy, tinySha } from './tiny-envoy.ts';
 
 /** Waits so short that a test of the patience of years takes no time. */
 export const hasty = { attempts: 3, backoffMs: 1, stallMs: 200, retryAfterMs: 1000 };

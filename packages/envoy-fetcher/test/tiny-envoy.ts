@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 
@@ -73,8 +72,4 @@ export async function envoyArchive(binary: Buffer): Promise<Buffer> {
     { name: './usr/local/bin/', type: 'directory' },
     { name: './usr/local/bin/envoy', mode: 0o755, content: binary },
   ]);
-}
-
-export function sha256(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex');
 }

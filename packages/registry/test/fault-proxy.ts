@@ -33,7 +33,10 @@ export interface FaultProxy extends AsyncDisposable {
   readonly log: string[];
 }
 
-/** A proxy before a real registry that injects faults as its plan says; with `tls`, it is spoken to over HTTPS. */
+/**
+ * A proxy before a real registry that injects faults as its plan says; with `tls`, it is spoken to over
+ * HTTPS.
+ */
 export async function startFaultProxy(
   target: URL,
   tls?: { readonly key: string; readonly certificate: string },

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { formatBytes, messageOf, type Operation } from '@istio-ci/kit';
+import { fileSha256, formatBytes, messageOf, type Operation, RunningSha256 } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
-import type { FetchedEnvoy } from '../fetch/fetch.ts';
 import { frugal } from '../fetch/frugal.ts';
-import { fileSha256, readHead } from '../fetch/store.ts';
+import { readHead } from '../fetch/store.ts';
+import type { FetchedEnvoy } from '../fetch/types.ts';
 import { onTarget } from '../install/placing.ts';
 import { type Version, versionOf } from '../install/version.ts';
 import { memberOf, sniff } from './archive.ts';
@@ -31,14 +30,12 @@ export async function unpackBinary(
   to: string,
   { signal, progress }: Operation,
 ): Promise<{ sha256: string; size: number }> {
-  const hash = createHash('sha256');
-  let size = 0;
+  const hash = new RunningSha256();
   await using file = await onTarget(to, () => open(to, 'wx', 0o755));
   try {
     for await (const chunk of frugal(memberOf(path, { name: pin.name, arch }))) {
       signal?.throwIfAborted();
-      hash.update(chunk);
-      size += chunk.length;
+      hash.add(chunk);
       await onTarget(to, () => file.appendFile(chunk));
     }
   } catch (error) {
@@ -49,8 +46,8 @@ export async function unpackBinary(
     await file.chmod(0o755);
     await file.sync();
   });
-  progress?.(`${pin.name} ${pin.sha.slice(0, 8)}: unpacked, ${formatBytes(size)}`);
-  return { sha256: hash.digest('hex'), size };
+  progress?.(`${pin.name} ${pin.sha.slice(0, 8)}: unpacked, ${formatBytes(hash.size)}`);
+  return { sha256: hash.hex(), size: hash.size };
 }
 
 /**

@@ -1,7 +1,7 @@
+import type { Http } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
 import { checksumUrls, shownUrl } from './artifacts.ts';
 import { type MirrorOptions, persist } from './download.ts';
-import type { HttpGet } from './http.ts';
 import type { Failure } from './retry.ts';
 import { BodyError, openUrl } from './source.ts';
 
@@ -35,14 +35,14 @@ export function parseChecksum(text: string, file: string): string | undefined {
  */
 export async function findChecksum(
   archives: readonly string[],
-  get: HttpGet,
+  http: Http,
   options: MirrorOptions,
 ): Promise<Checksum | Failure | undefined> {
   let ill: Failure | undefined;
   const before = options.attempts.length;
   for (const archive of archives) {
     for (const url of checksumUrls(archive)) {
-      const result = await persist(url, options, () => readSmall(url, get, options.signal));
+      const result = await persist(url, options, () => readSmall(url, http, options.signal));
       if ('ok' in result) {
         const sha256 = parseChecksum(result.ok, new URL(archive).pathname.split('/').at(-1) ?? '');
         if (sha256 === undefined) throw envoyErrors.checksumFile(shownUrl(url), result.ok);
@@ -57,8 +57,8 @@ export async function findChecksum(
   return ill;
 }
 
-async function readSmall(url: string, get: HttpGet, signal: AbortSignal): Promise<{ ok: string } | Failure> {
-  const answer = await openUrl(url, get, signal);
+async function readSmall(url: string, http: Http, signal: AbortSignal): Promise<{ ok: string } | Failure> {
+  const answer = await openUrl(url, http, signal);
   if ('kind' in answer) return answer;
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sha256 } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flipped, type Lie } from '../../test/lying-server.ts';
 import { archiveFile, checksumFile, failureOf, publish, type Scene, setScene } from '../../test/scene.ts';
-import { envoyArchive, sha256, tinyEnvoy } from '../../test/tiny-envoy.ts';
-import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+import { envoyArchive, tinyEnvoy } from '../../test/tiny-envoy.ts';
+import { fetchEnvoy } from './fetch.ts';
+import type { FetchRequest } from './types.ts';
 
 let scene: Scene;
 const archivePath = `/a/${archiveFile}`;

@@ -1,60 +1,19 @@
-import { cachePath, type Operation, withFileLock } from '@istio-ci/kit';
+import { cachePath, createHttp, type Http, readCaBundle, withFileLock } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
-import type { EnvoyLock } from '../pin/lock-schema.ts';
-import type { EnvoyPin } from '../pin/pin.ts';
-import { type Arch, type HashSource, shownUrl } from './artifacts.ts';
+import { shownUrl } from './artifacts.ts';
 import { findChecksum } from './checksum.ts';
 import { type MirrorOptions, summarise } from './download.ts';
-import { type HttpGet, httpClient } from './http.ts';
 import { downloadFrom, type Expected } from './mirrors.ts';
 import { type FetchPlan, planFetch } from './plan.ts';
-import { type Patience, patience } from './retry.ts';
+import { patience } from './retry.ts';
 import { fileSize, readKnown, storedArchive, writeKnown } from './store.ts';
-
-export interface FetchRequest extends Operation {
-  readonly pin: EnvoyPin;
-  /** The source tree that the pin is from: its tags tell what to pin instead of a SHA that is not published. */
-  readonly root?: string | undefined;
-  /** By default the machine this runs on. */
-  readonly arch?: Arch | undefined;
-  /** Where to fetch from, in order; by default Istio's own places of the pin's era. Forms: `archiveUrl`. */
-  readonly mirrors?: readonly string[] | undefined;
-  readonly lock?: EnvoyLock | undefined;
-  /** The lock file must have an entry. */
-  readonly locked?: boolean | undefined;
-  /** Take nothing whose hash nobody vouches for. */
-  readonly release?: boolean | undefined;
-  /** Use the store alone. */
-  readonly offline?: boolean | undefined;
-  /** A PEM file with one more CA to trust. */
-  readonly extraCa?: string | undefined;
-  /** When to give up, in seconds; 15 minutes by default. */
-  readonly deadlineSeconds?: number | undefined;
-  readonly store?: string | undefined;
-  /** Where a URL is really reached, for a mirror inside the session's network. */
-  readonly resolveUrl?: ((url: string) => string) | undefined;
-  readonly patience?: Partial<Patience> | undefined;
-}
-
-/** An archive in the store whose bytes were hashed just now. */
-export interface FetchedEnvoy {
-  readonly pin: EnvoyPin;
-  readonly arch: Arch;
-  readonly path: string;
-  readonly sha256: string;
-  readonly size: number;
-  /** Where it came from, without credentials. */
-  readonly url: string;
-  readonly hashSource: HashSource;
-  /** What the lock file says that `--version` prints. */
-  readonly revision?: string;
-}
+import type { FetchedEnvoy, FetchRequest } from './types.ts';
 
 /**
  * Brings the archive of a pin into the store, or finds it there.
  *
- * Any number of processes may ask for the same at once: one fetches, the others wait and use it. A process that
- * is killed leaves a part that the next one goes on with.
+ * Any number of processes may ask for the same at once: one fetches, the others wait and use it. A process
+ * that is killed leaves a part that the next one goes on with.
  * @throws {CiError} of kind fetch: ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN, ENVOY_UNREACHABLE, ENVOY_OFFLINE,
  * ENVOY_STORE; of kind integrity: ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_LOCK_MISSING, ENVOY_UNVERIFIED; or
  * ENVOY_MIRROR_INVALID, ENVOY_CA_UNREADABLE; the abort reason when `signal` stopped it
@@ -99,14 +58,14 @@ async function fetchNow(
   plan: FetchPlan,
   mirror: MirrorOptions,
 ): Promise<FetchedEnvoy> {
-  const get = await httpClient({
-    extraCa: request.extraCa,
+  const http = createHttp({
+    ca: await readExtraCa(request.extraCa),
     stallMs: mirror.patience.stallMs,
     resolveUrl: request.resolveUrl,
   });
   const expected = plan.locked
     ? { sha256: plan.locked.sha256, size: plan.locked.size, from: 'envoy.lock' }
-    : await expectedHash(plan, get, mirror);
+    : await expectedHash(plan, http, mirror);
   if (!expected) {
     if (request.release) throw envoyErrors.unverified(plan.build, 'no mirror has a checksum file');
     request.progress?.(
@@ -117,7 +76,7 @@ async function fetchNow(
   const got =
     expected && stored !== undefined
       ? { path: stored, sha256: expected.sha256, size: await fileSize(stored), url: plan.urls[0] ?? '' }
-      : await downloadFrom(plan, expected, get, mirror);
+      : await downloadFrom(plan, expected, http, mirror);
   const hashSource = plan.locked ? 'pinned' : expected ? 'sidecar' : 'tofu';
   const known = { sha256: got.sha256, size: got.size, url: shownUrl(got.url), hashSource } as const;
   // A lock file speaks for itself; its word is not kept for those who have none.
@@ -125,13 +84,21 @@ async function fetchNow(
   return plan.fetched(got.path, known);
 }
 
+/** @throws {CiError} ENVOY_CA_UNREADABLE */
+async function readExtraCa(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  return readCaBundle(file).catch((cause: unknown) => {
+    throw envoyErrors.caUnreadable(file, cause);
+  });
+}
+
 /** The hash that the mirrors publish, if any does. */
 async function expectedHash(
   plan: FetchPlan,
-  get: HttpGet,
+  http: Http,
   mirror: MirrorOptions,
 ): Promise<Expected | undefined> {
-  const found = await findChecksum(plan.urls, get, mirror);
+  const found = await findChecksum(plan.urls, http, mirror);
   if (found === undefined) return undefined;
   if ('kind' in found) throw envoyErrors.unreachable(plan.build, summarise(mirror.attempts));
   return { sha256: found.sha256, from: found.url };

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { sha256 } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lie } from '../../test/lying-server.ts';
 import { archiveFile, checksumFile, failureOf, type Scene, setScene } from '../../test/scene.ts';
-import { sha256, tinySha } from '../../test/tiny-envoy.ts';
+import { tinySha } from '../../test/tiny-envoy.ts';
 import type { EnvoyLock } from '../pin/lock-schema.ts';
-import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+import { fetchEnvoy } from './fetch.ts';
+import type { FetchRequest } from './types.ts';
 
 let scene: Scene;
 const archivePath = `/a/${archiveFile}`;

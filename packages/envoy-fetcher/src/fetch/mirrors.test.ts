@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lie } from '../../test/lying-server.ts';
 import { archiveFile, failureOf, type Scene, setScene, tinyPin } from '../../test/scene.ts';
-import { type FetchRequest, fetchEnvoy } from './fetch.ts';
+import { fetchEnvoy } from './fetch.ts';
+import type { FetchRequest } from './types.ts';
 
 let scene: Scene;
 const archivePath = `/a/${archiveFile}`;
@@ -61,6 +62,13 @@ describe('fetchEnvoy and what mirrors answer', () => {
   it('refuses a mirror that is no URL', async () => {
     expect(await failed({ mirrors: ['ftp://x/y'] })).toMatchObject({
       code: 'ENVOY_MIRROR_INVALID',
+      exitCode: 2,
+    });
+  });
+
+  it('says which CA file it cannot use', async () => {
+    expect(await failed({ extraCa: '/dev/null' })).toMatchObject({
+      code: 'ENVOY_CA_UNREADABLE',
       exitCode: 2,
     });
   });

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CiError } from '@istio-ci/kit';
+import type { CiError, Http } from '@istio-ci/kit';
 import { memberOf, sniff } from '../archive/archive.ts';
 import { ArchiveFault } from '../archive/fault.ts';
 import { envoyErrors } from '../errors.ts';
@@ -9,7 +9,6 @@ import { nearestPublished } from '../pin/nearest.ts';
 import { shownUrl } from './artifacts.ts';
 import { type MirrorOptions, persist, summarise } from './download.ts';
 import { frugal } from './frugal.ts';
-import type { HttpGet } from './http.ts';
 import { Part } from './part.ts';
 import type { FetchPlan } from './plan.ts';
 import type { Failure } from './retry.ts';
@@ -36,7 +35,7 @@ const maxArchiveBytes = 2 * 1024 ** 3;
 export async function downloadFrom(
   plan: FetchPlan,
   expected: Expected | undefined,
-  get: HttpGet,
+  http: Http,
   options: MirrorOptions,
 ): Promise<{ path: string; sha256: string; size: number; url: string }> {
   await using part = await Part.open(plan.places.part);
@@ -44,7 +43,7 @@ export async function downloadFrom(
   const failures: Failure[] = [];
   const turns = [...plan.urls];
   for (let url = turns.shift(); url !== undefined && wrong.length < 2; url = turns.shift()) {
-    const result = await obtain(url, part, plan, get, options);
+    const result = await obtain(url, part, plan, http, options);
     if (result) {
       failures.push(result);
       continue;
@@ -61,18 +60,18 @@ export async function downloadFrom(
     await setAside(part, plan.places.bad);
     if (turns.length === 0) turns.push(url);
   }
-  throw wrong[0] ?? (await noMirror(plan, failures, get, options));
+  throw wrong[0] ?? (await noMirror(plan, failures, http, options));
 }
 
 async function obtain(
   url: string,
   part: Part,
   { title }: FetchPlan,
-  get: HttpGet,
+  http: Http,
   options: MirrorOptions,
 ): Promise<Failure | undefined> {
   const { signal, progress } = options;
-  const settings = { get, signal, progress, title, maxBytes: maxArchiveBytes };
+  const settings = { http, signal, progress, title, maxBytes: maxArchiveBytes };
   const result = await persist(
     url,
     options,
@@ -111,7 +110,7 @@ async function setAside(part: Part, bad: string): Promise<void> {
 async function noMirror(
   { build, arch, root, mirrors }: FetchPlan,
   failures: readonly Failure[],
-  get: HttpGet,
+  http: Http,
   { attempts, signal }: MirrorOptions,
 ): Promise<CiError> {
   const tried = summarise(attempts);
@@ -119,6 +118,6 @@ async function noMirror(
   if (kinds.has('transient') || kinds.has('refused')) return envoyErrors.unreachable(build, tried);
   if (kinds.has('forbidden')) return envoyErrors.forbidden(build, tried);
   const nearest =
-    root === undefined ? undefined : await nearestPublished(root, build, arch, mirrors, get, signal);
+    root === undefined ? undefined : await nearestPublished(root, build, arch, mirrors, http, signal);
   return envoyErrors.notPublished(build, arch, tried, nearest);
 }

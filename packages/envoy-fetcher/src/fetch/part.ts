@@ -1,7 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { RunningSha256, syncFolder } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
 import type { Resume } from './source.ts';
 
@@ -14,14 +14,13 @@ interface Origin {
 /**
  * A file that is not whole yet, `<path>`, and beside it `<path>.json`, which says what it is a part of.
  *
- * It outlives the process, killed or not, so that the next one goes on with it. One process at a time owns it:
- * the caller holds the lock of its key.
+ * It outlives the process, killed or not, so that the next one goes on with it. One process at a time owns
+ * it: the caller holds the lock of its key.
  */
 export class Part implements AsyncDisposable {
   readonly path: string;
   readonly #file: FileHandle;
-  #hash: Hash = createHash('sha256');
-  #size = 0;
+  #hash = new RunningSha256();
 
   private constructor(path: string, file: FileHandle) {
     this.path = path;
@@ -37,10 +36,13 @@ export class Part implements AsyncDisposable {
 
   /** How many bytes it has, all of them hashed. */
   get size(): number {
-    return this.#size;
+    return this.#hash.size;
   }
 
-  /** How to go on with it from this URL; undefined if it came from elsewhere, or nothing says what it was a part of. */
+  /**
+   * How to go on with it from this URL; undefined if it came from elsewhere, or nothing says what it was a
+   * part of.
+   */
   async resumable(url: string): Promise<Resume | undefined> {
     const origin = await readOrigin(this.path);
     const { size } = await this.#file.stat();
@@ -49,30 +51,30 @@ export class Part implements AsyncDisposable {
 
   /** Takes up what is there: its bytes count as received. */
   async resume(): Promise<void> {
-    this.#hash = createHash('sha256');
-    this.#size = 0;
-    for await (const chunk of createReadStream(this.path, { highWaterMark: 256 * 1024 })) this.#take(chunk);
+    this.#hash = new RunningSha256();
+    for await (const chunk of createReadStream(this.path, { highWaterMark: 256 * 1024 }))
+      this.#hash.add(chunk as Buffer);
   }
 
   /** Begins anew; `origin` is undefined when what follows cannot be resumed. */
   async restart(origin: Origin | undefined): Promise<void> {
     await ownDisk(this.path, async () => {
-      // In this order a kill leaves an empty part or one that nothing speaks for, never one with a wrong origin.
+      // In this order a kill leaves an empty part or one that nothing speaks for, never one with a wrong
+      // origin.
       await rm(`${this.path}.json`, { force: true });
       await this.#file.truncate(0);
       if (origin) await writeFile(`${this.path}.json`, JSON.stringify(origin));
     });
-    this.#hash = createHash('sha256');
-    this.#size = 0;
+    this.#hash = new RunningSha256();
   }
 
   async append(chunk: Buffer): Promise<void> {
     await ownDisk(this.path, () => this.#file.appendFile(chunk));
-    this.#take(chunk);
+    this.#hash.add(chunk);
   }
 
   sha256(): string {
-    return this.#hash.copy().digest('hex');
+    return this.#hash.hex();
   }
 
   /** Puts the whole file at its final place, on the disk before it is seen there. */
@@ -89,17 +91,6 @@ export class Part implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
   }
-
-  #take(chunk: Buffer): void {
-    this.#hash.update(chunk);
-    this.#size += chunk.length;
-  }
-}
-
-/** Makes a rename in a folder outlast a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, 'r');
-  await folder.sync();
 }
 
 async function readOrigin(path: string): Promise<Origin | undefined> {

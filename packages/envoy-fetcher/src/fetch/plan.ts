@@ -3,8 +3,8 @@ import { lockedEntry } from '../pin/lock.ts';
 import type { LockEntry } from '../pin/lock-schema.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 import { type Arch, archiveUrl, type Build, defaultMirrors, hostArch, shownUrl } from './artifacts.ts';
-import type { FetchedEnvoy, FetchRequest } from './fetch.ts';
 import { type Known, type StorePlaces, storePlaces } from './store.ts';
+import type { FetchedEnvoy, FetchRequest } from './types.ts';
 
 /** All that is decided about a fetch before anything is done. */
 export interface FetchPlan {

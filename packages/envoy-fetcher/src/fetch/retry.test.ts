@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, failureOfError, parseRetryAfter, patience, waitBefore } from './retry.ts';
+import { answerFailure, patience, waitBefore } from './retry.ts';
 
-describe('failureOf', () => {
+describe('answerFailure', () => {
   it.each([
     [404, '', 'missing'],
     [410, '', 'missing'],
@@ -15,28 +15,11 @@ describe('failureOf', () => {
     [418, '', 'refused'],
     [204, '', 'refused'],
   ])('takes %i %s for %s', (status, body, kind) => {
-    expect(failureOf(status, undefined, body).kind).toBe(kind);
+    expect(answerFailure(status, undefined, body).kind).toBe(kind);
   });
 
   it("tells the code of a bucket's answer", () => {
-    expect(failureOf(403, undefined, '<Code>AccessDenied</Code>').reason).toBe('HTTP 403, AccessDenied');
-  });
-
-  it('gives up a certificate, and tries again after a refused connection', () => {
-    expect(failureOfError(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' })).kind).toBe('refused');
-    expect(failureOfError(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })).kind).toBe('transient');
-  });
-});
-
-describe('parseRetryAfter', () => {
-  const now = Date.parse('2026-08-22T10:00:00Z');
-  it.each([
-    ['seconds', '7', 7000],
-    ['a date', 'Sat, 22 Aug 2026 10:00:30 GMT', 30_000],
-    ['a date that is past', 'Sat, 22 Aug 2026 09:00:00 GMT', 0],
-    ['nonsense', 'soon', undefined],
-  ])('reads %s', (_, value, ms) => {
-    expect(parseRetryAfter(value, now)).toBe(ms);
+    expect(answerFailure(403, undefined, '<Code>AccessDenied</Code>').reason).toBe('HTTP 403, AccessDenied');
   });
 });
 

@@ -1,3 +1,5 @@
+import { parseRetryAfter, retryDelay } from '@istio-ci/kit';
+
 /** How patient a fetch is. All are plain data, so that tests and impatient callers can set them. */
 export interface Patience {
   /** Tries of one URL that bring nothing new. */
@@ -6,7 +8,7 @@ export interface Patience {
   readonly backoffMs: number;
   /** How long a server may be silent. */
   readonly stallMs: number;
-  /** The longest `Retry-After` that is waited for; a longer one means the next mirror (release.md F2). */
+  /** The longest `Retry-After` that is waited for; a longer one means the next mirror. */
   readonly retryAfterMs: number;
 }
 
@@ -28,8 +30,11 @@ export interface Failure {
   readonly progressed?: boolean;
 }
 
-/** What an HTTP status other than 200 and 206 means (release.md F2). `body` is the beginning of what came with it. */
-export function failureOf(
+/**
+ * What an HTTP status other than 200 and 206 means. `body` is the beginning of what came with it: buckets say
+ * in it what is wrong. Pure.
+ */
+export function answerFailure(
   status: number,
   retryAfter: string | undefined,
   body: string,
@@ -44,15 +49,10 @@ export function failureOf(
   return { kind: 'refused', reason };
 }
 
-/** The milliseconds that a `Retry-After` asks for: seconds or an HTTP date; undefined if it is neither. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-}
-
-/** Milliseconds until the next try, or undefined when this URL had its chance. `tries` were made in vain so far. */
+/**
+ * Milliseconds until the next try, or undefined if this URL had its chance. `tries` were in vain so far.
+ * Pure.
+ */
 export function waitBefore(
   failure: Failure,
   tries: number,
@@ -60,17 +60,6 @@ export function waitBefore(
   random = Math.random(),
 ): number | undefined {
   if (failure.kind !== 'transient' || tries >= attempts) return undefined;
-  const asked = failure.retryAfterMs ?? 0;
-  if (asked > retryAfterMs) return undefined;
-  return Math.max(asked, backoffMs * 2 ** Math.max(0, tries - 1) * (0.8 + 0.4 * random));
-}
-
-const permanentCodes =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_REDIRECT|ERR_INVALID_)/;
-
-/** What an error before or between the bytes means: a certificate that is not trusted will not be on the next try. */
-export function failureOfError(error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const text = error instanceof Error && error.message !== '' ? error.message : code || String(error);
-  return { kind: permanentCodes.test(code) ? 'refused' : 'transient', reason: text };
+  if ((failure.retryAfterMs ?? 0) > retryAfterMs) return undefined;
+  return retryDelay(backoffMs * 2 ** Math.max(0, tries - 1), failure.retryAfterMs, random);
 }

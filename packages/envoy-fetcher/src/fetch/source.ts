@@ -1,9 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { HttpGet } from './http.ts';
-import { type Failure, failureOf, failureOfError } from './retry.ts';
+import { type Http, type HttpResponse, messageOf, NetworkError } from '@istio-ci/kit';
+import { answerFailure, type Failure } from './retry.ts';
 
 /** The bytes that a URL gave, from `from` on. */
 export interface Answer {
@@ -21,49 +19,52 @@ export interface Resume {
   readonly validator: string;
 }
 
-/** The body broke off: an error of the network, never one of our own disk. */
+/** The body broke off: an error of the mirror, never one of our own disk. */
 export class BodyError extends Error {}
 
-/** Opens a URL, http, https or file, from its beginning or, if `resume` still holds there, from where we were. */
+/**
+ * Opens a URL, http, https or file, from its beginning or, if `resume` still holds there, from where we were.
+ */
 export async function openUrl(
   url: string,
-  get: HttpGet,
+  http: Http,
   signal: AbortSignal,
   resume?: Resume,
 ): Promise<Answer | Failure> {
-  if (url.startsWith('file:')) return await openFile(url);
+  if (url.startsWith('file:')) return await openFile(url, signal);
   const headers = resume && { range: `bytes=${resume.from}-`, 'if-range': resume.validator };
-  const response = await get(url, headers ?? {}, signal).catch((error: unknown) => {
-    signal.throwIfAborted();
-    return failureOfError(error);
+  const response = await http(url, { headers, signal }).catch((error: unknown) => {
+    if (!(error instanceof NetworkError)) throw error;
+    return { kind: error.permanent ? 'refused' : 'transient', reason: error.message } as const;
   });
   if ('kind' in response) return response;
   const failure = await refusal(response, resume);
   if (failure) {
-    response.destroy();
+    response.discard();
     return failure;
   }
   return {
-    from: response.statusCode === 206 ? (resume?.from ?? 0) : 0,
+    from: response.status === 206 ? (resume?.from ?? 0) : 0,
     total: totalOf(response),
     validator: validatorOf(response),
-    body: networkBody(response, signal),
+    body: untilBroken(response, signal),
   };
 }
 
-async function refusal(response: IncomingMessage, resume: Resume | undefined): Promise<Failure | undefined> {
-  const { statusCode = 0, headers } = response;
-  if (statusCode === 200) return undefined;
-  if (statusCode === 206) {
-    const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+async function refusal(response: HttpResponse, resume: Resume | undefined): Promise<Failure | undefined> {
+  const { status } = response;
+  if (status === 200) return undefined;
+  if (status === 206) {
+    const range = response.header('content-range');
+    const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(range ?? '') ?? [];
     if (resume && Number(from) === resume.from && total !== '*') return undefined;
-    return { kind: 'transient', reason: `HTTP 206 with the wrong range ${headers['content-range']}` };
+    return { kind: 'transient', reason: `HTTP 206 with the wrong range ${range}` };
   }
-  return failureOf(statusCode, headers['retry-after'], await beginning(response));
+  return answerFailure(status, response.header('retry-after'), await beginning(response));
 }
 
 /** The first bytes of an error's body; a broken one has none, and the status says enough. */
-async function beginning(response: IncomingMessage): Promise<string> {
+async function beginning(response: HttpResponse): Promise<string> {
   let text = '';
   try {
     for await (const chunk of response) {
@@ -76,40 +77,19 @@ async function beginning(response: IncomingMessage): Promise<string> {
   return text;
 }
 
-function totalOf({ statusCode, headers }: IncomingMessage): number | undefined {
-  const text = statusCode === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
+function totalOf(response: HttpResponse): number | undefined {
+  const part = response.status === 206;
+  const text = part ? response.header('content-range')?.split('/')[1] : response.header('content-length');
   return text === undefined ? undefined : Number(text);
 }
 
 /** Only a strong ETag, or else the time of the last change, may stand in If-Range (RFC 9110, 13.1.5). */
-function validatorOf({ headers }: IncomingMessage): string | undefined {
-  const { etag } = headers;
-  return etag?.startsWith('"') ? etag : headers['last-modified'];
+function validatorOf(response: HttpResponse): string | undefined {
+  const etag = response.header('etag');
+  return etag?.startsWith('"') ? etag : response.header('last-modified');
 }
 
-/**
- * The body, with all that came before the connection broke. It is taken off the response at once, since a response
- * that is destroyed drops what nobody has read yet; a pipe ends in a stream that outlives it.
- */
-function networkBody(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const received = response.pipe(new PassThrough());
-  let broken: Error | undefined;
-  response.once('error', (error) => {
-    broken = error;
-    received.end();
-  });
-  return (async function* () {
-    try {
-      for await (const chunk of received) yield chunk as Buffer;
-    } finally {
-      response.destroy();
-    }
-    signal.throwIfAborted();
-    if (broken) throw new BodyError(failureOfError(broken).reason, { cause: broken });
-  })();
-}
-
-async function openFile(url: string): Promise<Answer | Failure> {
+async function openFile(url: string, signal: AbortSignal): Promise<Answer | Failure> {
   const file = await open(fileURLToPath(url)).catch((error: NodeJS.ErrnoException) => error);
   if (file instanceof Error) {
     const missing = file.code === 'ENOENT' || file.code === 'ENOTDIR';
@@ -123,15 +103,21 @@ async function openFile(url: string): Promise<Answer | Failure> {
     await file.close();
     return { kind: 'refused', reason: 'it is no regular file' };
   }
-  return { from: 0, total: stat.size, validator: undefined, body: fileBody(file) };
+  return { from: 0, total: stat.size, validator: undefined, body: untilBroken(fileBody(file), signal) };
 }
 
 async function* fileBody(file: FileHandle): AsyncGenerator<Buffer> {
   await using _ = file;
+  for await (const chunk of file.createReadStream({ highWaterMark: 256 * 1024, autoClose: false }))
+    yield chunk as Buffer;
+}
+
+/** The same chunks; what breaks them off is a {@link BodyError}, or the reason of the abort. */
+async function* untilBroken(chunks: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of file.createReadStream({ highWaterMark: 256 * 1024, autoClose: false }))
-      yield chunk as Buffer;
-  } catch (error) {
-    throw new BodyError(failureOfError(error).reason, { cause: error });
+    yield* chunks;
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new BodyError(messageOf(cause), { cause });
   }
 }

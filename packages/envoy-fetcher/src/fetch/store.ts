@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileSha256 } from '@istio-ci/kit';
 import writeFileAtomic from 'write-file-atomic';
 import { envoyErrors } from '../errors.ts';
 import { type Arch, type Build, type HashSource, hashSources } from './artifacts.ts';
@@ -67,18 +67,6 @@ export async function writeKnown(places: StorePlaces, known: Known): Promise<voi
     await writeFileAtomic(places.known, `${JSON.stringify(known, null, 2)}\n`);
   } catch (cause) {
     throw envoyErrors.store(places.known, cause);
-  }
-}
-
-export async function fileSha256(path: string): Promise<string> {
-  await using file = await open(path);
-  const hash = createHash('sha256');
-  // One buffer for all: a stream makes a new one for each read, and many of them before the first is freed.
-  const buffer = Buffer.allocUnsafe(256 * 1024);
-  for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length);
-    if (bytesRead === 0) return hash.digest('hex');
-    hash.update(buffer.subarray(0, bytesRead));
   }
 }
 

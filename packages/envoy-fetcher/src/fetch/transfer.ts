@@ -1,12 +1,11 @@
-import { formatBytes, formatSeconds, type Progress } from '@istio-ci/kit';
+import { formatBytes, formatSeconds, type Http, type Progress } from '@istio-ci/kit';
 import { frugal } from './frugal.ts';
-import type { HttpGet } from './http.ts';
 import type { Part } from './part.ts';
 import type { Failure } from './retry.ts';
 import { BodyError, openUrl } from './source.ts';
 
 export interface TransferOptions {
-  readonly get: HttpGet;
+  readonly http: Http;
   readonly signal: AbortSignal;
   readonly progress?: Progress | undefined;
   /** What the progress lines begin with. */
@@ -25,9 +24,9 @@ export async function transfer(
   part: Part,
   options: TransferOptions,
 ): Promise<Failure | undefined> {
-  const { get, signal, maxBytes } = options;
+  const { http, signal, maxBytes } = options;
   const resume = await part.resumable(url);
-  const answer = await openUrl(url, get, signal, resume);
+  const answer = await openUrl(url, http, signal, resume);
   if ('kind' in answer) {
     // A range that is refused or wrong would be so again: the next try asks for the whole file.
     if (resume && answer.kind === 'transient' && /^HTTP (206|416)/.test(answer.reason))

@@ -1,11 +1,13 @@
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { sha256 } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flipped } from '../../test/lying-server.ts';
 import { failureOf, publish, type Scene, setScene } from '../../test/scene.ts';
-import { envoyArchive, sha256, tinyEnvoy } from '../../test/tiny-envoy.ts';
+import { envoyArchive, tinyEnvoy } from '../../test/tiny-envoy.ts';
 import { zip } from '../../test/zip.ts';
-import { type FetchedEnvoy, fetchEnvoy } from '../fetch/fetch.ts';
+import { fetchEnvoy } from '../fetch/fetch.ts';
+import type { FetchedEnvoy } from '../fetch/types.ts';
 import { installEnvoy } from './install.ts';
 
 let scene: Scene;

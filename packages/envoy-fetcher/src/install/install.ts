@@ -4,7 +4,7 @@ import type { Operation } from '@istio-ci/kit';
 import { checkArchive, checkVersion, unpackBinary } from '../archive/unpack.ts';
 import { envoyErrors } from '../errors.ts';
 import type { Arch } from '../fetch/artifacts.ts';
-import type { FetchedEnvoy } from '../fetch/fetch.ts';
+import type { FetchedEnvoy } from '../fetch/types.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 import { copyDurably, prepareFolder, putInPlace, temporaryName } from './placing.ts';
 import type { Version } from './version.ts';

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CiError } from '@istio-ci/kit';
+import { CiError, syncFolder } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
-import { syncFolder } from '../fetch/part.ts';
 
 /** What is not yet a target is called this, with the process that makes it: `.envoy.1234-9f2c.istio-ci`. */
 const temporary = /^\..+\.(\d+)-[0-9a-f]+\.istio-ci$/;

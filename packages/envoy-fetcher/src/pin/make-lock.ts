@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Arch } from '../fetch/artifacts.ts';
 import { hostArch } from '../fetch/artifacts.ts';
-import { type FetchedEnvoy, type FetchRequest, fetchEnvoy } from '../fetch/fetch.ts';
+import { fetchEnvoy } from '../fetch/fetch.ts';
+import type { FetchedEnvoy, FetchRequest } from '../fetch/types.ts';
 import { installEnvoy } from '../install/install.ts';
 import type { EnvoyLock, LockEntry } from './lock-schema.ts';
 

@@ -1,6 +1,5 @@
-import { openGit } from '@istio-ci/kit';
+import { type Http, openGit } from '@istio-ci/kit';
 import { type Arch, archiveUrl } from '../fetch/artifacts.ts';
-import type { HttpGet } from '../fetch/http.ts';
 import { openUrl } from '../fetch/source.ts';
 import type { EnvoyPin } from './pin.ts';
 import { depsPins, dockerfilePins, workspacePins } from './sources.ts';
@@ -23,7 +22,7 @@ export async function nearestPublished(
   pin: EnvoyPin,
   arch: Arch,
   mirrors: readonly string[],
-  get: HttpGet,
+  http: Http,
   signal: AbortSignal,
 ): Promise<Nearest | undefined> {
   const git = openGit(root, { signal });
@@ -35,7 +34,7 @@ export async function nearestPublished(
       if (sha === undefined || sha === pin.sha) continue;
       for (const mirror of mirrors) {
         const url = archiveUrl(mirror, { ...pin, sha }, arch);
-        if (url.includes(sha) && (await exists(url, get, signal))) return { tag, sha };
+        if (url.includes(sha) && (await exists(url, http, signal))) return { tag, sha };
       }
     }
   } catch {
@@ -54,8 +53,8 @@ function pinIn(text: string, { name, file = '' }: EnvoyPin): string | undefined 
   return first && /^[0-9a-f]{40}$/.test(first.value) ? first.value : undefined;
 }
 
-async function exists(url: string, get: HttpGet, signal: AbortSignal): Promise<boolean> {
-  const answer = await openUrl(url, get, signal);
+async function exists(url: string, http: Http, signal: AbortSignal): Promise<boolean> {
+  const answer = await openUrl(url, http, signal);
   if ('kind' in answer) return false;
   // The first bytes are proof enough; leaving the loop ends the connection.
   for await (const _ of answer.body) break;

@@ -57,6 +57,21 @@ describe('an answer', () => {
     expect(Buffer.concat(chunks).toString()).toBe('12345');
   });
 
+  it('keeps what came until it is read, though the connection has broken meanwhile', async () => {
+    const base = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 10 }).write('12345');
+      response.socket?.destroySoon();
+    });
+    const answer = await http(base);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const chunks: Buffer[] = [];
+    const read = async () => {
+      for await (const chunk of answer) chunks.push(chunk);
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'NetworkError' });
+    expect(Buffer.concat(chunks).toString()).toBe('12345');
+  });
+
   it('may break off after it was discarded', async () => {
     const base = await serve((_, response) => {
       response.writeHead(200, { 'content-length': 10 }).write('12345');

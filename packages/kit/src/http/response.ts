@@ -2,6 +2,9 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { networkError } from './network-error.ts';
 
+/** Bytes that are read sooner than a new connection is made. */
+const worthReading = 128 * 1024;
+
 /** What may end a request before it is over. */
 export interface Limits {
   /** The caller's own signal. Its reason is thrown as it is. */
@@ -30,8 +33,11 @@ export class HttpResponse implements AsyncIterable<Buffer> {
   readonly url: URL;
   readonly status: number;
   readonly #headers: Dispatcher.ResponseData['headers'];
-  readonly #body: Dispatcher.ResponseData['body'];
+  readonly #body: Readable;
+  /** A stream that breaks drops what was not read yet, so the body is taken off it as it comes. */
+  readonly #received = new PassThrough();
   readonly #limits: Limits;
+  #broken: Error | undefined;
 
   constructor(url: URL, { statusCode, headers, body }: Dispatcher.ResponseData, limits: Limits) {
     this.url = url;
@@ -39,8 +45,11 @@ export class HttpResponse implements AsyncIterable<Buffer> {
     this.#headers = headers;
     this.#body = body;
     this.#limits = limits;
-    // A body that nobody reads may break off, too.
-    body.on('error', () => {});
+    body.pipe(this.#received);
+    body.on('error', (cause) => {
+      this.#broken = cause;
+      this.#received.end();
+    });
   }
 
   /** True for a status of 200 to 299. */
@@ -54,39 +63,30 @@ export class HttpResponse implements AsyncIterable<Buffer> {
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
-  bytes(): Promise<Uint8Array> {
-    return this.#body.bytes().catch((cause: unknown) => rethrow(cause, this.#limits));
+  async bytes(): Promise<Buffer> {
+    return Buffer.concat(await Array.fromAsync(this));
   }
 
-  text(): Promise<string> {
-    return this.#body.text().catch((cause: unknown) => rethrow(cause, this.#limits));
+  async text(): Promise<string> {
+    return (await this.bytes()).toString();
   }
 
   /** Reads a small rest, so that the connection can be used again; ends the connection of a large one. */
   discard(): void {
-    void this.#body.dump().catch(() => {});
+    let size = 0;
+    this.#received.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > worthReading) this.#body.destroy();
+    });
   }
 
   /** All chunks that came before the body ended or broke off. Leaving the loop ends the connection. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    const { received, broken } = outlive(this.#body);
     try {
-      for await (const chunk of received) yield chunk as Buffer;
+      for await (const chunk of this.#received) yield chunk as Buffer;
     } finally {
       this.#body.destroy();
     }
-    const error = broken();
-    if (error) rethrow(error, this.#limits);
+    if (this.#broken) rethrow(this.#broken, this.#limits);
   }
-}
-
-/** A stream that breaks drops what was not read yet. What it is piped into keeps it. */
-function outlive(body: Readable): { received: Readable; broken: () => Error | undefined } {
-  let error: Error | undefined;
-  const received = body.pipe(new PassThrough());
-  body.once('error', (cause) => {
-    error = cause;
-    received.end();
-  });
-  return { received, broken: () => error };
 }

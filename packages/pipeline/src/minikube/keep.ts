@@ -1,18 +1,19 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { elfFault, elfHeadBytes, httpClient } from '@istio-ci/envoy-fetcher';
+import { elfFault, elfHeadBytes } from '@istio-ci/envoy-fetcher';
 import type { GivenProgram } from '@istio-ci/image-builder';
 import {
   cachePath,
+  createHttp,
   fileSha256,
   formatBytes,
   hostCaBundle,
   type Operation,
   RunningSha256,
+  readCaBundle,
   tick,
 } from '@istio-ci/kit';
 import { extract } from 'tar-stream';
@@ -81,12 +82,13 @@ async function copy(
   return hash.hex();
 }
 
-async function download(url: string, signal: AbortSignal | undefined): Promise<Readable> {
-  const get = await httpClient({ stallMs, extraCa: await hostCaBundle() });
-  const answer = await get(url, {}, signal ?? new AbortController().signal);
-  if (answer.statusCode === 200) return answer;
-  answer.destroy();
-  throw new Error(`HTTP ${answer.statusCode}`);
+async function download(url: string, signal: AbortSignal | undefined): Promise<AsyncIterable<Buffer>> {
+  const bundle = await hostCaBundle();
+  const http = createHttp({ stallMs, ca: bundle && (await readCaBundle(bundle)) });
+  const answer = await http(url, { signal });
+  if (answer.status === 200) return answer;
+  answer.discard();
+  throw new Error(`HTTP ${answer.status}`);
 }
 
 /** Takes the member of that name, in whatever folder of the archive it lies. */

@@ -1,0 +1,46 @@
+import type { Operation } from '@istio-ci/kit';
+import type { EnvoyLock } from '../pin/lock-schema.ts';
+import type { EnvoyPin } from '../pin/pin.ts';
+import type { Arch, HashSource } from './artifacts.ts';
+import type { Patience } from './retry.ts';
+
+export interface FetchRequest extends Operation {
+  readonly pin: EnvoyPin;
+  /**
+   * The source tree that the pin is from: its tags tell what to pin instead of a SHA that is not published.
+   */
+  readonly root?: string | undefined;
+  /** By default the machine this runs on. */
+  readonly arch?: Arch | undefined;
+  /** Where to fetch from, in order; by default Istio's own places of the pin's era. Forms: `archiveUrl`. */
+  readonly mirrors?: readonly string[] | undefined;
+  readonly lock?: EnvoyLock | undefined;
+  /** The lock file must have an entry. */
+  readonly locked?: boolean | undefined;
+  /** Take nothing whose hash nobody vouches for. */
+  readonly release?: boolean | undefined;
+  /** Use the store alone. */
+  readonly offline?: boolean | undefined;
+  /** A PEM file with one more CA to trust. */
+  readonly extraCa?: string | undefined;
+  /** When to give up, in seconds; 15 minutes by default. */
+  readonly deadlineSeconds?: number | undefined;
+  readonly store?: string | undefined;
+  /** Where a URL is really reached, for a mirror inside the session's network. */
+  readonly resolveUrl?: ((url: string) => string) | undefined;
+  readonly patience?: Partial<Patience> | undefined;
+}
+
+/** An archive in the store whose bytes were hashed just now. */
+export interface FetchedEnvoy {
+  readonly pin: EnvoyPin;
+  readonly arch: Arch;
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+  /** Where it came from, without credentials. */
+  readonly url: string;
+  readonly hashSource: HashSource;
+  /** What the lock file says that `--version` prints. */
+  readonly revision?: string;
+}
