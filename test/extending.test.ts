@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 /** Files that name an example without being a place to touch for another one, and why. */
 const exceptions: Readonly<Record<string, string>> = {
-  'packages/pipeline/src/stages/pinned-binary.ts': "a comment on Istio's own make depend",
+  'packages/pipeline/src/stages/envoy.ts': "a comment on Istio's own make depend",
   'packages/pipeline/src/errors.ts': 'the remedy names the targets of a Makefile',
   'packages/release-pusher/src/secrets/encodings.ts': 'prose',
   'packages/distribution/src/schema.ts demo-mirror': 'a description names it as an example',

@@ -87,14 +87,6 @@ export const envoyErrors = {
       cause,
     }),
 
-  offline: (build: Build, arch: Arch, store: string) =>
-    new CiError({
-      code: 'ENVOY_OFFLINE',
-      kind: 'fetch',
-      message: `${title(build)} ${build.sha} (${build.flavour}, ${arch}) is not in the store ${store}, and we are offline.`,
-      remedy: 'Run once with the network; the store then has it.',
-    }),
-
   store: (path: string, cause: unknown) =>
     new CiError({
       code: 'ENVOY_STORE',
@@ -141,15 +133,6 @@ export const envoyErrors = {
       message: `The binary in ${where} says it was built from ${printed}, not from ${expected}.`,
       remedy:
         'If that build is the right one (a repacked Envoy keeps its own revision), make a new envoy.lock, which records the revision, and review it.',
-    }),
-
-  unverified: (build: Build, why: string) =>
-    new CiError({
-      code: 'ENVOY_UNVERIFIED',
-      kind: 'integrity',
-      message: `Nobody vouches for the hash of ${title(build)} ${build.sha}: ${why}.`,
-      remedy:
-        'A release takes no Envoy on trust: check it, and write its entry in envoy.lock with "source": "pinned".',
     }),
 
   lockMissing: (build: Build, arch: Arch) =>

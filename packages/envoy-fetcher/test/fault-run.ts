@@ -127,7 +127,7 @@ async function takeStep(site: Site, { mirrors, disturbance }: Step): Promise<str
 /** Fetches and installs in this process; the code of the error where it did not come to that. */
 async function attempt(site: Site, signal?: AbortSignal): Promise<string> {
   const lock = site.plan.mode === 'lock' ? lockOf(site) : undefined;
-  const common = { pin: tinyPin, arch: 'amd64' as const, patience: hasty, deadlineSeconds: 20, signal };
+  const common = { pin: tinyPin, arch: 'amd64' as const, patience: hasty, signal };
   try {
     const fetched = await fetchEnvoy({ ...common, mirrors: urlsOf(site), store: storeOf(site), lock });
     const actual = sha256(await readFile(fetched.path));

@@ -12,7 +12,6 @@ const fetched = await fetchEnvoy({
   store,
   lock,
   patience: hasty,
-  deadlineSeconds: 20,
 });
 await installEnvoy(fetched, { targets: [target] });
 process.stdout.write(`${(await readFile(target)).length} bytes installed\n`);

@@ -7,7 +7,7 @@ import { type LyingServer, startLyingServer } from './lying-server.ts';
 import { envoyArchive, tinyEnvoy, tinySha } from './tiny-envoy.ts';
 
 /** Waits so short that a test of the patience of years takes no time. */
-export const hasty = { attempts: 3, backoffMs: 1, stallMs: 200, retryAfterMs: 1000 };
+export const hasty = { deadlineMs: 20_000, attempts: 3, backoffMs: 1, stallMs: 200, retryAfterMs: 1000 };
 
 export const tinyPin: EnvoyPin = { name: 'envoy', sha: tinySha, flavour: 'alpha', era: '0.7+' };
 export const archiveFile = `envoy-alpha-${tinySha}.tar.gz`;
@@ -54,7 +54,6 @@ export async function setScene(): Promise<Scene> {
     mirrors: [`${server.base}/a`],
     store: join(folder, 'store'),
     patience: hasty,
-    deadlineSeconds: 20,
   };
   return {
     folder,

@@ -49,6 +49,7 @@ export function addEnvoy(root: Command, { signal }: CliContext): void {
         const lock = await withProgress('envoy.lock', (progress) =>
           makeLock({
             pin,
+            root: distribution.root,
             extraCa,
             signal,
             progress,

@@ -82,3 +82,16 @@ export function shownUrl(url: string): string {
   const shown = new URL(url);
   return Object.assign(shown, { username: '', password: '', search: '', hash: '' }).href;
 }
+
+/**
+ * The hash in a checksum file, whatever its form: bare, `hash  name` (Istio's has an absolute path there), or
+ * `SHA256 (name) = hash`; the line that names `file` where there are several. Undefined for anything else.
+ */
+export function parseChecksum(text: string, file: string): string | undefined {
+  if (text.trimStart().startsWith('<')) return undefined;
+  const hashes = text.split('\n').flatMap((line) => {
+    const [hash] = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/i.exec(line) ?? [];
+    return hash === undefined ? [] : [{ line, hash: hash.toLowerCase() }];
+  });
+  return (hashes.find(({ line }) => line.includes(file)) ?? hashes[0])?.hash;
+}

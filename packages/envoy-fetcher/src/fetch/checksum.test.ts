@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseChecksum } from './checksum.ts';
+import { parseChecksum } from './artifacts.ts';
 
 const hash = '2c6c73e9eed57310f6484ebda9d30ac55d899ef9ef10d54163c898ddedfa67bc';
 

@@ -39,12 +39,6 @@ describe('fetchEnvoy', () => {
     expect(scene.server.requests).toEqual([]);
   });
 
-  it('works offline from the store, and says so when it cannot', async () => {
-    expect(await failed({ offline: true })).toMatchObject({ code: 'ENVOY_OFFLINE', exitCode: 4 });
-    await fetch();
-    expect((await fetch({ offline: true })).sha256).toBe(sha256(scene.archive));
-  });
-
   it('fetches anew what has rotted in the store', async () => {
     const { path } = await fetch();
     await writeFile(path, flipped(scene.archive, 40));

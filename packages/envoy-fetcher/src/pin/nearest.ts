@@ -1,6 +1,6 @@
 import { type Http, openGit } from '@istio-ci/kit';
 import { type Arch, archiveUrl } from '../fetch/artifacts.ts';
-import { openUrl } from '../fetch/source.ts';
+import { openUrl } from '../fetch/transfer.ts';
 import type { EnvoyPin } from './pin.ts';
 import { depsPins, dockerfilePins, workspacePins } from './sources.ts';
 

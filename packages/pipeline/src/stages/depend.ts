@@ -1,7 +1,6 @@
 import { runStageCommand } from '../builder/stage-command.ts';
 import type { RunContext } from '../context.ts';
-import { envoy } from './envoy.ts';
-import { isIstioSource } from './pinned-binary.ts';
+import { envoy, isIstioSource } from './envoy.ts';
 
 /**
  * Depend: the distribution's own, `make depend` by default. In Istio's own sources it would fetch whatever

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isIstioSource } from './pinned-binary.ts';
+import { isIstioSource } from './envoy.ts';
 
 it("Istio's own sources are known by the script that fetches Envoy", async () => {
   const root = await mkdtemp(join(tmpdir(), 'istio-ci-'));
