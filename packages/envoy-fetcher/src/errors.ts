@@ -1,7 +1,7 @@
 import { CiError, formatBytes, messageOf } from '@istio-ci/kit';
 import type { Arch, Build } from './fetch/artifacts.ts';
 
-/** One URL that was tried, and what came of it. */
+/** One URL that was tried, and the outcome. */
 export interface Attempt {
   readonly url: string;
   readonly outcome: string;

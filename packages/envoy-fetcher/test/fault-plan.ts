@@ -11,14 +11,14 @@ export interface Decoys {
   readonly bomb: Buffer;
   /** The right binary, for another machine. */
   readonly foreign: Buffer;
-  /** A link where the binary should be. */
+  /** A link in place of the binary. */
   readonly link: Buffer;
 }
 
 /** Who says what the archive must be. */
 export type HashMode = 'lock' | 'sidecar' | 'tofu';
 
-/** How one step of a run is disturbed, besides the server's lies. */
+/** How one step of a run is disturbed, in addition to the server's lies. */
 export type Disturbance =
   | { kind: 'none' }
   | { kind: 'abort'; afterMs: number }
@@ -34,13 +34,16 @@ export interface Step {
 
 export interface RunPlan {
   readonly mode: HashMode;
-  /** What is at the target before. */
+  /** What is at the target beforehand. */
   readonly before: 'nothing' | 'a file' | 'a link';
   readonly mirrors: number;
   readonly steps: readonly Step[];
 }
 
-/** What a run does, fixed by its random numbers alone. `kills` is the share of steps that kill a real process. */
+/**
+ * The course of a run, determined by its random numbers alone. `kills` is the share of steps that kill a real
+ * process.
+ */
 export function planRun(random: Random, decoys: Decoys, kills: number): RunPlan {
   const mode = random.pick(['lock', 'sidecar', 'sidecar', 'tofu'] as const);
   const mirrors = 1 + random.below(3);
@@ -96,7 +99,7 @@ function archiveLie(random: Random, decoys: Decoys, mode: HashMode): Lie {
     },
     { kind: 'range', how: random.pick(['shifted', 'other', 'whole', 'unsatisfiable'] as const) },
   ];
-  // Without a hash, a well-formed archive that is another one cannot be told from the right one: that is what tofu is.
+  // Without a hash, a well-formed but different archive looks like the right one: that is what tofu means.
   const joined: readonly Lie[] =
     mode === 'tofu'
       ? []
@@ -119,6 +122,6 @@ function checksumLie(random: Random, mode: HashMode): Lie {
     { kind: 'instead', body: Buffer.from('e'.repeat(64)) },
     { kind: 'instead', body: Buffer.from(tinySha) },
   ];
-  // Saying "there is none" is no lie that can be seen through; it makes the fetch one on trust.
+  // "There is none" cannot be recognised as a lie; it turns the fetch into one on trust.
   return mode === 'tofu' ? { kind: 'status', status: 404 } : random.pick(ill);
 }

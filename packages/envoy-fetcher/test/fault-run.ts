@@ -11,7 +11,7 @@ import { randomOf } from './random.ts';
 import { archiveFile, checksumFile, hasty, publish, tinyPin } from './scene.ts';
 import { envoyArchive, tarGz, tinyEnvoy } from './tiny-envoy.ts';
 
-/** What came of a run, for the tally; a run that breaks the property throws. */
+/** The result of a run, for the tally; a run that breaks the property throws. */
 export interface RunResult {
   readonly outcomes: readonly string[];
   readonly requests: number;
@@ -33,9 +33,9 @@ export async function makeDecoys(): Promise<Decoys> {
 }
 
 /**
- * One seeded run: faults in turn, and after each of them the property: the target is the right Envoy or what was
- * there before, a success means the right one, and nothing in the store has a name that is not its hash. At the end
- * everybody is honest, and the fetch must succeed.
+ * One seeded run: one fault after another and, after each, the property: the target is the right Envoy or
+ * what was there before, a success means the right one, and every name in the store is the hash of its
+ * content. At the end the server is honest, and the fetch must succeed.
  */
 export async function faultRun(
   seed: number,
@@ -124,7 +124,7 @@ async function takeStep(site: Site, { mirrors, disturbance }: Step): Promise<str
   );
 }
 
-/** Fetches and installs in this process; the code of the error where it did not come to that. */
+/** Fetches and installs in this process; returns the error's code if that fails. */
 async function attempt(site: Site, signal?: AbortSignal): Promise<string> {
   const lock = site.plan.mode === 'lock' ? lockOf(site) : undefined;
   const common = { pin: tinyPin, arch: 'amd64' as const, patience: hasty, signal };
@@ -163,7 +163,9 @@ async function rot(site: Site, at: number): Promise<void> {
   }
 }
 
-/** A part that a crash of the machine may leave: some bytes right, the rest zeros, and its origin as it was. */
+/**
+ * A part that a crash of the machine may leave: some bytes right, the rest zeros, and its origin as it was.
+ */
 async function tear(site: Site, bytes: number): Promise<void> {
   const parts = join(storeOf(site), 'parts');
   await mkdir(parts, { recursive: true });

@@ -9,8 +9,8 @@ import { faultRun, makeDecoys } from './fault-run.ts';
 import { startLyingServer } from './lying-server.ts';
 
 /**
- * The long fault suite: `node test/faults.ts --runs 10000 --seed 1`. Run i has the seed `seed + i`, so that one run
- * is repeated with `--runs 1 --seed <its seed>`. Exits 1 if any run broke the property.
+ * The long fault suite: `node test/faults.ts --runs 10000 --seed 1`. Run i has the seed `seed + i`, so that
+ * one run is repeated with `--runs 1 --seed <its seed>`. Exits 1 if any run broke the property.
  */
 const { values } = parseArgs({
   options: {

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '@istio-ci/kit';
 
-/** One way to serve a file wrongly. Positions count from the beginning of what is asked for. */
+/** One way to serve a file wrongly. Positions count from the beginning of the requested range. */
 export type Lie =
   /** The connection ends before a word was said. */
   | { kind: 'drop' }
-  /** What is sent is not HTTP. */
+  /** The answer is not HTTP. */
   | { kind: 'garbage' }
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
   /** The right length is promised, and the connection cut after `at` bytes. */
@@ -28,23 +28,23 @@ export type Lie =
   /** The file, labelled as packed once more. */
   | { kind: 'encoding' }
   | { kind: 'redirect'; to: string; status?: number }
-  /** What a range is answered with: other bytes than it says, another range, the whole as a part, or 416. */
+  /** A wrong answer to a range: other bytes than it says, another range, the whole file as a part, or 416. */
   | { kind: 'range'; how: 'shifted' | 'other' | 'whole' | 'unsatisfiable' }
-  /** It is cut, and the file is another one from then on: what follows must not be joined to what came. */
+  /** It is cut, and from then on the file is another one: the rest must not be appended to what came. */
   | { kind: 'swap'; at: number; body: Buffer };
 
 export interface LyingServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly base: string;
-  /** What it serves, by path. */
+  /** The files that it serves, by path. */
   readonly files: Map<string, Buffer>;
-  /** What it does to the next requests for a path, first to last; after that it is honest. */
+  /** The lies for the next requests to a path, in order; after them it is honest. */
   readonly lies: Map<string, Lie[]>;
   /** Every request, as `<path> <range>`. */
   readonly requests: string[];
 }
 
-/** A server on loopback that lies as it is told, and is honest when it has run out of lies. */
+/** A server on loopback that lies as instructed, and is honest once it has no lies left. */
 export async function startLyingServer(): Promise<LyingServer> {
   const files = new Map<string, Buffer>();
   const lies = new Map<string, Lie[]>();

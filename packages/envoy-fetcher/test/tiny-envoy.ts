@@ -8,8 +8,8 @@ const loadAddress = 0x400000;
 const headerBytes = 64 + 56;
 
 /**
- * A real program, of some 200 bytes, that prints what Envoy prints for `--version`: an ELF file with one segment
- * and two system calls, write and exit. For arm64 only the header says so; nothing here runs it.
+ * A real program, of some 200 bytes, that prints what Envoy prints for `--version`: an ELF file with one
+ * segment and two system calls, write and exit. For arm64 only the header says so; nothing here runs it.
  */
 export function tinyEnvoy({
   revision = tinySha,

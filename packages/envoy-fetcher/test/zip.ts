@@ -5,11 +5,11 @@ export interface ZipEntry {
   readonly content: Buffer;
   /** The Unix mode with its file type, by default a regular file's. */
   readonly mode?: number;
-  /** What the zip claims instead of the right one. */
+  /** A false claim of the zip. */
   readonly crc?: number;
 }
 
-/** A zip of these entries, as they are: what a wheel is, and what a wheel should not be. */
+/** A zip of these entries, unchecked: a wheel, or something that a wheel should not be. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];

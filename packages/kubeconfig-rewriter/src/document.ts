@@ -7,14 +7,14 @@ export const sections = ['clusters', 'users', 'contexts'] as const;
 export type Section = (typeof sections)[number];
 
 /**
- * How a kubeconfig is written: kubectl reads YAML 1.1, in which `yes`, `on` and `1_000` are no strings, so a string like them is
- * quoted. Long lines stay whole.
+ * How a kubeconfig is written: kubectl reads YAML 1.1, in which `yes`, `on` and `1_000` are no strings, so a
+ * string like them is quoted. Long lines stay whole.
  */
 export const writing = { lineWidth: 0, compat: 'yaml-1.1' } as const;
 
 /**
- * Parses a kubeconfig and checks what every reader relies on, as kubectl does: an absent `kind` is accepted, another one is not;
- * merge keys and anchors are resolved.
+ * Parses a kubeconfig and checks what every reader relies on, as kubectl does: an absent `kind` is accepted,
+ * another one is not; merge keys and anchors are resolved.
  * @throws {CiError} KUBECONFIG_INVALID_YAML, KUBECONFIG_INVALID
  */
 export function parseKubeconfig(text: string): Document.Parsed {
@@ -33,8 +33,8 @@ export function parseKubeconfig(text: string): Document.Parsed {
 }
 
 /**
- * The same, for changing its lists: a file with aliases is expanded first, so that no entry hangs on one that is
- * taken out.
+ * The same, for changing its lists: a file with aliases is expanded first, so that no entry hangs on one that
+ * is taken out.
  */
 export function parseForEditing(text: string): Document {
   const document = parseKubeconfig(text);
@@ -65,7 +65,9 @@ function checkSection(section: Section, list: unknown): void {
   if (nameless >= 0) throw kubeconfigErrors.notAKubeconfig(`entry ${nameless + 1} of ${section} has no name`);
 }
 
-/** A plain value in the document with aliases and merge keys resolved; undefined where the path leads nowhere. */
+/**
+ * A plain value in the document with aliases and merge keys resolved; undefined where the path leads nowhere.
+ */
 export function readIn(document: Document, path: readonly (string | number)[]): unknown {
   let value: unknown = document.toJS();
   for (const key of path) {

@@ -29,7 +29,10 @@ const user = fc.oneof(
   }),
 );
 
-/** Any kubeconfig that kubectl would take: one to four of each thing, contexts that share them, one of them current. */
+/**
+ * Any kubeconfig that kubectl would take: one to four of each thing, contexts that share them, one of them
+ * current.
+ */
 export function kubeconfigs(): fc.Arbitrary<Kubeconfig> {
   const several = <T>(thing: fc.Arbitrary<T>) => fc.array(thing, { minLength: 1, maxLength: 4 });
   const named = fc.record({

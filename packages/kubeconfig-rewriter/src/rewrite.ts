@@ -79,7 +79,9 @@ function valueRange(map: YAMLMap, key: string): [number, number] | undefined {
   return [value.range[0], value.range[1]];
 }
 
-/** A new key before `server`: on a line of its own in a block map, with a comma in a flow map (JSON is one). */
+/**
+ * A new key before `server`: on a line of its own in a block map, with a comma in a flow map (JSON is one).
+ */
 function insertion(text: string, map: YAMLMap, key: string, value: string): Splice[] {
   const server = map.items.find((pair) => keyOf(pair.key) === 'server')?.key as Node | undefined;
   if (!server?.range) return [];

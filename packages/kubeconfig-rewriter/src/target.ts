@@ -8,15 +8,17 @@ export interface PublishedSession {
   readonly apiServer?: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** The name that every certificate of our clusters carries, and the cluster's alias on the session network. */
+/**
+ * The name that every certificate of our clusters carries, and the cluster's alias on the session network.
+ */
 const certificateName = 'kubernetes';
 
 /** Hosts in the certificate of every cluster of ours: for these, no other name has to be checked. */
 const certified = new Set([certificateName, 'localhost', '127.0.0.1', '[::1]']);
 
 /**
- * A session's kubeconfig for the place it is used from: `kubernetes` inside the session network, `host` through
- * the published port, or any address that leads to the API server.
+ * A session's kubeconfig for the place it is used from: `kubernetes` inside the session network, `host`
+ * through the published port, or any address that leads to the API server.
  * @throws {CiError} API_SERVER_NOT_PUBLISHED, KUBECONFIG_BAD_SERVER, or what `rewriteKubeconfig` throws
  */
 export function kubeconfigFor(

@@ -47,7 +47,9 @@ function inFile(path: string, error: CiError): CiError {
     : new CiError({ code, kind, message: `${path}: ${message}`, remedy, cause });
 }
 
-/** client-go's own lock: `FILE.lock`, made exclusively and removed afterwards (clientcmd/loader.go, lockFile). */
+/**
+ * client-go's own lock: `FILE.lock`, made exclusively and removed afterwards (clientcmd/loader.go, lockFile).
+ */
 async function lock(path: string): Promise<AsyncDisposable> {
   const take = async () => (await open(path, 'wx', 0o600)).close();
   await pRetry(take, { ...lockTries, shouldRetry: ({ error }) => isTaken(error) }).catch((error) => {

@@ -1,2 +1,2 @@
-/** Istio's own endings of a tag for its image variants (release.md A3). */
+/** Istio's tag suffixes for its image variants. */
 export const variants = ['', '-debug', '-distroless'];

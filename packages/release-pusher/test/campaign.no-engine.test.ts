@@ -14,7 +14,10 @@ import { builtImages, type CampaignTask, releaseTag } from './campaign-task.ts';
 import { account, type RegistryFixture, type RegistryKind, startRegistryFixture } from './push-fixture.ts';
 import { seeded } from './seeded.ts';
 
-/** How many seeds; the long campaign sets it to 500. Each seed is one push, killed and hindered until it is done. */
+/**
+ * How many seeds; the long campaign sets it to 500. Each seed is one push, killed and hindered until it is
+ * done.
+ */
 const runs = Number(process.env.ISTIO_CI_CAMPAIGN_RUNS ?? 8);
 const firstSeed = Number(process.env.ISTIO_CI_CAMPAIGN_SEED ?? 1);
 const faults: readonly Fault[] = ['slow', 'too-many', 'error', 'cut-before', 'cut-after', 'cut-body'];

@@ -6,7 +6,10 @@ import { resumePush } from '../src/release/push.ts';
 import type { PushRecord, ReleasedImage } from '../src/release/push-record.ts';
 import { preparedPush, resumeCommand } from './prepared-push.ts';
 
-/** What finishing a push is tested with: a registry that lets everybody in, behind a proxy that injects faults. */
+/**
+ * What finishing a push is tested with: a registry that lets everybody in, behind a proxy that injects
+ * faults.
+ */
 export type Finishing = Awaited<ReturnType<typeof startFinishing>>;
 
 export async function startFinishing() {

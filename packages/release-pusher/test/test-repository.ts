@@ -21,7 +21,10 @@ const env = childEnv({
   GIT_CONFIG_GLOBAL: '/dev/null',
 });
 
-/** Makes a repository as it is before a test changes it. Each is a copy of the first one: git alone would take six processes. */
+/**
+ * Makes a repository as it is before a test changes it. Each is a copy of the first one: git alone would take
+ * six processes.
+ */
 export async function makeRepository(): Promise<TestRepository> {
   first ??= firstFiles();
   const folder = await mkdtemp(join(tmpdir(), 'release-pusher-git-'));

@@ -58,7 +58,10 @@ export function waits(stages: readonly Stage[]): number[] {
   });
 }
 
-/** From the container's start to the end of the last phase, in milliseconds; undefined while one has not ended. */
+/**
+ * From the container's start to the end of the last phase, in milliseconds; undefined while one has not
+ * ended.
+ */
 export function bootMs({ phases }: Boot): number | undefined {
   if (phases.length === 0 || phases.some(({ finishedMs }) => finishedMs === undefined)) return undefined;
   return Math.max(...phases.map(({ finishedMs }) => finishedMs ?? 0));

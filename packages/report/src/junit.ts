@@ -4,8 +4,8 @@ import type { TestCase, TestSuite } from './schema.ts';
 import { excerpt } from './text.ts';
 
 /**
- * The suites of one JUnit file, with the dialects of Go, vitest, pytest and Maven. A nested suite is named after
- * its parents. Only a test that did not pass keeps a message and the end of its output. Pure.
+ * The suites of one JUnit file, with the dialects of Go, vitest, pytest and Maven. A nested suite is named
+ * after its parents. Only a test that did not pass keeps a message and the end of its output. Pure.
  * @throws {CiError} JUNIT_INVALID
  */
 export function parseJunit(xml: string): TestSuite[] {

@@ -2,7 +2,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Root may not use Chromium's sandbox; the rest keeps it from looking for hosts that a closed network refuses. */
+/**
+ * Root may not use Chromium's sandbox; the rest keeps it from looking for hosts that a closed network
+ * refuses.
+ */
 const flags = [
   '--no-sandbox',
   '--disable-gpu',

@@ -6,7 +6,10 @@ import { parseRun } from '../src/parse.ts';
 import { launchBrowser } from './browser.ts';
 import { expectFigures } from './figures-on-page.ts';
 
-/** Looks at the report of a run that was really done, in a real browser: no complaint, the figures of its record, a screenshot. */
+/**
+ * Looks at the report of a run that was really done, in a real browser: no complaint, the figures of its
+ * record, a screenshot.
+ */
 export async function lookAtReport(out: string, screenshot: string): Promise<void> {
   const run = parseRun(await readFile(join(out, 'run.json'), 'utf8'));
   const browser = await launchBrowser();

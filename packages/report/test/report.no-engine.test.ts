@@ -28,7 +28,8 @@ let address: string;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  // The pages, as a web server of ours gives them; below /jenkins/ with the policy that Jenkins sends by default.
+  // The pages, as a web server of ours gives them; below /jenkins/ with the policy that Jenkins sends by
+  // default.
   const pages = createServer(({ url = '' }, response) => {
     const page = Object.entries(runs).find(([name]) => url.endsWith(`/${name}.html`));
     response.setHeader('Content-Type', 'text/html');

@@ -1,6 +1,8 @@
 import type { Run, TestCase } from '../src/schema.ts';
 
-/** Seconds and result of each stage, in the order of the chain; a run stops at the first that did not pass. */
+/**
+ * Seconds and result of each stage, in the order of the chain; a run stops at the first that did not pass.
+ */
 type Course = readonly (readonly [name: string, seconds: number, result?: 'failed' | 'interrupted'])[];
 
 const digest = (seed: string) => `sha256:${seed.repeat(64).slice(0, 64)}`;

@@ -12,6 +12,7 @@ await runProgram(async ({ signal }) => {
     tsc: ['tsc', '-p', '.'],
     biome: ['biome', 'ci', '--error-on-warnings', '.'],
     knip: ['knip', '--no-config-hints'],
+    comments: ['node', 'tools/src/check/check-comments.ts'],
     // SC1091: the files that the node's services source are written during the boot.
     shellcheck: ['shellcheck', '--exclude=SC1091', ...(await shellScripts())],
     // Only this goal: nothing has to be compiled for it.

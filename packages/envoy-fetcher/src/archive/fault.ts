@@ -1,15 +1,22 @@
 import { formatBytes } from '@istio-ci/kit';
 
-/** What is wrong with an archive; whoever knows where it came from makes an ENVOY_ARCHIVE of it. */
+/**
+ * What is wrong with an archive. The caller knows where it came from and turns this into an ENVOY_ARCHIVE.
+ */
 export class ArchiveFault extends Error {}
 
-/** An error of the unpacking libraries as a fault of the archive; one of our own disk stays what it is. */
+/**
+ * Turns an error of the unpacking libraries into a fault of the archive; errors of our own disk stay
+ * unchanged.
+ */
 export function asFault(error: unknown): unknown {
   if (error instanceof ArchiveFault || !(error instanceof Error) || 'syscall' in error) return error;
   return new ArchiveFault(`it cannot be unpacked (${error.message})`, { cause: error });
 }
 
-/** The largest binary that is taken: Envoy's debug build, with its symbols, is the largest known and below it. */
+/**
+ * The largest binary that is taken: Envoy's debug build, with its symbols, is the largest known and below it.
+ */
 const maxBinaryBytes = 4 * 1024 ** 3;
 /** Envoy packs to a third; deflate can reach a thousandth, which only a bomb does. */
 const maxRatio = 100;

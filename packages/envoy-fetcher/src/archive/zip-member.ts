@@ -40,7 +40,7 @@ function onlyOne(found: readonly Entry[], name: BinaryName): Entry {
   if (entry === undefined) throw new ArchiveFault(`it has no file called ${name}`);
   if (second)
     throw new ArchiveFault(`it has two files called ${name}: ${entry.fileName} and ${second.fileName}`);
-  // The upper half is the Unix mode, 0 where a packer for other systems wrote none.
+  // The upper half is the Unix mode; 0 if a packer for other systems wrote none.
   const type = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (type !== 0 && type !== 0o100000) throw new ArchiveFault(`${entry.fileName} is not a file`);
   if (entry.isEncrypted()) throw new ArchiveFault(`${entry.fileName} is encrypted`);

@@ -6,12 +6,12 @@ export type Arch = 'amd64' | 'arm64';
 /** Which build: `debug` and `alpha` (release) are those of istio/proxy; `release` is ztunnel's only one. */
 export type Flavour = 'debug' | 'alpha' | 'release';
 
-/** The tree a pin was found in: Bazel and Docker lines up to 0.6, `istio.deps` from 0.7 on (release.md A1). */
+/** The era of the tree with the pin: Bazel and Docker lines up to 0.6, `istio.deps` since 0.7. */
 export type PinEra = '0.3-0.6' | '0.7+' | 'explicit';
 
 /**
- * Who says that a hash is right: a reviewed lock file (`pinned`), a checksum file on the mirror (`sidecar`), or
- * nobody but the first download (`tofu`: trust on first use).
+ * Who vouches for a hash: a reviewed lock file (`pinned`), a checksum file on the mirror (`sidecar`), or only
+ * the first download (`tofu`: trust on first use).
  */
 export const hashSources = ['pinned', 'sidecar', 'tofu'] as const;
 export type HashSource = (typeof hashSources)[number];
@@ -27,7 +27,10 @@ export interface Build {
 /** The machine this process runs on, in Istio's words; undefined where Istio builds nothing for it. */
 export const hostArch: Arch | undefined = ({ x64: 'amd64', arm64: 'arm64' } as const)[process.arch as 'x64'];
 
-/** Istio's file names: amd64 has no suffix in Envoy's (bin/init.sh), ztunnel's is the bare binary (bin/build_ztunnel.sh). */
+/**
+ * Istio's file names: amd64 has no suffix in Envoy's (bin/init.sh), ztunnel's is the bare binary
+ * (bin/build_ztunnel.sh).
+ */
 export function archiveName({ name, sha, flavour }: Build, arch: Arch): string {
   if (name === 'ztunnel') return `ztunnel-${sha}-${arch}`;
   return `envoy-${flavour}-${sha}${arch === 'amd64' ? '' : `-${arch}`}.tar.gz`;
@@ -38,7 +41,7 @@ export function memberPath(name: BinaryName): string {
   return `usr/local/bin/${name}`;
 }
 
-/** Istio's own places: blob.istio.io since 2026-05, before it the bucket that ends in December 2026 (release.md finding 7). */
+/** Istio's own mirrors: blob.istio.io since 2026-05; before, a bucket that Istio closes in December 2026. */
 export function defaultMirrors(name: BinaryName, era: PinEra): string[] {
   const folder = name === 'envoy' ? 'proxy' : 'ztunnel';
   const places = [
@@ -49,9 +52,9 @@ export function defaultMirrors(name: BinaryName, era: PinEra): string[] {
 }
 
 /**
- * Where a mirror has the archive. A mirror is a folder, to which the file's name is added; or the file itself, if
- * it ends in `.tar.gz`, `.whl`, `.zip`, `/envoy` or `/ztunnel`; or a pattern with `{file}`, `{name}`, `{sha}`,
- * `{flavour}` or `{arch}` in it.
+ * The URL of the archive on a mirror. A mirror is a folder, to which the file's name is added; or the file
+ * itself, if it ends in `.tar.gz`, `.whl`, `.zip`, `/envoy` or `/ztunnel`; or a pattern with `{file}`,
+ * `{name}`, `{sha}`, `{flavour}` or `{arch}`.
  */
 export function archiveUrl(mirror: string, build: Build, arch: Arch): string {
   const file = archiveName(build, arch);
@@ -68,7 +71,9 @@ export function archiveUrl(mirror: string, build: Build, arch: Arch): string {
   return url.href;
 }
 
-/** Where the checksum of an archive may be: istio/proxy leaves `.tar.gz` out of the name, others add to it. */
+/**
+ * Possible URLs of an archive's checksum: istio/proxy leaves `.tar.gz` out of the name, others append to it.
+ */
 export function checksumUrls(archive: string): string[] {
   const { pathname } = new URL(archive);
   const paths = [pathname.replace(/\.tar\.gz$/, '.sha256'), `${pathname}.sha256`];
@@ -84,8 +89,8 @@ export function shownUrl(url: string): string {
 }
 
 /**
- * The hash in a checksum file, whatever its form: bare, `hash  name` (Istio's has an absolute path there), or
- * `SHA256 (name) = hash`; the line that names `file` where there are several. Undefined for anything else.
+ * The hash in a checksum file of any form: bare, `hash  name` (Istio's has an absolute path there), or
+ * `SHA256 (name) = hash`. If there are several lines, the one that names `file`. Undefined for anything else.
  */
 export function parseChecksum(text: string, file: string): string | undefined {
   if (text.trimStart().startsWith('<')) return undefined;

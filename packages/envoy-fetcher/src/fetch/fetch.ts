@@ -12,9 +12,9 @@ import type { FetchedEnvoy, FetchPlan, FetchRequest } from './types.ts';
  *
  * Any number of processes may ask for the same archive at once: one fetches it, the others wait and use it. A
  * process that is killed leaves a part, and the next one continues from there.
- * @throws {CiError} of kind fetch: ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN, ENVOY_UNREACHABLE, ENVOY_STORE; of kind
- * integrity: ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_LOCK_MISSING; or ENVOY_MIRROR_INVALID, ENVOY_CA_UNREADABLE; the
- * abort reason if `signal` stopped it
+ * @throws {CiError} of kind fetch: ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN, ENVOY_UNREACHABLE, ENVOY_STORE; of
+ * kind integrity: ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_LOCK_MISSING; or ENVOY_MIRROR_INVALID,
+ * ENVOY_CA_UNREADABLE; the abort reason if `signal` stopped it
  */
 export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
   const plan = planFetch(request, request.store ?? cachePath('envoy'));
@@ -32,7 +32,7 @@ export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
   };
   try {
     return await withFileLock(plan.places.lock, { signal, progress: request.progress }, async () => {
-      // Whoever had the lock before may have fetched it.
+      // The process that had the lock before may have fetched it.
       return (await lookUp(plan)) ?? (await fetchNow(request, plan, mirror));
     });
   } catch (error) {
@@ -42,7 +42,7 @@ export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
   }
 }
 
-/** What the store has, if a hash that counts for this request says so. */
+/** The archive in the store, if its hash counts for this request. */
 async function lookUp(plan: FetchPlan): Promise<FetchedEnvoy | undefined> {
   const known = plan.locked ?? (await readKnown(plan.places));
   if (!known || !plan.accepts(known)) return undefined;

@@ -13,7 +13,7 @@ import { Part, readHead } from './store.ts';
 import { BodyError, frugal, openUrl, transfer } from './transfer.ts';
 import type { FetchPlan } from './types.ts';
 
-/** What the bytes must be, and who says so. */
+/** The expected content, and who vouches for it. */
 export interface Expected {
   readonly sha256: string;
   readonly size?: number;
@@ -26,8 +26,8 @@ const maxArchiveBytes = 2 * 1024 ** 3;
 /**
  * Downloads the archive from the first mirror that has the right one, into the store.
  *
- * A mirror whose bytes are wrong gets no second chance, but one more mirror is asked, from the beginning; a lone
- * mirror is asked once more, since what was wrong may be the part that was there before.
+ * A mirror whose bytes are wrong gets no second chance, but one more mirror is asked, from the beginning; a
+ * lone mirror is asked once more, since what was wrong may be the part that was there before.
  * @throws {CiError} ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN or ENVOY_UNREACHABLE
  */
 export async function downloadFrom(
@@ -78,7 +78,10 @@ async function obtain(
   return 'ok' in result ? undefined : result;
 }
 
-/** What is wrong with a whole part. Without a hash to go by, it must at least be an archive with the binary in it. */
+/**
+ * What is wrong with a complete part. Without a hash to compare, it must at least be an archive with the
+ * binary in it.
+ */
 async function faultOf(
   part: Part,
   url: string,
@@ -131,7 +134,7 @@ export interface MirrorOptions {
 }
 
 /**
- * Tries one URL until it has what is wanted, fails for good, or has had its tries.
+ * Tries one URL until it succeeds, fails for good, or has used up its attempts.
  * @returns the result, or the last failure
  */
 async function persist<T>(
@@ -152,7 +155,7 @@ async function persist<T>(
   }
 }
 
-/** The same outcomes of one URL told once, with their number: a message of forty lines helps nobody. */
+/** Reports the same outcome of one URL once, with its count: nobody reads a message of forty lines. */
 export function summarise(attempts: readonly Attempt[]): Attempt[] {
   const counts = new Map<string, Attempt & { times: number }>();
   for (const attempt of attempts) {
@@ -175,9 +178,9 @@ export interface Checksum {
 }
 
 /**
- * The hash that the first mirror to have one gives for an archive. Undefined only if every mirror says that it
- * has none: a server that is merely ill must not turn a check into trust on first use.
- * @returns the failures that stood in the way where no mirror had one and not all said so
+ * The hash that the first mirror to have one publishes for an archive. Undefined only if every mirror says
+ * that it has none: a server that is merely failing must not turn a check into trust on first use.
+ * @returns the last failure if no mirror had a hash and not all said so
  * @throws {CiError} ENVOY_CHECKSUM for a file without a hash in it
  */
 export async function findChecksum(
@@ -195,11 +198,12 @@ export async function findChecksum(
         if (sha256 === undefined) throw envoyErrors.checksumFile(shownUrl(url), result.ok);
         return { sha256, url: shownUrl(url) };
       }
-      // A private bucket answers 403 for what it does not have.
+      // A private bucket answers 403 if it does not have a file.
       if (result.kind !== 'missing' && result.kind !== 'forbidden') ill = result;
     }
   }
-  // That no mirror has such a file is the usual thing, and no part of the story if something goes wrong later.
+  // That no mirror has such a file is the usual thing, and no part of the story if something goes wrong
+  // later.
   if (!ill) options.attempts.splice(before);
   return ill;
 }

@@ -22,20 +22,20 @@ export const defaultPatience: Patience = {
   retryAfterMs: 300_000,
 };
 
-/** What came of asking one URL once, when it was not the whole file. */
+/** Why one request to a URL did not bring the whole file. */
 export interface Failure {
   /** `missing` and `forbidden` end the mirror, and so does `refused`; `transient` may be tried again. */
   readonly kind: 'missing' | 'forbidden' | 'refused' | 'transient';
   readonly reason: string;
-  /** What the server asked us to wait. */
+  /** How long the server asked us to wait. */
   readonly retryAfterMs?: number | undefined;
   /** True if it brought bytes that we did not have: the count of tries starts again. */
   readonly progressed?: boolean;
 }
 
 /**
- * What an HTTP status other than 200 and 206 means. `body` is the beginning of what came with it: buckets say
- * in it what is wrong. Pure.
+ * The meaning of an HTTP status other than 200 and 206. `body` is the beginning of the answer's body: buckets
+ * explain the failure there. Pure.
  */
 export function answerFailure(
   status: number,

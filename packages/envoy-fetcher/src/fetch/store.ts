@@ -6,7 +6,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { envoyErrors } from '../errors.ts';
 import { type Arch, type Build, type HashSource, hashSources } from './artifacts.ts';
 
-/** What the store knows of a build that it has: enough to use it without the network. */
+/** What the store knows about a build that it has: enough to use it without the network. */
 export interface Known {
   readonly sha256: string;
   readonly size: number;
@@ -15,8 +15,8 @@ export interface Known {
 }
 
 /**
- * The places of one build in the store. Archives are named by their content and shared by all builds; the rest is
- * per build. Safe to delete at any time.
+ * The places of one build in the store. Archives are named by their content and shared by all builds; the
+ * rest is per build. Safe to delete at any time.
  */
 export function storePlaces(store: string, { name, flavour, sha }: Build, arch: Arch) {
   const key = `${name}-${flavour}-${sha}-${arch}`;
@@ -25,7 +25,7 @@ export function storePlaces(store: string, { name, flavour, sha }: Build, arch: 
     known: join(store, 'known', `${key}.json`),
     part: join(store, 'parts', key),
     lock: join(store, 'locks', key),
-    /** The last archive that was not what it should be, for people to look at. */
+    /** The last archive with unexpected content, for people to inspect. */
     bad: join(store, 'bad', `${key}.bad`),
   };
 }
@@ -52,7 +52,7 @@ async function putAside(path: string, places: StorePlaces): Promise<void> {
   });
 }
 
-/** What is known of a build; nothing if its record is absent or no longer makes sense. */
+/** What is known about a build; undefined if its record is missing or invalid. */
 export async function readKnown(places: StorePlaces): Promise<Known | undefined> {
   try {
     const known = JSON.parse(await readFile(places.known, 'utf8')) as Known;
@@ -75,14 +75,14 @@ export async function fileSize(path: string): Promise<number> {
   return (await stat(path)).size;
 }
 
-/** The first bytes of a file, enough to tell what kind it is. */
+/** The first bytes of a file, enough to recognise its format. */
 export async function readHead(path: string): Promise<Buffer> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
   return buffer.subarray(0, bytesRead);
 }
 
-/** Where the bytes of a part came from. */
+/** The source of a part's bytes. */
 interface Origin {
   readonly url: string;
   readonly validator: string;
@@ -95,10 +95,9 @@ export interface Resume {
 }
 
 /**
- * A file that is not whole yet, `<path>`, and beside it `<path>.json`, which says what it is a part of.
- *
- * It outlives the process, killed or not, so that the next one goes on with it. One process at a time owns
- * it: the caller holds the lock of its key.
+ * A file that is not complete yet, `<path>`, and beside it `<path>.json`, which says what it is a part of.
+ * It is kept when the process ends, even by a kill, so that the next one can continue. One process at a time
+ * owns it: the caller holds the lock of its key.
  */
 export class Part implements AsyncDisposable {
   readonly path: string;
@@ -122,24 +121,21 @@ export class Part implements AsyncDisposable {
     return this.#hash.size;
   }
 
-  /**
-   * How to go on with it from this URL; undefined if it came from elsewhere, or nothing says what it was a
-   * part of.
-   */
+  /** How to continue it from this URL; undefined if it came from another URL, or its source is unknown. */
   async resumable(url: string): Promise<Resume | undefined> {
     const origin = await readOrigin(this.path);
     const { size } = await this.#file.stat();
     return origin?.url === url && size > 0 ? { from: size, validator: origin.validator } : undefined;
   }
 
-  /** Takes up what is there: its bytes count as received. */
+  /** Continues with the existing bytes, which count as received. */
   async resume(): Promise<void> {
     this.#hash = new RunningSha256();
     for await (const chunk of createReadStream(this.path, { highWaterMark: 256 * 1024 }))
       this.#hash.add(chunk as Buffer);
   }
 
-  /** Begins anew; `origin` is undefined when what follows cannot be resumed. */
+  /** Starts over. `origin` is undefined if the new download cannot be resumed. */
   async restart(origin: Origin | undefined): Promise<void> {
     await ownDisk(this.path, async () => {
       // In this order a kill leaves an empty part or one that nothing speaks for, never one with a wrong
@@ -180,7 +176,7 @@ async function readOrigin(path: string): Promise<Origin | undefined> {
   try {
     return JSON.parse(await readFile(`${path}.json`, 'utf8')) as Origin;
   } catch {
-    // Absent, or cut short by a kill: either way nothing says what the part is.
+    // Absent, or cut short by a kill: in both cases the source of the part is unknown.
     return undefined;
   }
 }

@@ -18,16 +18,16 @@ export interface TransferOptions {
   readonly http: Http;
   readonly signal: AbortSignal;
   readonly progress?: Progress | undefined;
-  /** What the progress lines begin with. */
+  /** The start of the progress lines. */
   readonly title: string;
   /** More bytes than this are not taken. */
   readonly maxBytes: number;
 }
 
 /**
- * Asks a URL once and adds what comes to the part, going on where it stopped if the server agrees.
- * @returns nothing once the part has all that the server promised, else why it has not
- * @throws {CiError} ENVOY_STORE when our own disk fails; the abort reason
+ * Requests a URL once and appends the answer to the part; continues where it stopped if the server agrees.
+ * @returns undefined once the part has everything that the server promised, otherwise why not
+ * @throws {CiError} ENVOY_STORE if our own disk fails; the abort reason
  */
 export async function transfer(
   url: string,
@@ -69,7 +69,10 @@ export async function transfer(
   }
 }
 
-/** Tells how far it is, at most ten times a second: `Envoy 0a12a02f: 12.0 MiB of 35.2 MiB, 48.1 MiB/s, 0.5 s left`. */
+/**
+ * Reports progress at most ten times a second: `Envoy 0a12a02f: 12.0 MiB of 35.2 MiB, 48.1 MiB/s, 0.5 s
+ * left`.
+ */
 function reporter({ progress, title }: TransferOptions, total: number | undefined, before: number) {
   const start = performance.now();
   let last = start;
@@ -87,7 +90,7 @@ function reporter({ progress, title }: TransferOptions, total: number | undefine
 /** The bytes that a URL gave, from `from` on. */
 export interface Answer {
   readonly from: number;
-  /** The size of the whole file, where the server says it. */
+  /** The size of the whole file, if the server says it. */
   readonly total: number | undefined;
   /** What identifies this version of the file, fit for If-Range; without it nothing is resumed. */
   readonly validator: string | undefined;
@@ -98,7 +101,8 @@ export interface Answer {
 export class BodyError extends Error {}
 
 /**
- * Opens a URL, http, https or file, from its beginning or, if `resume` still holds there, from where we were.
+ * Opens a URL (http, https or file) from its beginning or, if `resume` still holds there, where the last
+ * attempt stopped.
  */
 export async function openUrl(
   url: string,
@@ -158,7 +162,9 @@ function totalOf(response: HttpResponse): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** Only a strong ETag, or else the time of the last change, may stand in If-Range (RFC 9110, 13.1.5). */
+/**
+ * Only a strong ETag or, without one, the time of the last change is allowed in If-Range (RFC 9110, 13.1.5).
+ */
 function validatorOf(response: HttpResponse): string | undefined {
   const etag = response.header('etag');
   return etag?.startsWith('"') ? etag : response.header('last-modified');
@@ -203,8 +209,9 @@ const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
 const everyBytes = 2 * 1024 ** 2;
 
 /**
- * Passes chunks on, and has those that are used up freed in time. V8 sees only the small handles of Buffers and lets
- * 50 MB of them pile up while a 107 MB Envoy goes through; a minor collection takes less than a millisecond.
+ * Passes chunks on, and has those that are used up freed in time. V8 sees only the small handles of Buffers
+ * and lets 50 MB of them pile up while a 107 MB Envoy goes through; a minor collection takes less than a
+ * millisecond.
  */
 export async function* frugal(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let since = 0;

@@ -7,9 +7,7 @@ import type { Known, StorePlaces } from './store.ts';
 
 export interface FetchRequest extends Operation {
   readonly pin: EnvoyPin;
-  /**
-   * The source tree that the pin is from: its tags tell what to pin instead of a SHA that is not published.
-   */
+  /** The source tree with the pin. Its tags show what to pin instead of a SHA that is not published. */
   readonly root?: string | undefined;
   /** By default the machine this runs on. */
   readonly arch?: Arch | undefined;
@@ -21,7 +19,7 @@ export interface FetchRequest extends Operation {
   /** A PEM file with one more CA to trust. */
   readonly extraCa?: string | undefined;
   readonly store?: string | undefined;
-  /** Where a URL is really reached, for a mirror inside the session's network. */
+  /** Maps a URL to the one that reaches it from here, for a mirror inside the session's network. */
   readonly resolveUrl?: ((url: string) => string) | undefined;
   readonly patience?: Partial<Patience> | undefined;
 }
@@ -33,10 +31,10 @@ export interface FetchedEnvoy {
   readonly path: string;
   readonly sha256: string;
   readonly size: number;
-  /** Where it came from, without credentials. */
+  /** Its source, without credentials. */
   readonly url: string;
   readonly hashSource: HashSource;
-  /** What the lock file says that `--version` prints. */
+  /** The revision that `--version` must print, according to the lock file. */
   readonly revision?: string;
 }
 
@@ -54,7 +52,7 @@ export interface FetchPlan {
   /** The source tree, for advice. */
   readonly root: string | undefined;
   readonly locked: LockEntry | undefined;
-  /** Whether what the store knows of the build counts for this request. */
+  /** Whether the store's record of the build counts for this request. */
   readonly accepts: (known: Pick<Known, 'url'> & Partial<Known>) => boolean;
   readonly fetched: (path: string, known: Omit<Known, 'hashSource'> & Partial<Known>) => FetchedEnvoy;
 }

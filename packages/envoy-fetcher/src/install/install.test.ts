@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene[Symbol.asyncDispose]());
 
-/** Fetches what the mirror is given to publish. */
+/** Fetches the archive that the mirror publishes. */
 const fetched = async (archive: Buffer = scene.archive): Promise<FetchedEnvoy> => {
   publish(scene.server, 'a', archive);
   return await fetchEnvoy(scene.request);

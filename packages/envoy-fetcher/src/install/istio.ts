@@ -10,8 +10,8 @@ export interface IstioTree {
 }
 
 /**
- * The places where Istio's own Makefile looks before it fetches anything: with the binary there, an unmodified
- * `make` of that era fetches nothing.
+ * The places where Istio's own Makefile looks before it fetches anything: with the binary there, an
+ * unmodified `make` of that era fetches nothing.
  */
 export function istioPlaces(pin: EnvoyPin, arch: Arch, { source, gopath }: IstioTree): string[] {
   const { name, sha, flavour, era } = pin;
@@ -19,13 +19,14 @@ export function istioPlaces(pin: EnvoyPin, arch: Arch, { source, gopath }: Istio
   if (era === '0.3-0.6') return [join(source, 'vendor', versioned), join(gopath, 'bin', name)];
   const out = join(source, 'out', `linux_${arch}`);
   const mode = join(out, flavour === 'debug' ? 'debug' : 'release');
-  // Images are built from the name without a version (tools/docker.yaml), tests use the one in the folder above.
+  // Images are built from the name without a version (tools/docker.yaml), tests use the one in the folder
+  // above.
   return [join(mode, versioned), join(mode, name), join(out, name)];
 }
 
 /**
- * The variables that make an unmodified Istio `make` use an installed binary (bin/init.sh, bin/build_ztunnel.sh). Its
- * scripts take a file that is there for the right one, whatever is in it: release.md finding 2.
+ * The variables that make an unmodified Istio `make` use an installed binary (bin/init.sh,
+ * bin/build_ztunnel.sh). Its scripts accept any existing file as the right one, whatever its content.
  */
 export function istioEnvironment({
   pin,

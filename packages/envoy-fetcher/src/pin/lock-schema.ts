@@ -22,5 +22,5 @@ export const lockFile = z.strictObject({ version: z.literal(1), entries: z.array
 /** One archive, as `envoy.lock` fixes it. */
 export type LockEntry = z.infer<typeof entry>;
 
-/** `envoy.lock`: what a pin stands for, byte for byte. Committed beside the source. */
+/** `envoy.lock`: the exact bytes that a pin resolves to. Committed beside the source. */
 export type EnvoyLock = z.infer<typeof lockFile>;

@@ -22,7 +22,7 @@ export async function readLock(path: string): Promise<EnvoyLock | undefined> {
   } catch (error) {
     throw envoyErrors.lockInvalid(path, messageOf(error), error);
   }
-  // Loaded here: zod takes a tenth of a second, and most runs fetch by what the store knows.
+  // Loaded here, because zod takes a tenth of a second and most runs use the store.
   const { lockFile } = await import('./lock-schema.ts');
   const parsed = lockFile.safeParse(content);
   if (!parsed.success) {

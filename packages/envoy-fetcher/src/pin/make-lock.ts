@@ -13,8 +13,8 @@ export interface LockRequest extends Omit<FetchRequest, 'arch' | 'lock' | 'locke
 }
 
 /**
- * Makes the lock of a pin: fetches each archive, unpacks it to see that it is whole, and records its hash and, for
- * a binary that runs here and says another revision than its pin, that revision.
+ * Makes the lock of a pin: fetches each archive, unpacks it to see that it is whole, and records its hash
+ * and, for a binary that runs here and says another revision than its pin, that revision.
  * @throws {CiError} as `fetchEnvoy` and `installEnvoy`
  */
 export async function makeLock({ arches, ...request }: LockRequest): Promise<EnvoyLock> {

@@ -4,7 +4,7 @@ import { openUrl } from '../fetch/transfer.ts';
 import type { EnvoyPin } from './pin.ts';
 import { depsPins, dockerfilePins, workspacePins } from './sources.ts';
 
-/** So many tags are looked at: a pin that none of them has is not near. */
+/** How many tags are tried: a pin that none of them has is not close. */
 const tagsTried = 5;
 
 /** A tag of the source tree whose pin a mirror has. */
@@ -14,8 +14,8 @@ export interface Nearest {
 }
 
 /**
- * The newest tag before HEAD whose pin is published, asked of the mirrors themselves. Undefined where there is none,
- * or no git: it is advice in another error, and never an error of its own.
+ * The newest tag before HEAD whose pin is published, according to the mirrors. Undefined if there is none, or
+ * no git: this is advice for another error and never fails itself.
  */
 export async function nearestPublished(
   root: string,

@@ -25,17 +25,17 @@ export interface PinSources {
 
 export interface PinRequest {
   readonly root: string;
-  /** `auto` looks in the places of every era and takes what is there. */
+  /** `auto` searches the places of every era and uses what it finds. */
   readonly sources: PinSources | 'auto';
   readonly name?: BinaryName;
 }
 
-/** What one place had to say: pins, or why there is none. */
+/** The result of searching one place: pins, or why there is none. */
 interface Finding {
   readonly place: string;
   readonly pins: readonly EnvoyPin[];
   readonly nothing?: string;
-  /** What to do about it, where we can tell. */
+  /** What to do about it, if that is known. */
   readonly hint?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function resolvePin({ root, sources, name = 'envoy' }: PinRequest):
   return decidePin(name, findings, auto);
 }
 
-/** Where a pin was found, for people: `istio.deps:7`. */
+/** The position of a pin, for messages: `istio.deps:7`. */
 export function pinOrigin({ file, line }: Pick<EnvoyPin, 'file' | 'line'>): string {
   return file === undefined ? 'the configuration' : `${file}:${line}`;
 }

@@ -1,13 +1,16 @@
 import type { BinaryName, Flavour } from '../fetch/artifacts.ts';
 
-/** A line that pins a binary, as it stands there; whether `value` is a pin is for the caller to say. */
+/** A line that pins a binary, unchanged; the caller decides whether `value` is a pin. */
 export interface PinLine {
   readonly line: number;
   readonly value: string;
   readonly flavour: Flavour;
 }
 
-/** The `FROM …/envoy-debug:<sha>` lines of a Dockerfile (0.3 to 0.6), and those of its release sister `envoy:<sha>`. */
+/**
+ * The `FROM …/envoy-debug:<sha>` lines of a Dockerfile (0.3 to 0.6), and those of its release sister
+ * `envoy:<sha>`.
+ */
 export function dockerfilePins(text: string): PinLine[] {
   return numbered(text).flatMap(({ line, content }) => {
     if (/^\s*ARG\s.*\benvoy-debug\b/i.test(content)) {
@@ -28,7 +31,10 @@ export function isLaterDockerfile(text: string): boolean {
   return /^\s*FROM\s+istionightly\/base_debug\b/im.test(text);
 }
 
-/** The `ISTIO_PROXY_BUCKET = "<sha>"` lines of a Bazel WORKSPACE (0.2 to 0.4), whose URL names the debug flavour. */
+/**
+ * The `ISTIO_PROXY_BUCKET = "<sha>"` lines of a Bazel WORKSPACE (0.2 to 0.4), whose URL names the debug
+ * flavour.
+ */
 export function workspacePins(text: string): PinLine[] {
   return numbered(text).flatMap(({ line, content }) => {
     const [, value] = /^\s*ISTIO_PROXY_BUCKET\s*=\s*(.*)$/.exec(content) ?? [];
@@ -44,8 +50,8 @@ const depsNames: Readonly<Record<BinaryName, string>> = {
 };
 
 /**
- * The entry of a binary in `istio.deps` (0.7 on): a JSON array of `{name, lastStableSHA}`.
- * @throws {SyntaxError} on text that is no such array
+ * The entry of a binary in `istio.deps` (0.7 and later): a JSON array of `{name, lastStableSHA}`.
+ * @throws {SyntaxError} on text that is not such an array
  */
 export function depsPins(text: string, name: BinaryName): PinLine[] {
   const entries: unknown = JSON.parse(text);

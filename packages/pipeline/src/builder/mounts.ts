@@ -12,7 +12,10 @@ export interface MountSources {
   readonly readOnly?: readonly string[] | undefined;
 }
 
-/** Everything on this machine that a builder container sees. Only the workspace and the caches are writable. Pure. */
+/**
+ * Everything on this machine that a builder container sees. Only the workspace and the caches are writable.
+ * Pure.
+ */
 export function builderMounts({ top, caches, ca, readOnly = [] }: MountSources): Mount[] {
   return [
     { source: top, target: top },

@@ -25,8 +25,8 @@ import { isUrl, type ProgramSource } from './source.ts';
 const stallMs = 30_000;
 
 /**
- * Copies or downloads a program into the cache, checks it, and remembers it for the next time. A `.tar.gz` gives its
- * member of that name.
+ * Copies or downloads a program into the cache, checks it, and remembers it for the next time. A `.tar.gz`
+ * gives its member of that name.
  */
 export async function keepProgram(
   name: MinikubeProgram,

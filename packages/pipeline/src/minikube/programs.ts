@@ -9,8 +9,9 @@ import { type ProgramSource, parseSource } from './source.ts';
 export type GivenSources = Partial<Record<MinikubeProgram, string | undefined>>;
 
 /**
- * minikube and crictl: those that are given now; else those that were given before; else the official releases that
- * minikube.lock.json pins. They are kept in the cache, so that a file or a network is needed once.
+ * minikube and crictl: those that are given now; else those that were given before; else the official
+ * releases that minikube.lock.json pins. They are kept in the cache, so that a file or a network is needed
+ * once.
  * @throws {CiError} MINIKUBE_SOURCE, MINIKUBE_UNAVAILABLE, MINIKUBE_CHECKSUM, MINIKUBE_PROGRAM
  */
 export async function requireMinikube(given: GivenSources, operation: Operation): Promise<GivenProgram[]> {

@@ -50,7 +50,10 @@ function branchOf({ BRANCH_NAME, TAG_NAME }: NodeJS.ProcessEnv): string | undefi
   return TAG_NAME ? undefined : BRANCH_NAME || undefined;
 }
 
-/** A URL's user stays where ssh needs one; a token may stand in a user's place in http. Its end is the last `@` before the path. */
+/**
+ * A URL's user stays where ssh needs one; a token may stand in a user's place in http. Its end is the last
+ * `@` before the path.
+ */
 function withoutPassword(remote: string): string {
   const [, scheme = '', user = '', rest = remote] = /^([a-z+]+:\/\/)([^/]*)@(.*)$/is.exec(remote) ?? [];
   return scheme.startsWith('ssh') ? `${scheme}${user.split(':')[0]}@${rest}` : `${scheme}${rest}`;

@@ -11,9 +11,9 @@ import { plainView, type View } from '../view.ts';
 import { type ChainStage, stageNamed } from './chain.ts';
 
 /**
- * A stage as a program of its own, for turbo: reads the environment, runs the stage, prints plain lines and exits
- * with the error's exit code. `ISTIO_CI_DISTRIBUTION` names the distribution (by default the bundled one);
- * `optionsFromEnvironment` reads everything else.
+ * A stage as a program of its own, for turbo: reads the environment, runs the stage, prints plain lines and
+ * exits with the error's exit code. `ISTIO_CI_DISTRIBUTION` names the distribution (by default the bundled
+ * one); `optionsFromEnvironment` reads everything else.
  */
 export async function runStageScript(name: ChainStage): Promise<void> {
   await runProgram(async (program) => {
@@ -30,8 +30,8 @@ export interface StageOptions {
 }
 
 /**
- * Runs one stage in this process, for the scripts and for `istio-ci stage`, whose options override the environment. The
- * error of the stage is part of the result, so that the caller can show the record first.
+ * Runs one stage in this process, for the scripts and for `istio-ci stage`, whose options override the
+ * environment. The error of the stage is part of the result, so that the caller can show the record first.
  * @throws {CiError} if the stage cannot start
  */
 export async function runStage(

@@ -55,7 +55,8 @@ export interface ReleaseWishes {
 
 /**
  * Decides what to push. Pure.
- * @throws {CiError} WRONG_REF, TREE_DIRTY, TAG_NOT_SEMVER, BUILD_TAG_RESERVED; with a release required, the reason for "none" as code
+ * @throws {CiError} WRONG_REF, TREE_DIRTY, TAG_NOT_SEMVER, BUILD_TAG_RESERVED; with a release required, the
+ * reason for "none" as code
  */
 export function planRelease(facts: ReleaseFacts, wishes: ReleaseWishes = {}): ReleasePlan {
   const { tree, tagsAtHead, gitCommit } = facts;

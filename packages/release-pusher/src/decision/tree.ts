@@ -44,7 +44,9 @@ export async function treeState(root: string, ours: readonly string[] = []): Pro
   return { commit, clean: changed.length === 0, changed, fingerprint };
 }
 
-/** The paths in the output of `git status --porcelain=v1 -z`; a rename or copy is followed by its old name. */
+/**
+ * The paths in the output of `git status --porcelain=v1 -z`; a rename or copy is followed by its old name.
+ */
 function parseStatus(output: string): string[] {
   const fields = nulFields(output);
   const paths: string[] = [];

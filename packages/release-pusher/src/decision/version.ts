@@ -3,7 +3,10 @@ import { variants } from '../variants.ts';
 
 /** How a distribution names its releases, in addition to plain `v?X.Y.Z[-pre]`. */
 export interface TagGrammar {
-  /** Vendor suffixes in ascending order: `['acme', 'acmefips']` reads `1.29.1-acme.2` and puts it before `-acmefips`. */
+  /**
+   * Vendor suffixes in ascending order: `['acme', 'acmefips']` reads `1.29.1-acme.2` and puts it before
+   * `-acmefips`.
+   */
   readonly vendor?: readonly string[];
   /** A regular expression for tags that follow no known grammar; they are released, but move no other tag. */
   readonly pattern?: string;
@@ -20,7 +23,10 @@ export interface ReleaseVersion {
 
 const shape = /^(v?)(\d+\.\d+\.\d+)(?:-([0-9A-Za-z.-]+))?$/;
 
-/** Reads `v?X.Y.Z[-pre][-vendor[.]N…]`; undefined for anything else, `+build` included: an image tag cannot hold it. */
+/**
+ * Reads `v?X.Y.Z[-pre][-vendor[.]N…]`; undefined for anything else, `+build` included: an image tag cannot
+ * hold it.
+ */
 export function parseVersion(tag: string, grammar: TagGrammar = {}): ReleaseVersion | undefined {
   const match = shape.exec(tag);
   if (!match) return undefined;
@@ -30,7 +36,9 @@ export function parseVersion(tag: string, grammar: TagGrammar = {}): ReleaseVers
   return core ? { tag, prefix: prefix === 'v' ? 'v' : '', core, vendor } : undefined;
 }
 
-/** Takes vendor suffixes off the end: `rc.1-acme.2` is the pre-release `rc.1` and the suffix `acme` number 2. */
+/**
+ * Takes vendor suffixes off the end: `rc.1-acme.2` is the pre-release `rc.1` and the suffix `acme` number 2.
+ */
 function splitVendor(rest: string, names: readonly string[]) {
   const parts = rest === '' ? [] : rest.split('-');
   const vendor: (readonly [number, number])[] = [];
@@ -52,8 +60,9 @@ function vendorPart(part: string, names: readonly string[]): readonly [number, n
 }
 
 /**
- * The distribution's own order: by version, a pre-release before its release (semver), then by vendor suffix, none
- * before any. In semver `1.29.1-acme.2` would come before `1.29.1`, which for a distribution is wrong (release.md A3).
+ * The distribution's own order: by version, a pre-release before its release (semver), then by vendor suffix,
+ * none before any. In semver `1.29.1-acme.2` would come before `1.29.1`, but a vendor's build follows the
+ * release.
  */
 export function compareVersions(a: ReleaseVersion, b: ReleaseVersion): number {
   const byCore = compare(a.core, b.core);
@@ -86,7 +95,9 @@ export function isReserved(tag: string, grammar: TagGrammar = {}): boolean {
     );
 }
 
-/** True when `version` may take `movingTag`: no release that is already out and that the tag covers is newer. */
+/**
+ * True when `version` may take `movingTag`: no release that is already out and that the tag covers is newer.
+ */
 export function mayMove(movingTag: string, version: ReleaseVersion, out: readonly ReleaseVersion[]): boolean {
   const covers = (other: ReleaseVersion) =>
     other.core.prerelease.length === 0 && (movingTag === 'latest' || lineOf(other) === movingTag);

@@ -19,7 +19,9 @@ export interface EngineImage {
   readonly ref: string;
   readonly name: string;
   readonly variant: string;
-  /** With the containerd image store the digest of the manifest, with the older one that of the configuration. */
+  /**
+   * With the containerd image store the digest of the manifest, with the older one that of the configuration.
+   */
   readonly id: string;
   /** The digests under which the engine knows the image in this repository. */
   readonly digests: readonly string[];

@@ -21,7 +21,10 @@ import { testPlan } from '../../test/test-distribution.ts';
 import type { PushOptions } from './options.ts';
 import { push } from './push.ts';
 
-/** As the stage Push has it: the engine of a session's cluster, whose images are containerd's, and the session's registry. */
+/**
+ * As the stage Push has it: the engine of a session's cluster, whose images are containerd's, and the
+ * session's registry.
+ */
 const name = `test-push-${randomBytes(4).toString('hex')}`;
 const host = 'registry:5000';
 const account = { username: 'robot', password: 'hunter2/Very+Secret' };

@@ -12,7 +12,9 @@ const journalEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('resumed'), at: z.string() }),
   /** Every candidate is in the registry of the first hub, as the engine built it. */
   z.strictObject({ event: z.literal('candidates'), at: z.string(), images: z.array(releasedImage) }),
-  /** The images that go under the release tag: the candidates, or in mode rebuild those of the second push. */
+  /**
+   * The images that go under the release tag: the candidates, or in mode rebuild those of the second push.
+   */
   z.strictObject({ event: z.literal('release-images'), at: z.string(), images: z.array(releasedImage) }),
   /** From here on a release tag may be in a registry. */
   z.strictObject({ event: z.literal('tagging'), at: z.string() }),
@@ -94,8 +96,8 @@ export function advance(state: PushState | undefined, event: JournalEvent): Push
 }
 
 /**
- * The events in a journal's text. A last line without its end was being written when the process was killed: nothing
- * was done because of it, so it does not count.
+ * The events in a journal's text. A last line without its end was being written when the process was killed:
+ * nothing was done because of it, so it does not count.
  * @throws {CiError} JOURNAL_BROKEN
  */
 export function parseJournal(text: string, file: string): { events: JournalEvent[]; wholeBytes: number } {

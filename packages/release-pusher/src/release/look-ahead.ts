@@ -11,8 +11,9 @@ import type { PushWork } from './work.ts';
 export type LookAhead = Pick<PushWork, 'engine' | 'registry' | 'planMakePush' | 'signal' | 'progress'>;
 
 /**
- * Everything that can be known before the first byte: the right to push, and the tags of the images that the push
- * is expected to push. A push that continues may overwrite its candidates: nothing was released from them.
+ * Everything that can be known before the first byte: the right to push, and the tags of the images that the
+ * push is expected to push. A push that continues may overwrite its candidates: nothing was released from
+ * them.
  * @throws {CiError} PUSH_DENIED, TAG_CONFLICT
  */
 export async function lookAhead(

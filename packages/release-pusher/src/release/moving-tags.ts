@@ -3,8 +3,8 @@ import { mayMove, parseVersion, type ReleaseVersion } from '../decision/version.
 import type { PushRecord, ReleasedImage } from './push-record.ts';
 
 /**
- * Those of the record's moving tags that may move in `hub`: no image there has a newer release. The registry is asked,
- * not git: another branch's newer release may be out without being in this clone.
+ * Those of the record's moving tags that may move in `hub`: no image there has a newer release. The registry
+ * is asked, not git: another branch's newer release may be out without being in this clone.
  */
 export async function tagsToMove(
   registry: RegistryConnection,
@@ -20,7 +20,9 @@ export async function tagsToMove(
   return record.moving.filter((tag) => mayMove(tag, version, out.flat()));
 }
 
-/** The releases among an image's tags, for one variant: `1.29.1-distroless` is 1.29.1 of the variant. Pure. */
+/**
+ * The releases among an image's tags, for one variant: `1.29.1-distroless` is 1.29.1 of the variant. Pure.
+ */
 function releasesIn(tags: readonly string[], variant: string, record: PushRecord): ReleaseVersion[] {
   return tags
     .filter((tag) => tag.endsWith(variant))

@@ -6,8 +6,8 @@ import type { Redactor } from '../secrets/redactor.ts';
 import type { Facts } from './push-record.ts';
 
 /**
- * The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with the folder in DOCKER_CONFIG.
- * Its output passes the redactor before it is kept or shown.
+ * The distribution's own push: `make HUB=<hub> TAG=<tag> push` in the builder, with the folder in
+ * DOCKER_CONFIG. Its output passes the redactor before it is kept or shown.
  */
 export type RunMakePush = (
   hub: string,

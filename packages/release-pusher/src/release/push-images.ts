@@ -15,9 +15,11 @@ import { typicalImage } from './rights.ts';
 import type { PushWork } from './work.ts';
 
 /**
- * Runs the distribution's push, then reads the pushed images from the engine and their digests from the registry.
- * Credentials are on disk only while this runs. `needed` is asked before each attempt whether there is anything to push.
- * @throws {CiError} NOTHING_PUSHED, CANDIDATE_UNVERIFIED, PUSH_DENIED, PUSH_UNAVAILABLE; the stage's own error
+ * Runs the distribution's push, then reads the pushed images from the engine and their digests from the
+ * registry. Credentials are on disk only while this runs. `needed` is asked before each attempt whether there
+ * is anything to push.
+ * @throws {CiError} NOTHING_PUSHED, CANDIDATE_UNVERIFIED, PUSH_DENIED, PUSH_UNAVAILABLE; the stage's own
+ * error
  */
 export async function pushImages(
   work: PushWork,
@@ -56,7 +58,9 @@ async function makePush(
   });
 }
 
-/** The error behind a failed push: a refusal by the registry, a transient failure, or the stage's own error. */
+/**
+ * The error behind a failed push: a refusal by the registry, a transient failure, or the stage's own error.
+ */
 async function pushFailure(
   cause: unknown,
   at: { readonly hub: string; readonly image?: string },
@@ -82,7 +86,10 @@ async function pushFailure(
   return new TransientError(detail, { cause });
 }
 
-/** The digest of the image in the registry. If the image is missing there, it is pushed, whatever the push stage said. */
+/**
+ * The digest of the image in the registry. If the image is missing there, it is pushed, whatever the push
+ * stage said.
+ */
 async function confirm(work: PushWork, hub: string, tag: string, image: EngineImage): Promise<string> {
   const repository = parseRepository(`${hub}/${image.name}`);
   const there = await headManifest(work.registry, repository, `${tag}${image.variant}`);

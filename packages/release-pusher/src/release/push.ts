@@ -19,8 +19,8 @@ import { scanPushed, withFinalScan, withoutSecrets } from './with-final-scan.ts'
 import { type FinishWork, type PushWork, stateOf } from './work.ts';
 
 /**
- * Pushes what was tested, and releases it if the plan says so: candidates by the distribution's own push, then the
- * release tag on their digests. A push that was interrupted continues where its journal ends.
+ * Pushes what was tested, and releases it if the plan says so: candidates by the distribution's own push,
+ * then the release tag on their digests. A push that was interrupted continues where its journal ends.
  * @throws {CiError} the codes in errors.ts; PARTIAL (exit 7) if a release has begun and is not complete
  */
 export async function push({ engine, ...options }: PushOptions): Promise<Receipt> {
@@ -88,8 +88,8 @@ async function chooseReleaseImages(work: PushWork): Promise<boolean> {
 }
 
 /**
- * From verified candidates to the receipt. Everything is checked before anything is written, and again at the end.
- * After an interruption, another run does what is left.
+ * From verified candidates to the receipt. Everything is checked before anything is written, and again at the
+ * end. After an interruption, another run does what is left.
  * @throws {CiError} TAG_CONFLICT with nothing written; PARTIAL once a release tag may be out
  */
 async function finish(work: FinishWork): Promise<Receipt> {
@@ -114,8 +114,8 @@ export async function resumableRecord(outDir: string): Promise<PushRecord> {
 }
 
 /**
- * Checks, before anything is built, that the credentials exist and allow a push to every hub, for each image whose name
- * is known.
+ * Checks, before anything is built, that the credentials exist and allow a push to every hub, for each image
+ * whose name is known.
  * @throws {CiError} CREDS_*, PUSH_DENIED, PUSH_UNAVAILABLE
  */
 export async function checkPushAccess(

@@ -8,8 +8,9 @@ import { checkExpected, refOf, wantedTags } from './tag-conflicts.ts';
 import { type PushWork, stateOf } from './work.ts';
 
 /**
- * Mode rebuild: the article's second `make push`, which builds every image again under the release tag. It runs only
- * while no image is out under that tag; once all are built, missing ones are pushed from the engine as they are.
+ * Mode rebuild: the article's second `make push`, which builds every image again under the release tag. It
+ * runs only while no image is out under that tag; once all are built, missing ones are pushed from the engine
+ * as they are.
  * @throws {CiError} TAG_CONFLICT, REBUILD_CUT, REBUILD_DIFFERS
  */
 export async function rebuildImages(work: PushWork, releaseTag: string): Promise<ReleasedImage[]> {

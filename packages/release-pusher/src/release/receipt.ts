@@ -52,7 +52,9 @@ export function receiptOf(record: PushRecord, rest: Pick<Receipt, 'outcome' | 'd
   };
 }
 
-/** Writes `receipt.json` by rename: readers see the old one or the new one. It is on disk when this returns. */
+/**
+ * Writes `receipt.json` by rename: readers see the old one or the new one. It is on disk when this returns.
+ */
 export async function writeReceipt(outDir: string, receipt: Receipt): Promise<void> {
   await writeFileAtomic(join(outDir, 'receipt.json'), `${JSON.stringify(receipt, null, 2)}\n`);
   await syncFolder(outDir);

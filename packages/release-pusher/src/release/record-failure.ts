@@ -7,8 +7,8 @@ import { refOf, wantedTags } from './tag-conflicts.ts';
 import { type FinishWork, stateOf } from './work.ts';
 
 /**
- * Runs a push and records its failure in the journal. Once release tags may be out, the error lists them and says how
- * to finish, and `receipt.json` says the same.
+ * Runs a push and records its failure in the journal. Once release tags may be out, the error lists them and
+ * says how to finish, and `receipt.json` says the same.
  */
 export async function recordFailure<T>(work: FinishWork, steps: () => Promise<T>): Promise<T> {
   try {

@@ -59,8 +59,8 @@ export async function checkTags(registry: RegistryConnection, wanted: readonly W
 }
 
 /**
- * The same look for images that were not pushed yet: a tag that is out must name one that the engine has. One that
- * is still to be built may turn out as any digest, so a tag of it that is out is a conflict as well.
+ * The same look for images that were not pushed yet: a tag that is out must name one that the engine has. One
+ * that is still to be built may turn out as any digest, so a tag of it that is out is a conflict as well.
  * @throws {CiError} TAG_CONFLICT
  */
 export async function checkExpected(

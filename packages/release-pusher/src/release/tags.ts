@@ -12,8 +12,8 @@ import { releaseErrors } from '../errors.ts';
 import { checkTags, refOf, type WantedTag } from './tag-conflicts.ts';
 
 /**
- * Puts a tag on a digest that its repository holds: the same bytes, stored under one more name. A tag that names
- * another image is refused; each attempt looks again, because an attempt that was cut may have worked.
+ * Puts a tag on a digest that its repository holds: the same bytes, stored under one more name. A tag that
+ * names another image is refused; each attempt looks again, because an attempt that was cut may have worked.
  * @throws {CiError} TAG_CONFLICT, INDEX_INCOMPLETE, DIGEST_MISMATCH
  */
 export async function putTag(

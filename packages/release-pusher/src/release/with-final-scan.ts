@@ -15,9 +15,9 @@ import { type FinishWork, stateOf } from './work.ts';
 export type Scan = (...tags: readonly string[]) => Promise<void>;
 
 /**
- * Runs the steps of a push so that no credential stays anywhere, whether the push succeeds or fails: failures are
- * recorded in the journal, errors are redacted, and a scan ends it. `steps` scans what is to be released before it is.
- * Images are those of `engine`, if there is one.
+ * Runs the steps of a push so that no credential stays anywhere, whether the push succeeds or fails: failures
+ * are recorded in the journal, errors are redacted, and a scan ends it. `steps` scans what is to be released
+ * before it is. Images are those of `engine`, if there is one.
  */
 export async function withFinalScan(
   work: FinishWork & Opened,
@@ -68,7 +68,8 @@ export async function scanPushed(
 }
 
 /**
- * Runs a push and, if it fails, scans for credentials: a failure leaves logs too. An abort leaves no time for a scan.
+ * Runs a push and, if it fails, scans for credentials: a failure leaves logs too. An abort leaves no time for
+ * a scan.
  * @throws {CiError} SECRET_LEAKED, with the failure as its cause
  */
 async function scanOnFailure<T>(

@@ -56,7 +56,10 @@ function xml(text: string, apostrophe: string): string {
   return text.replaceAll(/[&<>"']/g, (c) => names[c] ?? c);
 }
 
-/** The characters of the base64 text that depend on the secret alone, for each place it can have in a group of 3. */
+/**
+ * The characters of the base64 text that depend on the secret alone, for each place it can have in a group of
+ * 3.
+ */
 function base64Fragments(bytes: Buffer): Fingerprint[] {
   return [0, 1, 2].flatMap((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');

@@ -10,9 +10,9 @@ const prefix = 'istio-ci-credentials-';
 const tmpfs = 0x01021994;
 
 /**
- * Runs `use` with a folder to be named by DOCKER_CONFIG, whose config.json has these credentials and nothing else: in
- * memory (tmpfs), 0700 and 0600, outside any workspace. It is removed before this returns, at once when `signal` aborts,
- * and at the end of the process; after a SIGKILL the next run removes it.
+ * Runs `use` with a folder to be named by DOCKER_CONFIG, whose config.json has these credentials and nothing
+ * else: in memory (tmpfs), 0700 and 0600, outside any workspace. It is removed before this returns, at once
+ * when `signal` aborts, and at the end of the process; after a SIGKILL the next run removes it.
  */
 export async function lendCredentials<T>(
   credentials: Credentials,
@@ -40,8 +40,8 @@ export async function lendCredentials<T>(
 }
 
 /**
- * Removes the credential folders of processes that are gone; run at the start of every push and check. What another user's
- * process left is for that user to remove.
+ * Removes the credential folders of processes that are gone; run at the start of every push and check. What
+ * another user's process left is for that user to remove.
  */
 export async function sweepCredentials({ progress }: Operation = {}): Promise<void> {
   for (const base of [process.env.XDG_RUNTIME_DIR, '/dev/shm', tmpdir()]) {

@@ -7,8 +7,8 @@ export interface Column {
 }
 
 /**
- * A table with a caption; the first cell of a row is its header. On a narrow screen the style sheet stacks the
- * cells, which takes the table's meaning from some browsers: the roles give it back.
+ * A table with a caption; the first cell of a row is its header. On a narrow screen the style sheet stacks
+ * the cells, which takes the table's meaning from some browsers: the roles give it back.
  */
 export function table(
   caption: string,
