@@ -101,7 +101,7 @@ func arguments(version string, names pki.Names) []string {
 		"--extra-config=kubeadm.pod-network-cidr=" + config.PodCIDR,
 		"--cni=false",            // the network of pods is the node's, as with the native bootstrapper
 		"--install-addons=false", // their images would have to be pulled
-		"--wait=none",            // the boot checks afterwards what has to be ready, the same for both bootstrappers
+		"--wait=none",            // the boot checks afterwards what has to be ready, for both alike
 		"--extra-config=kubelet.resolv-conf=/etc/kubernetes/resolv.conf",
 		// a container on a shared host has no CAP_SYS_RESOURCE, and maybe cgroup v1
 		"--feature-gates=KubeletInUserNamespace=true",

@@ -80,7 +80,8 @@ func writeKeys(dir string) (*kube.Client, error) {
 
 func serverArguments(dir string) []string {
 	return []string{
-		"--advertise-address=192.0.2.1", // a documentation address (RFC 5737): nothing connects to it, and a loopback address is refused
+		// A documentation address (RFC 5737): nothing connects to it, and a loopback address is refused.
+		"--advertise-address=192.0.2.1",
 		"--secure-port=8443", "--etcd-servers=" + ready.EtcdURL, "--client-ca-file=" + dir + "/ca.crt",
 		"--tls-cert-file=" + dir + "/server.crt", "--tls-private-key-file=" + dir + "/server.key",
 		"--service-account-issuer=https://kubernetes.default.svc." + config.ClusterDomain,

@@ -44,7 +44,7 @@ type Lease struct {
 // Status is the contents of the file.
 type Status struct {
 	Bootstrapper string           `json:"bootstrapper"`
-	Kubernetes   string           `json:"kubernetes"` // the version that the API server reports, once the cluster is ready
+	Kubernetes   string           `json:"kubernetes"` // as the API server reports it; empty until ready
 	Ready        bool             `json:"ready"`
 	Phases       []Phase          `json:"phases"`
 	Failed       *failure.Failure `json:"failed"`
