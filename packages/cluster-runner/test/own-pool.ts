@@ -1,4 +1,5 @@
-import { listPool, type PoolEntry, poolDrain, poolFill } from '../src/index.ts';
+import { listPool, poolDrain, poolFill } from '../src/index.ts';
+import type { PoolEntry } from '../src/pool/entries.ts';
 import { poolKey } from '../src/pool/entries.ts';
 import { image, newName, place } from './harness.ts';
 
