@@ -2,8 +2,8 @@ import { type ClusterRequest, clusterPlan } from './create/plan.ts';
 import { runArguments } from './place/engine/run-arguments.ts';
 
 /**
- * The arguments of `docker` that start the cluster by hand, with the privileges, volumes and ports of a session. The
- * container belongs to no session; it ends with `docker rm -f NAME`. Pure.
+ * The arguments of `docker` that start the cluster by hand, with the privileges, volumes and ports of a
+ * session. The container belongs to no session; it ends with `docker rm -f NAME`. Pure.
  */
 export function dockerRunArguments({
   name,

@@ -5,8 +5,9 @@ import { sha256 } from '@istio-ci/kit';
 const legal = /^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/;
 
 /**
- * A build's name as a session name. A legal one stays; another one (Jenkins makes `jenkins-Istio-PR%2F12-3`) gets
- * its illegal characters replaced and a short hash of the original, so that two different names stay different.
+ * A build's name as a session name. A legal one stays; another one (Jenkins makes `jenkins-Istio-PR%2F12-3`)
+ * gets its illegal characters replaced and a short hash of the original, so that two different names stay
+ * different.
  */
 export function sessionName(tag: string): string {
   if (legal.test(tag)) return tag;

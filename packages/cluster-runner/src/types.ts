@@ -36,7 +36,9 @@ export interface SessionRequest extends Operation {
   readonly extraCa?: string | undefined;
   /** The inner engine asks for a client certificate, and listens on 2376 instead of 2375. */
   readonly dockerTls?: boolean | undefined;
-  /** Publish the inner engine's plain port on the host's loopback: whoever reaches it is root in the cluster. */
+  /**
+   * Publish the inner engine's plain port on the host's loopback: whoever reaches it is root in the cluster.
+   */
   readonly publishDocker?: boolean | undefined;
   /** Publish what asks for a client certificate on the host's loopback; true by default. */
   readonly publish?: boolean | undefined;
@@ -52,7 +54,9 @@ export interface SessionRequest extends Operation {
   readonly readyTimeoutSeconds?: number | undefined;
   /** Take a warm cluster from the pool, if there is one. */
   readonly fromPool?: boolean | undefined;
-  /** Boot another cluster for the pool in the background, to replace the one that was taken or was missing. */
+  /**
+   * Boot another cluster for the pool in the background, to replace the one that was taken or was missing.
+   */
   readonly refill?: boolean | undefined;
 }
 

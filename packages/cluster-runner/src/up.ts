@@ -12,8 +12,8 @@ import { startSession } from './start.ts';
 import type { Session, SessionRequest } from './types.ts';
 
 /**
- * Validates a request before its image is built or anything else is made. Sessions that have ended are removed, which
- * frees their names.
+ * Validates a request before its image is built or anything else is made. Sessions that have ended are
+ * removed, which frees their names.
  * @throws {CiError} SESSION_EXISTS, SESSION_REQUEST_INVALID, OWNER_GONE
  */
 export async function checkRequest(request: Omit<SessionRequest, 'image'>): Promise<SessionLabels> {
@@ -27,8 +27,8 @@ export async function checkRequest(request: Omit<SessionRequest, 'image'>): Prom
 }
 
 /**
- * Starts a session and returns when it is ready. On failure, abort or SIGKILL, everything created so far is removed;
- * the evidence of a failure stays in `evidenceDir`.
+ * Starts a session and returns when it is ready. On failure, abort or SIGKILL, everything created so far is
+ * removed; the evidence of a failure stays in `evidenceDir`.
  * @throws {CiError} SESSION_EXISTS, IMAGE_MISSING, NOT_READY and others of errors.ts; the signal's reason
  */
 export async function upSession(request: SessionRequest): Promise<Session & { boot: BootTimeline }> {

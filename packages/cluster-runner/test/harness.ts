@@ -27,7 +27,9 @@ export async function kubectl(session: Session, words: string, input?: string | 
   return stdout;
 }
 
-/** An image with a shell and Perl, which pods of the session find; the engine has it, since ours rest on it. */
+/**
+ * An image with a shell and Perl, which pods of the session find; the engine has it, since ours rest on it.
+ */
 export async function giveBaseImage(session: Session): Promise<string> {
   const base = await imageRef('base');
   await loadImages(place, session, [base]);
@@ -51,7 +53,10 @@ export function podOf(name: string, image: string, command: readonly string[], m
 /** How long every ending may take until nothing is left, in milliseconds (issue 4). */
 const endMs = 15_000;
 
-/** Everything of a session that is there now, by name: containers, networks, its anonymous volumes, guard processes. */
+/**
+ * Everything of a session that is there now, by name: containers, networks, its anonymous volumes, guard
+ * processes.
+ */
 export async function thingsOf(name: string, ids: Set<string>, volumes: Set<string>): Promise<string[]> {
   const filters = { label: [`${label.session}=${name}`] };
   const [containers, networks, { Volumes }] = await Promise.all([
@@ -131,7 +136,10 @@ function commandOf(pid: number): string {
   }
 }
 
-/** The image under test with something in it broken: built from it by these instructions of a Dockerfile. @returns its name */
+/**
+ * The image under test with something in it broken: built from it by these instructions of a Dockerfile.
+ * @returns its name
+ */
 export async function brokenImage(...instructions: string[]): Promise<string> {
   const context = pack();
   context.entry({ name: 'Dockerfile' }, [`FROM ${image}`, ...instructions, ''].join('\n'));

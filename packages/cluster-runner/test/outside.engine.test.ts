@@ -107,7 +107,9 @@ describe("a service's address without endpoints", () => {
 });
 
 describe('a registry mirror', () => {
-  /** Puts an image into the mirror under a name that Docker Hub would have, and out of the cluster's store. */
+  /**
+   * Puts an image into the mirror under a name that Docker Hub would have, and out of the cluster's store.
+   */
   const push = (image: string) =>
     inCluster(
       `printf 'FROM ${base}\\nLABEL of=${image}\\n' | docker build -q -t mirror:5000/${image} -

@@ -3,7 +3,10 @@ import type { PoolEntry } from '../src/pool/entries.ts';
 import { poolKey } from '../src/pool/entries.ts';
 import { image, newName, place } from './harness.ts';
 
-/** A pool for settings that no one else's has, so that one on the developer's machine, or of another test, is left alone. */
+/**
+ * A pool for settings that no one else's has, so that one on the developer's machine, or of another test, is
+ * left alone.
+ */
 export function ownPool() {
   const settings = { place, image, certSans: [`${newName()}.test`] };
   const key = poolKey(settings);

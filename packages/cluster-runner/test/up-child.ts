@@ -1,4 +1,5 @@
-// A process that starts a session as the command does, for tests to kill: prints the session when it is ready, then waits.
+// A process that starts a session as the command does, for tests to kill: prints the session when it is
+// ready, then waits.
 import { runProgram } from '@istio-ci/kit';
 import { connectPlace, upSession } from '../src/index.ts';
 

@@ -47,15 +47,18 @@ export async function listImages(options: ImageOptions & EngineOption = {}): Pro
 }
 
 /**
- * Builds `names` and what they rest on, in order, one at a time; what is there is not built. The result has the
- * images asked for and those that had to be built for them.
+ * Builds `names` and what they rest on, in order, one at a time; what is there is not built. The result has
+ * the images asked for and those that had to be built for them.
  * @throws {CiError} NO_BASE_IMAGE, BOOTSTRAP_FAILED, DISK_TOO_SMALL, COMPILE_FAILED, BUILD_STEP_FAILED
  */
 export async function buildImages(names: readonly ImageName[], options: BuildOptions): Promise<BuiltImage[]> {
   return (await buildFrom(catalogueFor(options.kubernetes), names, options)) as BuiltImage[];
 }
 
-/** The image's full name, `istio-ci/<name>:<12 hex of the hash of its inputs>`; it may not have been built yet. */
+/**
+ * The image's full name, `istio-ci/<name>:<12 hex of the hash of its inputs>`; it may not have been built
+ * yet.
+ */
 export async function imageRef(name: ImageName, options: ImageOptions = {}): Promise<string> {
   const resolved = await resolveImages(catalogueFor(options.kubernetes), [name], options);
   const image = resolved.find(({ spec }) => spec.name === name);

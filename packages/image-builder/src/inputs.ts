@@ -34,7 +34,9 @@ export interface ImageOptions {
   readonly kubernetes?: KubernetesMinor | undefined;
 }
 
-/** Resolves `names` and what they rest on, in build order. Reads files and asks apt; the engine is not needed. */
+/**
+ * Resolves `names` and what they rest on, in build order. Reads files and asks apt; the engine is not needed.
+ */
 export async function resolveImages(
   catalogue: Catalogue,
   names: readonly string[],

@@ -18,7 +18,8 @@ export interface GivenProgram {
 }
 
 /**
- * Builds the cluster's image with minikube in it: one layer over `minikube-dind`, which stays as it is and is shared.
+ * Builds the cluster's image with minikube in it: one layer over `minikube-dind`, which stays as it is and is
+ * shared.
  * @returns the image's full name; what is there is not built
  * @throws {CiError} as `buildImages` does
  */

@@ -46,8 +46,8 @@ export function planSteps(
 }
 
 /**
- * Engine disk and cache disk that the steps take, in bytes. Compiles share Go's caches, and the largest set is measured with
- * the others in them: it counts for all.
+ * Engine disk and cache disk that the steps take, in bytes. Compiles share Go's caches, and the largest set
+ * is measured with the others in them: it counts for all.
  */
 export function spaceFor(steps: readonly Step[]): { engine: number; cache: number } {
   const mebibyte = 1024 * 1024;

@@ -8,7 +8,9 @@ import type Docker from 'dockerode';
 import type { Catalogue } from '../src/catalogue.ts';
 import type { ImageSpec } from '../src/images.ts';
 
-/** A catalogue of small images in a folder of its own, with a cache of its own; everything goes on disposal. */
+/**
+ * A catalogue of small images in a folder of its own, with a cache of its own; everything goes on disposal.
+ */
 export interface SmallCatalogue extends Catalogue, AsyncDisposable {
   /** A name that no other test uses. */
   readonly name: string;

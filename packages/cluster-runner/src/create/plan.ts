@@ -42,8 +42,8 @@ export function sessionPlan(
 /**
  * The container of a cluster, under the name in its labels. Pure.
  *
- * Ports that ask for a client certificate are published: the API server, and the inner engine if it has TLS. Without
- * TLS the inner engine stays on the session's network, unless its port on loopback is asked for.
+ * Ports that ask for a client certificate are published: the API server, and the inner engine if it has TLS.
+ * Without TLS the inner engine stays on the session's network, unless its port on loopback is asked for.
  */
 export function clusterPlan(
   request: ClusterRequest,

@@ -5,7 +5,9 @@ import { broken, type Finding, fine, warning } from './finding.ts';
 
 const GiB = 1024 ** 3;
 
-/** What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/boot.md). */
+/**
+ * What one cluster needs before anything of the user's runs in it: idle it takes some 400 MiB (docs/boot.md).
+ */
 const needs = { memoryBytes: GiB, diskBytes: GiB } as const;
 
 /** With less than this there is no room for what a distribution builds: our own images take some 3 GiB. */

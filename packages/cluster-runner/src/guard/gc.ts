@@ -13,9 +13,9 @@ export interface RemovedSession {
 }
 
 /**
- * Removes every session whose owner died, whose lease is over or that was never completed. It goes by labels alone,
- * and needs neither the guard nor a file of the process that started the session. A session that cannot be removed is
- * reported through `progress`; the others are still collected.
+ * Removes every session whose owner died, whose lease is over or that was never completed. It goes by labels
+ * alone, and needs neither the guard nor a file of the process that started the session. A session that
+ * cannot be removed is reported through `progress`; the others are still collected.
  */
 export async function gcSessions(
   place: Place,

@@ -20,7 +20,8 @@ const end =
     ? 'start-failed'
     : await watchSession(place, order, JSON.parse(ready.value) as GuardReady);
 if (end !== 'handed-out') {
-  // A process that is still making the session fails once its containers are gone, and may make more until then.
+  // A process that is still making the session fails once its containers are gone, and may make more until
+  // then.
   do await removeUntilQuiet(place, order.id);
   while (making);
 }

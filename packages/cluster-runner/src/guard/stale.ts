@@ -8,8 +8,8 @@ export type StaleReason = 'owner-gone' | 'expired' | 'orphaned';
 const foreignConstructionMs = 10 * 60 * 1000;
 
 /**
- * The reason to remove a session, or undefined if it should stay. Pure but for the look at its processes. `expired` is
- * by the label; the lease may have been renewed inside the container.
+ * The reason to remove a session, or undefined if it should stay. Pure but for the look at its processes.
+ * `expired` is by the label; the lease may have been renewed inside the container.
  */
 export function staleReason(parts: readonly Placed[], now: Date): StaleReason | undefined {
   const labels = sessionLabels(parts);

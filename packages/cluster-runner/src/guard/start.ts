@@ -16,9 +16,9 @@ export function guardLog(id: string): string {
 }
 
 /**
- * Starts the helper process that ends a session when its owner dies. It is started before anything of the session
- * exists: the kernel closes the pipe to it even if we are killed, so no moment is unguarded. If it cannot start, the
- * lease inside the container still ends the session.
+ * Starts the helper process that ends a session when its owner dies. It is started before anything of the
+ * session exists: the kernel closes the pipe to it even if we are killed, so no moment is unguarded. If it
+ * cannot start, the lease inside the container still ends the session.
  */
 export async function startGuard(order: GuardOrder): Promise<Guard> {
   const { stdin } = await startHelper(new URL('./main.ts', import.meta.url), order, guardLog(order.id));

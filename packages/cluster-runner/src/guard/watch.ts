@@ -10,9 +10,15 @@ const ownerPollMs = 500;
 const placeRetryMs = 1000;
 /** The container ends itself when its lease is over; this much later the guard does it instead. */
 const leaseGraceMs = 5000;
-/** A hand-out makes a cluster that of its session some milliseconds after it thawed it; one that died never does. */
+/**
+ * A hand-out makes a cluster that of its session some milliseconds after it thawed it; one that died never
+ * does.
+ */
 const handOutMs = 5000;
-/** Nothing of a session is left if nothing was found for this many times the duration of a look, within these limits. */
+/**
+ * Nothing of a session is left if nothing was found for this many times the duration of a look, within these
+ * limits.
+ */
 const quiet = { looks: 50, leastMs: 2000, mostMs: 5000, everyMs: 500 } as const;
 
 /** Returns when the session has to end or has ended, and why. */
@@ -76,8 +82,8 @@ async function leaseOver(place: Place, ready: GuardReady, signal: AbortSignal): 
     // setTimeout takes at most 2^31 ms; a longer lease is checked in between.
     await delay(Math.min(end.getTime() + leaseGraceMs - Date.now(), 2 ** 31 - 1), undefined, { signal });
     const known: Date = end;
-    // Loaded only now, to keep a guard small while it waits for hours. By then the checkout may be gone, because a CI
-    // wipes its workspace.
+    // Loaded only now, to keep a guard small while it waits for hours. By then the checkout may be gone,
+    // because a CI wipes its workspace.
     end = await import('../session/lease.ts').then(
       ({ leaseEndNow }) => leaseEndNow(place, clusterOf(ready), known),
       () => known,
@@ -88,8 +94,8 @@ async function leaseOver(place: Place, ready: GuardReady, signal: AbortSignal): 
 }
 
 /**
- * Removes everything of a session until nothing of it was found for a while. The place may still be carrying out
- * requests of a killed process; the longer a look takes, the longer that may take.
+ * Removes everything of a session until nothing of it was found for a while. The place may still be carrying
+ * out requests of a killed process; the longer a look takes, the longer that may take.
  */
 export async function removeUntilQuiet(place: Place, id: string): Promise<void> {
   let quietSince = performance.now();

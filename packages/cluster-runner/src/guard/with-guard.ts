@@ -8,9 +8,9 @@ import type { SessionRequest } from '../types.ts';
 import { type Guard, startGuard } from './start.ts';
 
 /**
- * Runs the steps that make a session, with a guard that removes everything if this process dies meanwhile. If they
- * succeed, the guard is left to watch; if they fail, the evidence is kept and everything is removed. `steps` calls
- * `made` as soon as there is something to collect evidence of.
+ * Runs the steps that make a session, with a guard that removes everything if this process dies meanwhile. If
+ * they succeed, the guard is left to watch; if they fail, the evidence is kept and everything is removed.
+ * `steps` calls `made` as soon as there is something to collect evidence of.
  */
 export async function withGuard<T>(
   request: SessionRequest,

@@ -5,16 +5,19 @@ import type { BuilderPlan, ContainerFile, SessionPlan } from './plan.ts';
 /**
  * Where sessions live: a Docker engine today; a Pod or a Kubernetes namespace can be others.
  *
- * Nine verbs with plain data in and out. A place makes, lists and removes what a plan describes; what a session is,
- * when it is ready and when it is stale is decided above it. All verbs throw `CiError`s of this package (errors.ts), or
- * the reason of an aborted signal. What every place must do is in test/place-contract.ts.
+ * Nine verbs with plain data in and out. A place makes, lists and removes what a plan describes; what a
+ * session is, when it is ready and when it is stale is decided above it. All verbs throw `CiError`s of this
+ * package (errors.ts), or the reason of an aborted signal. What every place must do is in
+ * test/place-contract.ts.
  *
- * There is no verb that writes files: a file that a container needs must be there before it starts, so it is part
- * of the plan.
+ * There is no verb that writes files: a file that a container needs must be there before it starts, so it is
+ * part of the plan.
  */
 export interface Place {
   readonly name: 'engine';
-  /** True if the place is this machine, judged by its address: then its paths and its loopback are ours too. */
+  /**
+   * True if the place is this machine, judged by its address: then its paths and its loopback are ours too.
+   */
   readonly local: boolean;
   /** What is known of the place and its machine. It is judged elsewhere. */
   facts(): Promise<PlaceFacts>;
@@ -32,8 +35,8 @@ export interface Place {
   /** Sets the end of the lease to this many seconds from now. */
   renew(target: SessionContainer, seconds: number): Promise<void>;
   /**
-   * Runs a command to its end. A non-zero exit is a result. An abort rejects with the signal's reason; it ends a
-   * builder, which is removed in every case.
+   * Runs a command to its end. A non-zero exit is a result. An abort rejects with the signal's reason; it
+   * ends a builder, which is removed in every case.
    */
   command(part: Part, argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** The files in a folder of a container, not of the folders in it; none if there is no such folder. */
@@ -42,7 +45,9 @@ export interface Place {
   dial(target: SessionContainer, to: 'docker'): Promise<Duplex>;
   /** Warm clusters. Without it the place has no pool. */
   readonly standby?: Standby;
-  /** The place's own images. Without it the image of a cluster says nothing of itself, and none can be loaded. */
+  /**
+   * The place's own images. Without it the image of a cluster says nothing of itself, and none can be loaded.
+   */
   readonly images?: PlaceImages;
 }
 
@@ -137,7 +142,9 @@ export interface Removed {
 export interface Watch {
   /** Its state now; undefined if it is gone. */
   state(): Promise<ContainerState | undefined>;
-  /** Its state now and after each change, until it is gone. If the place does not answer, it is asked again. */
+  /**
+   * Its state now and after each change, until it is gone. If the place does not answer, it is asked again.
+   */
   changes(signal: AbortSignal): AsyncIterable<ContainerState>;
   /** What it has printed, from its beginning; with `follow` until it ends. */
   output(options?: LogOptions): AsyncIterable<Output>;
@@ -192,8 +199,8 @@ export interface Standby {
   /** Thaws a frozen cluster. True for one of the callers only; false if it is not frozen, or gone. */
   claim(cluster: string): Promise<boolean>;
   /**
-   * Makes a claimed cluster that of the plan's session, under the plan's name and labels, and starts the plan's
-   * services on its network. If it fails, nothing is left of the cluster.
+   * Makes a claimed cluster that of the plan's session, under the plan's name and labels, and starts the
+   * plan's services on its network. If it fails, nothing is left of the cluster.
    */
   handOut(cluster: string, plan: SessionPlan): Promise<StartedSession>;
 }

@@ -32,7 +32,10 @@ export interface ClusterPlan extends ContainerPlan {
   readonly privileges: Privileges;
   /** Ports that only this machine may reach. A place on another machine does not publish them. */
   readonly localPorts: readonly number[];
-  /** Folders that must not be on the container's layered file system; their content is gone with the container. */
+  /**
+   * Folders that must not be on the container's layered file system; their content is gone with the
+   * container.
+   */
   readonly dataPaths: readonly string[];
   /** The labels of what holds the data. */
   readonly dataLabels: Readonly<Record<string, string>>;
@@ -47,7 +50,9 @@ export interface ServicePlan extends ContainerPlan {
   readonly command?: readonly string[] | undefined;
 }
 
-/** Everything that a session consists of. Plain data: a pure function makes it, and a place carries it out. */
+/**
+ * Everything that a session consists of. Plain data: a pure function makes it, and a place carries it out.
+ */
 export interface SessionPlan {
   /** The name of the session. */
   readonly session: string;

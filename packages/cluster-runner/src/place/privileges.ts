@@ -12,8 +12,9 @@ const everyContainer =
   "Docker's default set, which every container and pod inside is given: without it none starts";
 
 /**
- * All that the cluster needs: `./istio-ci test --campaign privileges` tries without each (docs/privileges.md). SYS_RESOURCE, SYS_MODULE, SYS_TIME and the rest of
- * `--privileged` are not among it. No container inside can have a capability that this list lacks.
+ * All that the cluster needs: `./istio-ci test --campaign privileges` tries without each
+ * (docs/privileges.md). SYS_RESOURCE, SYS_MODULE, SYS_TIME and the rest of `--privileged` are not among it.
+ * No container inside can have a capability that this list lacks.
  */
 export const capabilities: readonly CapabilityReason[] = [
   { name: 'AUDIT_WRITE', reason: everyContainer },

@@ -18,8 +18,8 @@ export interface PoolRequest extends Operation, ClusterSettings {
 }
 
 /**
- * Boots clusters, one after the other, and freezes them, until there are as many warm ones as asked for. A frozen
- * cluster takes memory but no processor time. Each has a lease and a guard, like any session.
+ * Boots clusters, one after the other, and freezes them, until there are as many warm ones as asked for. A
+ * frozen cluster takes memory but no processor time. Each has a lease and a guard, like any session.
  * @returns all warm clusters with these settings
  * @throws {CiError} PLACE_HAS_NO_POOL, and everything that `upSession` throws for a cluster
  */
@@ -49,8 +49,8 @@ async function bootFrozen(request: PoolRequest, leaseSeconds: number, key: strin
 }
 
 /**
- * Removes the warm clusters, only those with these settings if some are given, and returns how many there were. Sessions
- * that were handed out stay.
+ * Removes the warm clusters, only those with these settings if some are given, and returns how many there
+ * were. Sessions that were handed out stay.
  */
 export async function poolDrain(place: Place, settings?: ClusterSettings): Promise<number> {
   const standby = requireStandby(place);

@@ -6,8 +6,8 @@ import { settingsOf } from './entries.ts';
 import type { RefillOrder } from './refill-main.ts';
 
 /**
- * Starts a process that boots one more cluster with the request's settings for the pool, and does not wait for it. Its
- * errors are in its log.
+ * Starts a process that boots one more cluster with the request's settings for the pool, and does not wait
+ * for it. Its errors are in its log.
  */
 export async function refillPool(request: SessionRequest): Promise<void> {
   const log = cachePath('pool', `refill-${randomName()}.log`);

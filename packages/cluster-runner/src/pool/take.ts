@@ -14,9 +14,9 @@ import { listPool, type PoolEntry, poolKey, requireStandby } from './entries.ts'
 const leaseLeftMs = 60_000;
 
 /**
- * Makes a warm cluster the session's: thawed, under the session's name and lease, watched by a guard of the session's
- * owner. It keeps its id and its network. A cluster that is unhealthy after thawing is removed and the next one is
- * tried.
+ * Makes a warm cluster the session's: thawed, under the session's name and lease, watched by a guard of the
+ * session's owner. It keeps its id and its network. A cluster that is unhealthy after thawing is removed and
+ * the next one is tried.
  * @returns undefined if there is no warm cluster with the settings of the request
  * @throws {CiError} PLACE_HAS_NO_POOL
  */

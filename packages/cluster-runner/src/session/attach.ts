@@ -6,8 +6,8 @@ import type { Session } from '../types.ts';
 export type Console = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>;
 
 /**
- * Runs a command in a session's cluster container as if it ran here: with our stdin, stdout and stderr, and on a
- * terminal if both ends are one.
+ * Runs a command in a session's cluster container as if it ran here: with our stdin, stdout and stderr, and
+ * on a terminal if both ends are one.
  * @returns its exit code
  */
 export async function attachInSession(

@@ -6,7 +6,10 @@ import type { Place } from '../place/place.ts';
 import type { ContainerFile } from '../place/plan.ts';
 import type { Session } from '../types.ts';
 
-/** Where the cluster image keeps the files that a client of its engine needs; a builder gets them at the same paths. */
+/**
+ * Where the cluster image keeps the files that a client of its engine needs; a builder gets them at the same
+ * paths.
+ */
 const folders = { certificates: '/etc/istio-ci/docker-client', settings: '/etc/istio-ci/docker-settings' };
 
 /** How a container on the session's network reaches the session's engine. */
@@ -16,8 +19,9 @@ export interface DockerClient {
 }
 
 /**
- * What `docker` needs in a container on the session's network: the address of the engine, the certificates if it asks
- * for them, and the proxies for builds if the cluster has some (as DOCKER_CONFIG, which a caller may override).
+ * What `docker` needs in a container on the session's network: the address of the engine, the certificates if
+ * it asks for them, and the proxies for builds if the cluster has some (as DOCKER_CONFIG, which a caller may
+ * override).
  */
 export async function dockerClient(place: Place, session: Session): Promise<DockerClient> {
   const { certificates, settings } = folders;

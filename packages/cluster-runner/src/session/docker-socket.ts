@@ -14,8 +14,8 @@ export interface DockerSocket extends AsyncDisposable {
 }
 
 /**
- * Makes the session's Docker reachable from this machine, for this user only and with nothing published. It works for
- * a place on another machine as well.
+ * Makes the session's Docker reachable from this machine, for this user only and with nothing published. It
+ * works for a place on another machine as well.
  */
 export async function openDockerSocket(place: Place, session: Session): Promise<DockerSocket> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-ci-docker-')); // 0700

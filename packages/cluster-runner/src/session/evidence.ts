@@ -19,9 +19,10 @@ export interface EvidenceOptions extends Operation {
 const evidenceMs = 15_000;
 
 /**
- * Writes everything that explains a cluster's state into one .tgz, for this user alone: from inside component logs,
- * events, descriptions, pod logs, the inner Docker's state and the boot timeline; from outside what the place knows of
- * the container. The entry of something that cannot be had says why. The file appears whole, by a rename.
+ * Writes everything that explains a cluster's state into one .tgz, for this user alone: from inside component
+ * logs, events, descriptions, pod logs, the inner Docker's state and the boot timeline; from outside what the
+ * place knows of the container. The entry of something that cannot be had says why. The file appears whole,
+ * by a rename.
  * @throws {CiError} EVIDENCE_NOT_WRITABLE
  */
 export async function saveEvidence(

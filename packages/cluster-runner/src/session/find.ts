@@ -5,7 +5,10 @@ import { sessionName } from '../names.ts';
 import type { Place, Placed, PlacedContainer } from '../place/place.ts';
 import type { Session, SessionService } from '../types.ts';
 
-/** The sessions of a place, oldest first, read from labels alone. Warm clusters of the pool are no sessions yet. */
+/**
+ * The sessions of a place, oldest first, read from labels alone. Warm clusters of the pool are no sessions
+ * yet.
+ */
 export async function listSessions(place: Place): Promise<Session[]> {
   return sessionsFrom(await place.list());
 }

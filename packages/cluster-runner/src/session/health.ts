@@ -36,8 +36,8 @@ export async function sessionHealth(
 }
 
 /**
- * The parts that a failed health check names. If it prints no JSON, its whole text is the reason: the node of an
- * older istio-ci ignores `--json`, and a check that cannot run at all only prints an error. Pure.
+ * The parts that a failed health check names. If it prints no JSON, its whole text is the reason: the node of
+ * an older istio-ci ignores `--json`, and a check that cannot run at all only prints an error. Pure.
  */
 export function readMissing({ stdout, stderr }: Pick<CommandResult, 'stdout' | 'stderr'>): readonly {
   readonly name: string;

@@ -12,8 +12,8 @@ export interface ImageArchive {
 }
 
 /**
- * Puts images into the session's store, which its Docker and its pods share: images of the place by their references,
- * or tar archives. They are streamed; nothing is written on the way.
+ * Puts images into the session's store, which its Docker and its pods share: images of the place by their
+ * references, or tar archives. They are streamed; nothing is written on the way.
  * @returns the names that the session's Docker reports
  * @throws {CiError} IMAGE_MISSING, IMAGE_LOAD_FAILED, DISK_FULL, SESSION_GONE,
  * PLACE_HAS_NO_IMAGES

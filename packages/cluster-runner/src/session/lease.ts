@@ -19,8 +19,8 @@ export async function leaseEnd(
 const asking = { times: 3, limitMs: 10_000, pauseMs: 1000 } as const;
 
 /**
- * The end of the lease as the container knows it, or as it is `known` if the container is frozen or gone. One refusal
- * of a busy engine does not count: a session that was renewed must not end by it.
+ * The end of the lease as the container knows it, or as it is `known` if the container is frozen or gone. One
+ * refusal of a busy engine does not count: a session that was renewed must not end by it.
  */
 export async function leaseEndNow(
   place: Place,

@@ -8,8 +8,8 @@ import type { Session } from '../types.ts';
 import { type Target, targetContainer } from './target.ts';
 
 /**
- * Runs a command in a session's cluster container, or in any container given by id or name. A non-zero exit is a
- * result.
+ * Runs a command in a session's cluster container, or in any container given by id or name. A non-zero exit
+ * is a result.
  * @throws {CiError} SESSION_GONE if the container is not there
  */
 export async function execInSession(
@@ -50,8 +50,8 @@ export async function sessionStatus(
 }
 
 /**
- * The ends of the logs that explain why these components are not ready, each line after its program's name. All of
- * them, since one failure often makes others not ready too.
+ * The ends of the logs that explain why these components are not ready, each line after its program's name.
+ * All of them, since one failure often makes others not ready too.
  */
 export async function explain(
   place: Place,
@@ -99,9 +99,9 @@ async function startOf(place: Place, target: Target): Promise<string | undefined
 const verdicts = [0, 8];
 
 /**
- * Runs `wait` inside until it has a verdict. In the first moments of a container the engine may fail to run anything
- * in it ("cannot exec in a stopped container", seen with 20.10). That says nothing about the cluster, so it is tried
- * again.
+ * Runs `wait` inside until it has a verdict. In the first moments of a container the engine may fail to run
+ * anything in it ("cannot exec in a stopped container", seen with 20.10). That says nothing about the
+ * cluster, so it is tried again.
  */
 async function waitInside(
   place: Place,
@@ -120,8 +120,8 @@ async function waitInside(
 }
 
 /**
- * The text of `/kubeconfig` as the cluster wrote it: for `https://127.0.0.1:8443`, to be rewritten for where it is
- * used.
+ * The text of `/kubeconfig` as the cluster wrote it: for `https://127.0.0.1:8443`, to be rewritten for where
+ * it is used.
  * @throws {CiError} KUBECONFIG_MISSING while the cluster is not ready
  */
 export async function sessionKubeconfig(place: Place, session: Session): Promise<string> {

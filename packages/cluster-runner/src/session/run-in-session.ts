@@ -23,9 +23,9 @@ export interface RunRequest extends Pick<Operation, 'signal'> {
 }
 
 /**
- * Runs one command to its end in a new container on the session's network, where the cluster is `kubernetes`. The
- * container is removed in every case, by us or by the session's guard. An abort ends it, and rejects with the signal's
- * reason. A non-zero exit is a result.
+ * Runs one command to its end in a new container on the session's network, where the cluster is `kubernetes`.
+ * The container is removed in every case, by us or by the session's guard. An abort ends it, and rejects with
+ * the signal's reason. A non-zero exit is a result.
  * @throws {CiError} IMAGE_MISSING, SESSION_GONE, COMMAND_NOT_STARTED
  */
 export async function runInSession(

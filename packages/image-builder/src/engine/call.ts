@@ -12,8 +12,8 @@ export async function follow(
   onMessage?: (message: EngineMessage) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
-  // The engine may answer in full before it has read all that we send; the rest of that request is cut at the end,
-  // or its connection would keep this process alive for ever.
+  // The engine may answer in full before it has read all that we send; the rest of that request is cut at the
+  // end, or its connection would keep this process alive for ever.
   const answered = new AbortController();
   const abortSignal = AbortSignal.any([answered.signal, ...(signal === undefined ? [] : [signal])]);
   try {

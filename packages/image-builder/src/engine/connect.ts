@@ -10,8 +10,8 @@ export interface EngineAddress {
 }
 
 /**
- * The engine at this address; without one, the engine that DOCKER_HOST names or the one at the default socket. It
- * is not contacted yet.
+ * The engine at this address; without one, the engine that DOCKER_HOST names or the one at the default
+ * socket. It is not contacted yet.
  */
 export function connectEngine(address: EngineAddress = {}): Docker {
   // Loaded on first use: it takes 30 MB and a tenth of a second, and most commands need no engine.

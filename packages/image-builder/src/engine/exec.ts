@@ -24,9 +24,9 @@ interface ExecResult {
 }
 
 /**
- * Runs a command in a running container to its end. A non-zero exit is a result; errors of the engine are thrown
- * unchanged. An abort closes the connection and rejects with the signal's reason; the command itself then ends by
- * SIGPIPE or with its container, because the engine has no call that stops an exec.
+ * Runs a command in a running container to its end. A non-zero exit is a result; errors of the engine are
+ * thrown unchanged. An abort closes the connection and rejects with the signal's reason; the command itself
+ * then ends by SIGPIPE or with its container, because the engine has no call that stops an exec.
  */
 export async function execIn(
   container: Docker.Container,
@@ -60,7 +60,10 @@ export async function execIn(
   }
 }
 
-/** Reads the output of an exec or a container to its end, as the options say, and keeps what nothing else gets. */
+/**
+ * Reads the output of an exec or a container to its end, as the options say, and keeps what nothing else
+ * gets.
+ */
 export async function collectOutput(
   stream: Readable,
   { onLine, onStdout, onStderr }: Pick<ExecOptions, 'onLine' | 'onStdout' | 'onStderr'>,
@@ -80,8 +83,8 @@ export async function collectOutput(
 }
 
 /**
- * A command that ends before it has read its input breaks the pipe; its exit code says more than that. A source that
- * fails destroys the stream, so that the command does not count as a success.
+ * A command that ends before it has read its input breaks the pipe; its exit code says more than that. A
+ * source that fails destroys the stream, so that the command does not count as a success.
  */
 async function feed(stream: Duplex, input: ExecOptions['input']): Promise<void> {
   if (input === undefined) return;

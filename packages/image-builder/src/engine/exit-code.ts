@@ -5,8 +5,8 @@ import type Docker from 'dockerode';
 const askMs = 20;
 
 /**
- * The exit code of a container or an exec whose output has ended. The engine closes the output a moment before it
- * knows the code.
+ * The exit code of a container or an exec whose output has ended. The engine closes the output a moment
+ * before it knows the code.
  * @throws the engine's 404 if the container was removed meanwhile
  */
 export async function exitCode(ended: Docker.Container | Docker.Exec): Promise<number> {

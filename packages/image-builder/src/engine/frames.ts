@@ -7,12 +7,14 @@ export interface Output {
   readonly data: Buffer;
 }
 
-/** Header of a frame: one byte for the stream, three empty, four for the length (Engine API, "Stream format"). */
+/**
+ * Header of a frame: one byte for the stream, three empty, four for the length (Engine API, "Stream format").
+ */
 const headerLength = 8;
 
 /**
- * Splits the output of a container or exec without a terminal into stdout and stderr. It ends when the stream ends
- * and waits for its reader; docker-modem's `demuxStream` does neither. A cut stream is an error.
+ * Splits the output of a container or exec without a terminal into stdout and stderr. It ends when the stream
+ * ends and waits for its reader; docker-modem's `demuxStream` does neither. A cut stream is an error.
  */
 export async function* demultiplex(stream: Readable): AsyncGenerator<Output> {
   let rest: Buffer = Buffer.alloc(0);

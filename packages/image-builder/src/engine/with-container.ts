@@ -3,8 +3,8 @@ import type Docker from 'dockerode';
 import { removeContainer } from './container.ts';
 
 /**
- * Runs `body` with a container that ends with this process. Its main program reads from us until the connection
- * ends; then the engine removes it. So nothing is left even if this process is killed.
+ * Runs `body` with a container that ends with this process. Its main program reads from us until the
+ * connection ends; then the engine removes it. So nothing is left even if this process is killed.
  */
 export async function withContainer<T>(
   engine: Docker,

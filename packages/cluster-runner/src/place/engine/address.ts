@@ -9,7 +9,9 @@ export interface PublishedAt {
 
 export const loopback: PublishedAt = { host: '127.0.0.1', local: true };
 
-/** Read from the connection itself: a socket is this machine, otherwise it is the host that DOCKER_HOST names. */
+/**
+ * Read from the connection itself: a socket is this machine, otherwise it is the host that DOCKER_HOST names.
+ */
 export function publishedAt(engine: Docker): PublishedAt {
   const { host, socketPath } = engine.modem as { host?: string; socketPath?: unknown };
   if (socketPath !== undefined || host === undefined || isLoopback(host)) return loopback;

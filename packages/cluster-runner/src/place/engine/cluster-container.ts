@@ -23,8 +23,8 @@ export function clusterContainer(plan: ClusterPlan, spot: Spot): ContainerCreate
 }
 
 /**
- * Without a source the volume is anonymous: the engine removes it with its container. If that fails, its labels show
- * whose it was.
+ * Without a source the volume is anonymous: the engine removes it with its container. If that fails, its
+ * labels show whose it was.
  */
 function anonymousVolume(path: string, labels: Readonly<Record<string, string>>): Docker.MountSettings {
   const VolumeOptions = {

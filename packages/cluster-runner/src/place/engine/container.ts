@@ -12,8 +12,8 @@ export interface Spot {
 /**
  * What the cluster's and the services' containers have in common, as the engine's API takes it. Pure.
  *
- * `ports` are published on loopback, on ports that the engine chooses; on all addresses if the engine is on another
- * machine.
+ * `ports` are published on loopback, on ports that the engine chooses; on all addresses if the engine is on
+ * another machine.
  */
 export function containerOptions(
   { name, image, labels, env, alias }: ContainerPlan,

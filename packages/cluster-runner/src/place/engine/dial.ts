@@ -5,8 +5,8 @@ import type { SessionContainer } from '../place.ts';
 import { engineStep } from './engine-errors.ts';
 
 /**
- * A connection to the Docker daemon in a container, which is a `docker system dial-stdio` there, as Docker itself
- * does it over SSH. It works for an engine on another machine as well.
+ * A connection to the Docker daemon in a container, which is a `docker system dial-stdio` there, as Docker
+ * itself does it over SSH. It works for an engine on another machine as well.
  */
 export async function dialDocker(engine: Docker, { name, container }: SessionContainer): Promise<Duplex> {
   return engineStep({ what: 'reach the Docker of the session', session: name }, async () => {

@@ -10,8 +10,8 @@ import { engineStep } from './engine-errors.ts';
 const networkTries = 20;
 
 /**
- * Removes everything with a session's id: first containers with their anonymous volumes, then networks, and volumes
- * that the engine left behind because it was restarted just then.
+ * Removes everything with a session's id: first containers with their anonymous volumes, then networks, and
+ * volumes that the engine left behind because it was restarted just then.
  */
 export async function removeAll(engine: Docker, id: string): Promise<Removed> {
   const filters = { label: [`${label.id}=${id}`] };

@@ -14,7 +14,10 @@ export interface EngineCall {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Translates an answer of the engine for users. The patterns are the engine's own words (moby 20.10 to 28). Pure. */
+/**
+ * Translates an answer of the engine for users. The patterns are the engine's own words (moby 20.10 to 28).
+ * Pure.
+ */
 export function engineError(error: unknown, call: EngineCall): unknown {
   if (call.signal?.aborted) return call.signal.reason;
   if (error instanceof CiError) return error;

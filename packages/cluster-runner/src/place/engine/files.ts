@@ -8,8 +8,8 @@ import type { ContainerFile } from '../plan.ts';
 import { engineStep } from './engine-errors.ts';
 
 /**
- * Puts files into a container that was not started yet. They go through the engine's API: a bind mount would name a
- * path of the engine's machine, which need not be this one.
+ * Puts files into a container that was not started yet. They go through the engine's API: a bind mount would
+ * name a path of the engine's machine, which need not be this one.
  */
 export async function putFiles(
   container: Docker.Container,

@@ -23,8 +23,9 @@ export async function listPlaced(engine: Docker): Promise<Placed[]> {
 }
 
 /**
- * The engine's lists as plain data. What was handed out from the pool gets the labels of its session: the engine
- * cannot change those of a container, so they are on an empty volume of the session (standby.ts). Pure.
+ * The engine's lists as plain data. What was handed out from the pool gets the labels of its session: the
+ * engine cannot change those of a container, so they are on an empty volume of the session (standby.ts).
+ * Pure.
  */
 export function placedFrom(
   containers: readonly ContainerInfo[],

@@ -5,8 +5,8 @@ import { engineStep } from './engine-errors.ts';
 const mtuOption = 'com.docker.network.driver.mtu';
 
 /**
- * Makes the session's private network. Its MTU is that of the engine's default bridge, as kind does it: if the
- * machine's own network is narrower than 1500, large packets would be lost otherwise.
+ * Makes the session's private network. Its MTU is that of the engine's default bridge, as kind does it: if
+ * the machine's own network is narrower than 1500, large packets would be lost otherwise.
  * @returns its id, since names of networks are not unique
  * @throws {CiError} NO_ADDRESSES
  */

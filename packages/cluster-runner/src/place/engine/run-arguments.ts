@@ -3,8 +3,8 @@ import { loopback } from './address.ts';
 import { clusterContainer } from './cluster-container.ts';
 
 /**
- * The arguments of `docker` that start a cluster by hand, with the privileges, volumes and ports of the plan. With
- * `foreground` it runs in this terminal until it is stopped, otherwise in the background. Pure.
+ * The arguments of `docker` that start a cluster by hand, with the privileges, volumes and ports of the plan.
+ * With `foreground` it runs in this terminal until it is stopped, otherwise in the background. Pure.
  */
 export function runArguments(plan: ClusterPlan, foreground: boolean): string[] {
   const { Image, Env, HostConfig } = clusterContainer(plan, { network: 'bridge', address: loopback });

@@ -12,8 +12,9 @@ import { putFiles } from './files.ts';
 const graceMs = 5000;
 
 /**
- * Runs one command to its end in a new container on the session's network. The container is removed in every case, by
- * us or by the session's guard. An abort ends it with SIGTERM, then SIGKILL, and rejects with the signal's reason.
+ * Runs one command to its end in a new container on the session's network. The container is removed in every
+ * case, by us or by the session's guard. An abort ends it with SIGTERM, then SIGKILL, and rejects with the
+ * signal's reason.
  * @throws {CiError} IMAGE_MISSING, SESSION_GONE, COMMAND_NOT_STARTED
  */
 export async function runBuilder(

@@ -16,7 +16,9 @@ export function engineStandby(engine: Docker): Standby {
   };
 }
 
-/** To thaw a cluster is to claim it: of two that try, the engine refuses the second, because it is not frozen. */
+/**
+ * To thaw a cluster is to claim it: of two that try, the engine refuses the second, because it is not frozen.
+ */
 async function thaw(engine: Docker, cluster: string): Promise<boolean> {
   return engineStep({ what: 'thaw a cluster of the pool' }, async () => {
     try {
@@ -30,8 +32,9 @@ async function thaw(engine: Docker, cluster: string): Promise<boolean> {
 }
 
 /**
- * The engine can change neither the labels of a container nor the name of a network. So the cluster keeps both; its
- * new name is the container's, and an empty volume has the labels of the session. list.ts reads both.
+ * The engine can change neither the labels of a container nor the name of a network. So the cluster keeps
+ * both; its new name is the container's, and an empty volume has the labels of the session. list.ts reads
+ * both.
  */
 async function handOut(engine: Docker, cluster: string, plan: SessionPlan): Promise<StartedSession> {
   const container = engine.getContainer(cluster);

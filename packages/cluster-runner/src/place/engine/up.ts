@@ -12,7 +12,9 @@ import { createNetwork } from './network.ts';
 import { tailOutput } from './output-tail.ts';
 import { serviceContainer } from './service-container.ts';
 
-/** Makes and starts everything in the plan: network, cluster, services. If that fails, all of it is removed. */
+/**
+ * Makes and starts everything in the plan: network, cluster, services. If that fails, all of it is removed.
+ */
 export async function startPlan(
   engine: Docker,
   plan: SessionPlan,
@@ -99,7 +101,9 @@ async function start(
   });
 }
 
-/** Like Promise.all, but waits for all of them if one fails: what is still being made could not be removed. */
+/**
+ * Like Promise.all, but waits for all of them if one fails: what is still being made could not be removed.
+ */
 async function allOrFirstError<T extends readonly unknown[]>(
   started: {
     [I in keyof T]: Promise<T[I]>;

@@ -38,8 +38,8 @@ async function stateOf(container: Docker.Container): Promise<ContainerState | un
 }
 
 /**
- * Looks at the container whenever the engine reports an event of it. The engine is asked for events before the look,
- * so that none is missed.
+ * Looks at the container whenever the engine reports an event of it. The engine is asked for events before
+ * the look, so that none is missed.
  */
 async function* changes(
   engine: Docker,
