@@ -17,7 +17,7 @@ export function ownPool() {
     /** Boots one warm cluster. */
     async filledOne(leaseSeconds?: number): Promise<PoolEntry> {
       const [entry] = await filled(leaseSeconds);
-      if (!entry) throw new Error('nothing stands by');
+      if (!entry) throw new Error('there is no warm cluster');
       return entry;
     },
     oursNow: async () => (await listPool(place)).filter((entry) => entry.key === key),
