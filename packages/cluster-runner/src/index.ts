@@ -1,6 +1,6 @@
 export { dockerRunArguments } from './by-hand.ts';
 export { newLabels } from './create/new-labels.ts';
-export { type DoctorRequest, examine } from './doctor/doctor.ts';
+export { examine } from './doctor/doctor.ts';
 export type { Finding } from './doctor/finding.ts';
 export { BootError } from './errors.ts';
 export { gcSessions } from './guard/gc.ts';
@@ -11,7 +11,7 @@ export { connectPlace, openPlace } from './place/open.ts';
 export type { CommandResult, Place } from './place/place.ts';
 export type { Mount } from './place/plan.ts';
 export { capabilities, deviceRules, securityOptions } from './place/privileges.ts';
-export { listPool, type PoolEntry } from './pool/entries.ts';
+export { listPool } from './pool/entries.ts';
 export { poolDrain, poolFill } from './pool/fill.ts';
 export { attachInSession } from './session/attach.ts';
 export { dockerClient, writeDockerCertificates } from './session/docker-client.ts';
@@ -22,7 +22,7 @@ export { findSession, listSessions } from './session/find.ts';
 export { sessionHealth, waitUntilReady } from './session/health.ts';
 export { hostUrl } from './session/host-url.ts';
 export { type ImageArchive, loadImages } from './session/images.ts';
-export { leaseEnd, renewLease } from './session/lease.ts';
+export { renewLease } from './session/lease.ts';
 export { sessionLog } from './session/logs.ts';
 export {
   execInSession,

@@ -109,7 +109,7 @@ describe("a session's Docker that asks for certificates", () => {
     expect((await Promise.all(modes)).map((mode) => mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
   });
 
-  it('is published on loopback, and answers who has one', async () => {
+  it('is published on loopback, and answers a client that has one', async () => {
     expect(await publishedBy(session)).toEqual(['127.0.0.1:2376/tcp', '127.0.0.1:8443/tcp']);
     expect(await asked({ cert: await pem('cert.pem'), key: await pem('key.pem') })).toBe(200);
   });

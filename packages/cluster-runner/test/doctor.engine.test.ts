@@ -1,6 +1,7 @@
 import { CiError } from '@istio-ci/kit';
 import { describe, expect, it } from 'vitest';
-import { type DoctorRequest, examine, listSessions, openPlace } from '../src/index.ts';
+import type { DoctorRequest } from '../src/doctor/doctor.ts';
+import { examine, listSessions, openPlace } from '../src/index.ts';
 import { brokenImage, engine, image, place } from './harness.ts';
 
 const ask = async (more: Partial<DoctorRequest> = {}) => {

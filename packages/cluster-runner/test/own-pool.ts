@@ -1,4 +1,5 @@
-import { listPool, type PoolEntry, poolDrain, poolFill } from '../src/index.ts';
+import { listPool, poolDrain, poolFill } from '../src/index.ts';
+import type { PoolEntry } from '../src/pool/entries.ts';
 import { poolKey } from '../src/pool/entries.ts';
 import { image, newName, place } from './harness.ts';
 
@@ -16,7 +17,7 @@ export function ownPool() {
     /** Boots one warm cluster. */
     async filledOne(leaseSeconds?: number): Promise<PoolEntry> {
       const [entry] = await filled(leaseSeconds);
-      if (!entry) throw new Error('nothing stands by');
+      if (!entry) throw new Error('there is no warm cluster');
       return entry;
     },
     oursNow: async () => (await listPool(place)).filter((entry) => entry.key === key),

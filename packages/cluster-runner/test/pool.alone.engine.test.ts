@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { downSession, execInSession, findSession, leaseEnd, listSessions, upSession } from '../src/index.ts';
+import { downSession, execInSession, findSession, listSessions, upSession } from '../src/index.ts';
+import { leaseEnd } from '../src/session/lease.ts';
 import { engine, guardPids, image, newName, nothingLeftOf, place } from './harness.ts';
 import { ownPool } from './own-pool.ts';
 

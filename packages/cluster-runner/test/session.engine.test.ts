@@ -5,7 +5,6 @@ import {
   execInSession,
   findSession,
   hostUrl,
-  leaseEnd,
   listSessions,
   renewLease,
   runInSession,
@@ -14,6 +13,7 @@ import {
   sessionStatus,
   upSession,
 } from '../src/index.ts';
+import { leaseEnd } from '../src/session/lease.ts';
 import { image, newName, place, watch } from './harness.ts';
 
 const name = newName();

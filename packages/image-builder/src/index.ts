@@ -5,12 +5,12 @@ import { type ImageOptions, resolveImages } from './inputs.ts';
 
 export { connectEngine, type EngineAddress, isLocalEngine, requireEngine } from './engine/connect.ts';
 export { removeContainer } from './engine/container.ts';
-export { collectOutput, type ExecOptions, type ExecResult, execIn } from './engine/exec.ts';
+export { collectOutput, execIn } from './engine/exec.ts';
 export { exitCode } from './engine/exit-code.ts';
-export { demultiplex, lineSplitter, type Output, type OutputName } from './engine/frames.ts';
+export { demultiplex, lineSplitter } from './engine/frames.ts';
 export { withContainer } from './engine/with-container.ts';
 export { buildMinikubeImage, type GivenProgram } from './minikube-image.ts';
-export type { BuildOptions, ImageName, ImageOptions };
+export type { ImageName, ImageOptions };
 
 /** All names, in build order. */
 export const imageNames: readonly ImageName[] = images.map(({ name }) => name);
@@ -24,7 +24,7 @@ export function isImageName(name: string): name is ImageName {
   return imageNames.some((known) => known === name);
 }
 
-export interface ImageState {
+interface ImageState {
   readonly name: ImageName;
   readonly ref: string;
   readonly present: boolean;
@@ -33,7 +33,7 @@ export interface ImageState {
   readonly bytes?: number;
 }
 
-export interface BuiltImage {
+interface BuiltImage {
   readonly name: ImageName;
   readonly ref: string;
   /** False when it was there already. */

@@ -136,7 +136,7 @@ function judgeMemory({ memoryBytes = Infinity, availableBytes }: PlaceFacts, lim
       check,
       'MEMORY_LOW',
       `Only ${formatBytes(availableBytes)} of memory are free by now; a cluster takes ${needed}.`,
-      'End something: istio-ci list shows the sessions, istio-ci pool list what stands by.',
+      'End something: istio-ci list shows the sessions, istio-ci pool list the warm clusters.',
     );
   }
   return fine(check, all === Infinity ? 'Not known.' : `${formatBytes(all)} of memory.`);

@@ -17,7 +17,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ExecResult {
+interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
