@@ -12,7 +12,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'docs/istio-ci.schema.json demo-mirror': 'the same description',
   'examples/istio/istio-ci.yaml': 'uses the image',
   'packages/cli/src/commands/images.ts': 'a row of the result names the image',
-  'packages/pipeline/minikube.lock.json': "the hashes of minikube's own programs",
+  'packages/image-builder/minikube.lock.json': "the hashes of minikube's own programs",
   'images/minikube-dind/node/internal/config/config.go': 'the default',
   'images/minikube-dind/node/internal/bootstrap/native.go': 'the other example',
   'packages/cluster-runner/src/by-hand.ts': 'docker run by hand is for the Docker engine alone',

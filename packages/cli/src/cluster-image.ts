@@ -1,6 +1,6 @@
 import { openPlace } from '@istio-ci/cluster-runner';
+import { type ClusterImageRequest, provideClusterImage } from '@istio-ci/image-builder';
 import { hostCaBundle } from '@istio-ci/kit';
-import { type ClusterImageRequest, provideClusterImage } from '@istio-ci/pipeline';
 
 /**
  * What every new cluster needs: the place, the image (built if it is missing) and the CA bundle of this

@@ -1,4 +1,3 @@
-export { elfFault, elfHeadBytes } from './archive/elf.ts';
 export type { Arch, BinaryName, Build, Flavour, HashSource, PinEra } from './fetch/artifacts.ts';
 export { fetchEnvoy } from './fetch/fetch.ts';
 export type { Patience } from './fetch/retry.ts';

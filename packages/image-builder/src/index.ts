@@ -3,13 +3,15 @@ import { catalogueFor } from './catalogue.ts';
 import { type ImageName, images } from './images.ts';
 import { type ImageOptions, resolveImages } from './inputs.ts';
 
+export { type ClusterImageRequest, provideClusterImage, provideMinikubeImage } from './cluster-image.ts';
 export { connectEngine, type EngineAddress, isLocalEngine, requireEngine } from './engine/connect.ts';
 export { removeContainer } from './engine/container.ts';
 export { collectOutput, execIn } from './engine/exec.ts';
 export { exitCode } from './engine/exit-code.ts';
 export { demultiplex, lineSplitter } from './engine/frames.ts';
 export { withContainer } from './engine/with-container.ts';
-export { buildMinikubeImage, type GivenProgram } from './minikube-image.ts';
+export { buildMinikubeImage, type GivenProgram } from './minikube/image.ts';
+export type { GivenSources } from './minikube/programs.ts';
 export type { ImageName, ImageOptions };
 
 /** All names, in build order. */

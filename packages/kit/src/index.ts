@@ -1,5 +1,6 @@
 export { type Bootstrapper, bootstrappers, defaultBootstrapper } from './bootstrappers.ts';
 export { checkoutFiles } from './checkout-files.ts';
+export { elfFault, elfHeadBytes } from './elf.ts';
 export { isConflict, isNotFound } from './engine-answer.ts';
 export { type EngineMessage, EngineStreamError, followEngineStream } from './engine-stream.ts';
 export { booleanVariable, childEnv, yesOrNo } from './environment.ts';

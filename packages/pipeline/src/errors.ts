@@ -90,39 +90,4 @@ export const pipelineErrors = {
       message: `The session's registry ${container} accepts no new user: ${output.trim() || 'no reason given'}.`,
       remedy: 'Check the `htpasswd` path of the service in istio-ci.yaml.',
     }),
-
-  programSource: (text: string, why: string) =>
-    new CiError({
-      code: 'MINIKUBE_SOURCE',
-      kind: 'usage',
-      message: `${text} cannot be taken: ${why}.`,
-      remedy: 'Give a file, or a URL with its hash: --minikube URL#sha256=HEX.',
-    }),
-
-  programUnavailable: (name: string, from: string, cause: unknown) =>
-    new CiError({
-      code: 'MINIKUBE_UNAVAILABLE',
-      kind: 'fetch',
-      message: `The bootstrapper minikube needs ${name}, and ${from} does not give it.`,
-      remedy:
-        'Give both programs once: istio-ci images build --minikube SOURCE --crictl SOURCE, each a FILE or a URL#sha256=HEX. Or use the bootstrapper native.',
-      cause,
-    }),
-
-  programChecksum: (name: string, from: string, expected: string, actual: string) =>
-    new CiError({
-      code: 'MINIKUBE_CHECKSUM',
-      kind: 'integrity',
-      message: `${name} from ${from} has the SHA-256 ${actual}, not ${expected}.`,
-      remedy: 'Do not use it. Find out who changed it, or give the right hash.',
-    }),
-
-  programUnusable: (name: string, from: string, why: string, cause?: unknown) =>
-    new CiError({
-      code: 'MINIKUBE_PROGRAM',
-      kind: 'integrity',
-      message: `${from} gives no ${name}: ${why}.`,
-      remedy: `Give ${name} for Linux on this machine's architecture, as a program or as a .tar.gz that holds it.`,
-      cause,
-    }),
 };

@@ -1,13 +1,7 @@
 export { type Chain, type ChainResult, runChain, upTo } from './chain.ts';
-export {
-  type ClusterImageRequest,
-  provideClusterImage,
-  provideMinikubeImage,
-} from './cluster/image.ts';
 export { resolveImage } from './cluster/service-images.ts';
 export { clusterSettingsOf } from './cluster/settings.ts';
 export { createRunContext, outPath, type ReleaseOptions } from './context.ts';
-export type { GivenSources } from './minikube/programs.ts';
 export { type EnvironmentOptions, optionsFromEnvironment } from './options.ts';
 export { recordRun } from './record/record.ts';
 export { summary } from './record/summary.ts';

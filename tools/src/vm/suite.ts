@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildImages, imageRef, requireEngine } from '@istio-ci/image-builder';
+import { buildImages, imageRef, provideMinikubeImage, requireEngine } from '@istio-ci/image-builder';
 import { type Operation, RunningSha256, repositoryRoot } from '@istio-ci/kit';
-import { plainProgress, provideMinikubeImage } from '@istio-ci/pipeline';
+import { plainProgress } from '@istio-ci/pipeline';
 import type { Count } from '../suites/count.ts';
 import type { SuiteContext } from '../suites/suite.ts';
 import { provideDisk } from './disk.ts';

@@ -1,13 +1,14 @@
 import {
   buildImages,
   everydayImages,
+  type GivenSources,
   type ImageName,
   imageNames,
   isImageName,
   listImages,
+  provideMinikubeImage,
 } from '@istio-ci/image-builder';
 import { formatBytes, formatSeconds, type KubernetesMinor } from '@istio-ci/kit';
-import { type GivenSources, provideMinikubeImage } from '@istio-ci/pipeline';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { cliErrors } from '../errors.ts';

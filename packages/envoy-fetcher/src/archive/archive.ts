@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { elfFault, elfHeadBytes } from '@istio-ci/kit';
 import { extract, type Header } from 'tar-stream';
 import { type Arch, type BinaryName, memberPath } from '../fetch/artifacts.ts';
 import { readHead } from '../fetch/store.ts';
-import { elfFault, elfHeadBytes } from './elf.ts';
 import { ArchiveFault, asFault, checkSize } from './fault.ts';
 
 /**

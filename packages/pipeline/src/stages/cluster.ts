@@ -1,6 +1,6 @@
 import { upSession } from '@istio-ci/cluster-runner';
+import { provideClusterImage } from '@istio-ci/image-builder';
 import { hostCaBundle } from '@istio-ci/kit';
-import { provideClusterImage } from '../cluster/image.ts';
 import { resolveImage } from '../cluster/service-images.ts';
 import { sessionOf } from '../cluster/session.ts';
 import { clusterSettingsOf } from '../cluster/settings.ts';

@@ -1,5 +1,4 @@
-import { buildImages } from '@istio-ci/image-builder';
-import { provideClusterImage } from '../cluster/image.ts';
+import { buildImages, provideClusterImage } from '@istio-ci/image-builder';
 import { imagesOf } from '../cluster/service-images.ts';
 import type { RunContext } from '../context.ts';
 import { clearOutput } from '../record/state.ts';

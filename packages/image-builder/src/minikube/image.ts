@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachePath, repositoryRoot, withFileLock } from '@istio-ci/kit';
-import { build } from './build.ts';
-import { type BuildOptions, buildFrom } from './builder.ts';
-import { catalogueFor } from './catalogue.ts';
-import { hasImage } from './engine/call.ts';
-import { requireEngine } from './engine/connect.ts';
-import { readFolder, storedEntry } from './folder.ts';
-import { hashOf, type ResolvedImage, resolveImages } from './inputs.ts';
+import { build } from '../build.ts';
+import { type BuildOptions, buildFrom } from '../builder.ts';
+import { catalogueFor } from '../catalogue.ts';
+import { hasImage } from '../engine/call.ts';
+import { requireEngine } from '../engine/connect.ts';
+import { readFolder, storedEntry } from '../folder.ts';
+import { hashOf, type ResolvedImage, resolveImages } from '../inputs.ts';
 
 /** A program that is added to an image as it is: minikube's own, which no package registry has. */
 export interface GivenProgram {

@@ -1,6 +1,8 @@
-import { buildImages, buildMinikubeImage, imageRef } from '@istio-ci/image-builder';
 import type { Bootstrapper, KubernetesMinor, Operation } from '@istio-ci/kit';
-import { type GivenSources, requireMinikube } from '../minikube/programs.ts';
+import { buildFrom } from './builder.ts';
+import { catalogueFor } from './catalogue.ts';
+import { buildMinikubeImage } from './minikube/image.ts';
+import { type GivenSources, requireMinikube } from './minikube/programs.ts';
 
 export interface ClusterImageRequest extends Operation {
   readonly bootstrapper?: Bootstrapper | undefined;
@@ -8,15 +10,16 @@ export interface ClusterImageRequest extends Operation {
 }
 
 /**
- * Provides the image for a cluster with this bootstrapper; builds it if it is missing. @returns its full name
+ * Provides the image for a cluster with this bootstrapper; builds it if it is missing.
+ * @returns its full name
  */
 export async function provideClusterImage({
   bootstrapper,
   ...options
 }: ClusterImageRequest): Promise<string> {
   if (bootstrapper === 'minikube') return (await provideMinikubeImage({}, options)).ref;
-  await buildImages(['minikube-dind'], options);
-  return imageRef('minikube-dind', options);
+  const built = await buildFrom(catalogueFor(options.kubernetes), ['minikube-dind'], options);
+  return built.find(({ name }) => name === 'minikube-dind')?.ref ?? '';
 }
 
 /**

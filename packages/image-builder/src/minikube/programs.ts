@@ -1,6 +1,6 @@
-import type { GivenProgram } from '@istio-ci/image-builder';
 import { cachePath, type Operation, withFileLock } from '@istio-ci/kit';
 import lock from '../../minikube.lock.json' with { type: 'json' };
+import type { GivenProgram } from './image.ts';
 import { keepProgram } from './keep.ts';
 import { type MinikubeProgram, minikubePrograms, readKept } from './kept.ts';
 import { type ProgramSource, parseSource } from './source.ts';

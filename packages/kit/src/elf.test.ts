@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tinyEnvoy } from '../../test/tiny-envoy.ts';
+import { tinyEnvoy } from '../../envoy-fetcher/test/tiny-envoy.ts';
 import { elfFault } from './elf.ts';
 
 const changed = (at: number, value: number) => {

@@ -1,4 +1,4 @@
-import { pipelineErrors } from '../errors.ts';
+import { imageErrors } from '../errors.ts';
 
 /** Where a program comes from, and the hash that it must have. */
 export interface ProgramSource {
@@ -16,13 +16,13 @@ export function parseSource(text: string): ProgramSource {
   const sha256 = fragment?.startsWith('sha256=') ? fragment.slice('sha256='.length).toLowerCase() : undefined;
   const wrongHash = fragment !== undefined && !/^[0-9a-f]{64}$/.test(sha256 ?? '');
   if (from === '' || wrongHash || more.length > 0) {
-    throw pipelineErrors.programSource(
+    throw imageErrors.programSource(
       text,
       'it is not FILE or URL, with #sha256= and 64 hex digits at its end',
     );
   }
   if (isUrl(from) && sha256 === undefined) {
-    throw pipelineErrors.programSource(text, 'a URL needs the hash of what it gives: URL#sha256=HEX');
+    throw imageErrors.programSource(text, 'a URL needs the hash of what it gives: URL#sha256=HEX');
   }
   return { from, sha256 };
 }

@@ -3,11 +3,11 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { elfFault, elfHeadBytes } from '@istio-ci/envoy-fetcher';
-import type { GivenProgram } from '@istio-ci/image-builder';
 import {
   cachePath,
   createHttp,
+  elfFault,
+  elfHeadBytes,
   fileSha256,
   formatBytes,
   hostCaBundle,
@@ -17,7 +17,8 @@ import {
   tick,
 } from '@istio-ci/kit';
 import { extract } from 'tar-stream';
-import { pipelineErrors } from '../errors.ts';
+import { imageErrors } from '../errors.ts';
+import type { GivenProgram } from './image.ts';
 import { type Kept, type MinikubeProgram, writeKept } from './kept.ts';
 import { isUrl, type ProgramSource } from './source.ts';
 
@@ -39,13 +40,13 @@ export async function keepProgram(
     await mkdir(dirname(archive), { recursive: true });
     const actual = await copy(name, source, archive, operation);
     if (source.sha256 !== undefined && actual !== source.sha256) {
-      throw pipelineErrors.programChecksum(name, source.from, source.sha256, actual);
+      throw imageErrors.programChecksum(name, source.from, source.sha256, actual);
     }
     const packed = (await headOf(archive)).readUInt16BE(0) === 0x1f8b;
     if (packed) await unpack(name, source, archive, program);
     else await rename(archive, program);
     const fault = elfFault(await headOf(program), process.arch === 'arm64' ? 'arm64' : 'amd64');
-    if (fault !== undefined) throw pipelineErrors.programUnusable(name, source.from, fault);
+    if (fault !== undefined) throw imageErrors.programUnusable(name, source.from, fault);
     const sha256 = packed ? await fileSha256(program) : actual;
     const place = cachePath('minikube', `${name}-${sha256.slice(0, 12)}`);
     await rename(program, place);
@@ -77,7 +78,7 @@ async function copy(
     await pipeline(content, hashed, createWriteStream(to), { ...(signal ? { signal } : {}) });
   } catch (cause) {
     signal?.throwIfAborted();
-    throw pipelineErrors.programUnavailable(name, from, cause);
+    throw imageErrors.programUnavailable(name, from, cause);
   }
   return hash.hex();
 }
@@ -106,9 +107,9 @@ async function unpack(name: string, { from }: ProgramSource, archive: string, to
     }
     await reading;
   } catch (cause) {
-    throw pipelineErrors.programUnusable(name, from, 'its archive is broken', cause);
+    throw imageErrors.programUnusable(name, from, 'its archive is broken', cause);
   }
-  if (!found) throw pipelineErrors.programUnusable(name, from, `its archive has no file ${name}`);
+  if (!found) throw imageErrors.programUnusable(name, from, `its archive has no file ${name}`);
 }
 
 async function headOf(path: string): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { GivenProgram } from '@istio-ci/image-builder';
 import { cachePath, fileSha256 } from '@istio-ci/kit';
+import type { GivenProgram } from './image.ts';
 import type { ProgramSource } from './source.ts';
 
 /** The programs that the bootstrapper `minikube` needs in the image. */
