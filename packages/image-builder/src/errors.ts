@@ -1,6 +1,24 @@
 import { CiError, formatBytes } from '@istio-ci/kit';
 
 export const imageErrors = {
+  engineRefused: (where: string, cause: unknown) =>
+    new CiError({
+      code: 'ENGINE_REFUSED',
+      kind: 'cluster',
+      message: `The Docker engine at ${where} does not let this user in.`,
+      remedy: 'Run with sudo, or add the user to the group docker and log in again.',
+      cause,
+    }),
+
+  engineUnreachable: (where: string, cause: unknown) =>
+    new CiError({
+      code: 'ENGINE_UNREACHABLE',
+      kind: 'cluster',
+      message: `No Docker engine answers at ${where}.`,
+      remedy: 'Start one (as root, ./istio-ci does it), or let DOCKER_HOST name one that runs.',
+      cause,
+    }),
+
   extraCaUnreadable: (path: string, cause: unknown) =>
     new CiError({
       code: 'EXTRA_CA_UNREADABLE',

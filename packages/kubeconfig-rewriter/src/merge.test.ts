@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { forms, type Kubeconfig, kubeconfigs, textOf } from './kubeconfigs.ts';
+import { forms, type Kubeconfig, kubeconfigs, textOf } from '../test/kubeconfigs.ts';
 import { mergeKubeconfig, nameKubeconfig, removeFromKubeconfig } from './merge.ts';
 
 const theirs = `apiVersion: v1

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { forms, kubeconfigs, textOf } from './kubeconfigs.ts';
+import { forms, kubeconfigs, textOf } from '../test/kubeconfigs.ts';
 import { rewriteKubeconfig } from './rewrite.ts';
 
 const config = `apiVersion: v1

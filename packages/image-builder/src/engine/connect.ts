@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { CiError, messageOf } from '@istio-ci/kit';
+import { type CiError, messageOf } from '@istio-ci/kit';
 import type Docker from 'dockerode';
+import { imageErrors } from '../errors.ts';
 
 /** The address of an engine: a socket of this machine, or a host and port without TLS. */
 export interface EngineAddress {
@@ -35,22 +36,9 @@ export async function requireEngine(): Promise<Docker> {
 
 function engineError(cause: unknown): CiError {
   const where = process.env.DOCKER_HOST ?? '/var/run/docker.sock';
-  if (/EACCES|EPERM/.test(messageOf(cause))) {
-    return new CiError({
-      code: 'ENGINE_REFUSED',
-      kind: 'cluster',
-      message: `The Docker engine at ${where} does not let this user in.`,
-      remedy: 'Run with sudo, or add the user to the group docker and log in again.',
-      cause,
-    });
-  }
-  return new CiError({
-    code: 'ENGINE_UNREACHABLE',
-    kind: 'cluster',
-    message: `No Docker engine answers at ${where}.`,
-    remedy: 'Start one (as root, ./istio-ci does it), or let DOCKER_HOST name one that runs.',
-    cause,
-  });
+  return /EACCES|EPERM/.test(messageOf(cause))
+    ? imageErrors.engineRefused(where, cause)
+    : imageErrors.engineUnreachable(where, cause);
 }
 
 /**

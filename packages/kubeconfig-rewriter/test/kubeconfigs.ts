@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { writing } from './document.ts';
+import { writing } from '../src/document.ts';
 
 /** A kubeconfig as tests make it up: typed no further than they need. */
 export interface Kubeconfig {
