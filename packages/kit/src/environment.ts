@@ -1,4 +1,4 @@
-import { CiError } from './errors.ts';
+import { kitErrors } from './errors.ts';
 
 /** Variables that every child may see: locations, network, language and terminal. */
 const common = [
@@ -65,10 +65,5 @@ export function booleanVariable(name: string, from: NodeJS.ProcessEnv = process.
   if (!text) return undefined;
   const value = yesOrNo(text);
   if (value !== undefined) return value;
-  throw new CiError({
-    code: 'VARIABLE_INVALID',
-    kind: 'usage',
-    message: `${name} is ${JSON.stringify(text)}, which is neither yes nor no.`,
-    remedy: 'Set it to true, yes or 1, or to false, no or 0; or unset it.',
-  });
+  throw kitErrors.variableInvalid(name, text);
 }

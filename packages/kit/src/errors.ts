@@ -67,3 +67,22 @@ export function causesOf(error: unknown): string[] {
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined;
 }
+
+export const kitErrors = {
+  variableInvalid: (name: string, text: string) =>
+    new CiError({
+      code: 'VARIABLE_INVALID',
+      kind: 'usage',
+      message: `${name} is ${JSON.stringify(text)}, which is neither yes nor no.`,
+      remedy: 'Set it to true, yes or 1, or to false, no or 0; or unset it.',
+    }),
+
+  outputFailed: (cause: unknown) =>
+    new CiError({
+      code: 'OUTPUT_FAILED',
+      kind: 'failed',
+      message: 'The output could not be written.',
+      remedy: 'Make room on the disk that the output goes to.',
+      cause,
+    }),
+};

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { yesOrNo } from './environment.ts';
-import { CiError, causesOf, exitCodes, messageOf } from './errors.ts';
+import { CiError, causesOf, exitCodes, kitErrors, messageOf } from './errors.ts';
 
 /** What the body of a program gets. */
 export interface ProgramContext {
@@ -76,13 +76,7 @@ export async function runProgram(
 
 function outputEnd(error: NodeJS.ErrnoException): Error {
   if (error.code === 'EPIPE') return new Interrupted('SIGPIPE', sigpipe);
-  return new CiError({
-    code: 'OUTPUT_FAILED',
-    kind: 'failed',
-    message: 'The output could not be written.',
-    remedy: 'Make room on the disk that the output goes to.',
-    cause: error,
-  });
+  return kitErrors.outputFailed(error);
 }
 
 function report(error: unknown, signal: AbortSignal): number {
