@@ -1,4 +1,4 @@
 import { packageConfig } from '@istio-ci/vitest-config';
 
-// Alone are those that a gc of another test, at the start of its session, would help or hinder.
+// These run alone: a gc in another test would change their results.
 export default packageConfig({ besideEachOther: true });

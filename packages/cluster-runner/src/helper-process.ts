@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { childEnv } from '@istio-ci/kit';
 
 /**
- * Starts a program of ours that runs on without us: `main` is its file, `argument` its one argument, as JSON.
- * Its stdin is a pipe from us; its output goes to the file `log`.
- * It leads its own session (setsid) and so outlives our terminal. Its environment is an allow-list: Jenkins
- * kills processes by BUILD_ID and a cookie in their environment, and so spares this one.
+ * Starts one of our programs, which outlives this process: `main` is its file, `argument` its one argument,
+ * as JSON. Its stdin is a pipe from us; its output goes to the file `log`. It leads its own session (setsid)
+ * and so outlives our terminal. Its environment is an allow-list: Jenkins kills processes by BUILD_ID and a
+ * cookie in their environment, and so spares this one.
  */
 export async function startHelper(main: URL, argument: unknown, log: string): Promise<ChildProcess> {
   await mkdir(dirname(log), { recursive: true });

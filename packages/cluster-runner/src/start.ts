@@ -14,7 +14,7 @@ import type { SessionRequest } from './types.ts';
 
 /**
  * Boots a cluster with everything that belongs to its session, under a guard from the first moment on.
- * `finish` is the last step before the guard is told that the session is complete.
+ * `finish` is the last step before the guard learns that the session is complete.
  */
 export async function startSession(
   request: SessionRequest,

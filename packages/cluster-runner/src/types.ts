@@ -37,7 +37,8 @@ export interface SessionRequest extends Operation {
   /** The inner engine asks for a client certificate, and listens on 2376 instead of 2375. */
   readonly dockerTls?: boolean | undefined;
   /**
-   * Publish the inner engine's plain port on the host's loopback: whoever reaches it is root in the cluster.
+   * Publish the inner engine's plain port on the host's loopback: anyone who reaches it is root in the
+   * cluster.
    */
   readonly publishDocker?: boolean | undefined;
   /** Publish what asks for a client certificate on the host's loopback; true by default. */

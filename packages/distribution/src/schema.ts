@@ -34,7 +34,7 @@ const service = z.strictObject({
     .startsWith('/')
     .optional()
     .describe(
-      'For a registry: the password file in its container; Push puts a password of its own there while it pushes.',
+      'For a registry: the password file in its container; Push adds a temporary password there while it pushes.',
     ),
 });
 
@@ -106,7 +106,7 @@ const cluster = z.strictObject({
   fromPool: z
     .boolean()
     .default(false)
-    .describe('Take a cluster that stands by (istio-ci pool fill), where there is one with these settings.'),
+    .describe('Take a warm cluster from the pool (istio-ci pool fill) if it has one with these settings.'),
 });
 
 const push = z.strictObject({
@@ -157,7 +157,7 @@ export const distributionSchema = z
     envoy: envoy.prefault({}),
     ztunnel: ztunnel
       .optional()
-      .describe('Fetch the ztunnel that istio.deps pins as well, for sources whose make wants it.'),
+      .describe('Fetch the ztunnel that istio.deps pins as well, for sources whose Makefile needs it.'),
     cluster: cluster.prefault({}),
     services: z
       .record(serviceName, service)

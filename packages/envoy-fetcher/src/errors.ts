@@ -73,8 +73,7 @@ export const envoyErrors = {
       code: 'ENVOY_FORBIDDEN',
       kind: 'fetch',
       message: `We may not fetch ${title(build)} ${build.sha}: ${list(attempts)}.`,
-      remedy:
-        'Give the mirror the credentials it wants (https://user:password@host/…), or use another mirror.',
+      remedy: 'Give the mirror its credentials (https://user:password@host/…), or use another mirror.',
     }),
 
   unreachable: (build: Build, attempts: readonly Attempt[], cause?: unknown) =>

@@ -14,7 +14,7 @@ export interface ImageSpec {
    * `build` is this machine's bundle, for a stage that downloads and is thrown away.
    */
   readonly ca?: 'kept' | 'build';
-  /** Built only where it is asked for by name. */
+  /** Built only if it is asked for by name. */
   readonly onRequest?: true;
   /** Engine disk that building it takes, in MiB, measured and rounded up. */
   readonly diskMiB: number;

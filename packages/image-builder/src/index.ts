@@ -17,7 +17,7 @@ export type { ImageName, ImageOptions };
 /** All names, in build order. */
 export const imageNames: readonly ImageName[] = images.map(({ name }) => name);
 
-/** The names that are built where none is given. */
+/** The images that are built by default. */
 export const everydayImages: readonly ImageName[] = images.flatMap((image) =>
   'onRequest' in image ? [] : [image.name],
 );

@@ -28,7 +28,7 @@ describe('hostCaBundle', () => {
     expect(await hostCaBundle({ SSL_CERT_FILE: join(folder, 'none') }, [usual])).toBe(usual);
   });
 
-  it('gives nothing where there is none', async () => {
+  it('returns undefined if there is none', async () => {
     expect(await hostCaBundle({}, [join(folder, 'none')])).toBeUndefined();
   });
 });

@@ -66,7 +66,7 @@ function checkSection(section: Section, list: unknown): void {
 }
 
 /**
- * A plain value in the document with aliases and merge keys resolved; undefined where the path leads nowhere.
+ * A plain value in the document with aliases and merge keys resolved; undefined if the path does not exist.
  */
 export function readIn(document: Document, path: readonly (string | number)[]): unknown {
   let value: unknown = document.toJS();
@@ -83,7 +83,7 @@ export function namesIn(document: Document, section: Section): string[] {
   return Array.isArray(list) ? list.map((entry: { name: string }) => entry.name) : [];
 }
 
-/** The section's list, made where there is none (`clusters: null` and a missing key are both common). */
+/** The section's list, created if missing (`clusters: null` and a missing key are both common). */
 export function listOf(document: Document, section: Section): YAMLSeq {
   const list = document.get(section);
   if (isSeq(list)) return list;

@@ -13,7 +13,7 @@ export interface PublishedSession {
  */
 const certificateName = 'kubernetes';
 
-/** Hosts in the certificate of every cluster of ours: for these, no other name has to be checked. */
+/** Hosts in every cluster's certificate: for these, no other server name has to be set. */
 const certified = new Set([certificateName, 'localhost', '127.0.0.1', '[::1]']);
 
 /**

@@ -41,8 +41,8 @@ export async function mergeSession(
 }
 
 /**
- * Removes a session's context from the user's file. A file without that name is left alone, whatever it
- * contains and whoever holds its lock.
+ * Removes a session's context from the user's file. A file without that name is not touched, even if it is
+ * malformed or locked.
  * @returns whether the context was there
  */
 export async function removeMergedSession(file: string, session: string): Promise<boolean> {

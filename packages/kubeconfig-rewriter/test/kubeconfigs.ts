@@ -10,10 +10,10 @@ export interface Kubeconfig {
   readonly 'current-context': string;
 }
 
-/** Keys that mean something to us would make another test of it. */
+/** Keys without those that the rewriter handles. */
 const key = fc.string({ maxLength: 12 }).filter((name) => !['__proto__', 'server'].includes(name));
 
-/** What nobody of us knows: extensions, keys of a later kubectl. */
+/** Unknown content: extensions, keys of a later kubectl. */
 const unknown = fc.dictionary(key, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
 
 const user = fc.oneof(

@@ -70,7 +70,7 @@ export const pipelineErrors = {
     new CiError({
       code: 'ENVOY_UNVERIFIED',
       kind: 'integrity',
-      message: `Nobody vouches for the Envoy ${sha.slice(0, 12)} that was tested: its first download was trusted.`,
+      message: `The Envoy ${sha.slice(0, 12)} that was tested is not verified: its hash is from its first download.`,
       remedy:
         'Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release does not accept such an Envoy.',
     }),

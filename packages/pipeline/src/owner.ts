@@ -12,7 +12,7 @@ export function turboAbove(
   for (let next = pid; next > 1; ) {
     const info = read(next);
     if (!info) break;
-    // The outermost one: a turbo of the distribution's own monorepo may run a stage of ours.
+    // The outermost one: the distribution may run a stage from its own turbo.
     if (info.name === 'turbo') found = next;
     next = info.parent;
   }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const tls = await makeCertificate(folder, 'registry-1.docker.io');
   setDefaultCACertificates([...before.ca, await readFile(tls.certificate, 'utf8')]);
   server = await startRegistry({ tls });
-  // Wherever a client wants to go: here is our registry.
+  // Every connection ends at this registry.
   proxy.on('connect', ({ url }, client) => {
     asked.push(url ?? '');
     const there = connect(server.port, '127.0.0.1', () => {

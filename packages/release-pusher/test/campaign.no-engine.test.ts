@@ -15,7 +15,7 @@ import { account, type RegistryFixture, type RegistryKind, startRegistryFixture 
 import { seeded } from './seeded.ts';
 
 /**
- * How many seeds; the long campaign sets it to 500. Each seed is one push, killed and hindered until it is
+ * How many seeds; the long campaign sets it to 500. Each seed is one push, killed and disturbed until it is
  * done.
  */
 const runs = Number(process.env.ISTIO_CI_CAMPAIGN_RUNS ?? 8);
@@ -141,7 +141,7 @@ async function tagsOut({ hubs, images }: CampaignTask, { direct }: RegistryFixtu
 
 const seeds = Array.from({ length: runs }, (_, index) => firstSeed + index);
 it.each(seeds)(
-  'seed %i ends released exactly as planned, whatever kills and hinders it',
+  'seed %i ends released exactly as planned, whatever kills or disturbs it',
   { timeout: 300_000 },
   async (seed) => {
     const random = seeded(seed);

@@ -13,9 +13,7 @@ const git = z.strictObject({
 const versions = z.strictObject({
   istioCi: text,
   node: text,
-  engine: text
-    .optional()
-    .describe('The Docker engine of the worker; absent where the run never spoke to it.'),
+  engine: text.optional().describe('The Docker engine of the worker; absent if the run did not use it.'),
   kubernetes: text.optional(),
 });
 
@@ -44,7 +42,7 @@ const stage = z.strictObject({
   seconds: seconds.describe('How long it took; 0 for a stage that did not run.'),
   facts: z
     .record(text, z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-    .describe('What the stage tells of itself. A number whose name ends in Bytes or Seconds is one.'),
+    .describe('Facts about the stage. Numbers whose names end in Bytes or Seconds have that unit.'),
   error: stageError.optional(),
   log: log.optional(),
 });
@@ -103,11 +101,11 @@ export const runSchema = z
       .describe('Push, if it came to that, did everything but write to a registry.'),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
-    git: git.optional().describe('Absent where the distribution is no git checkout.'),
+    git: git.optional().describe('Absent if the distribution is not a git checkout.'),
     versions,
     stages: z.array(stage),
-    boot: boot.optional().describe('How the cluster came up; absent where none was started.'),
-    tests: z.array(testSuite).describe('As the JUnit files tell.'),
+    boot: boot.optional().describe('The phases of the cluster boot; absent if none was started.'),
+    tests: z.array(testSuite).describe('The results in the JUnit files.'),
     images: z.array(image).describe('What was pushed.'),
     envoy: envoy.optional(),
     reproduce: z.array(text).describe('The commands that do this run again, in order.'),

@@ -78,7 +78,7 @@ export interface PlaceFacts {
   readonly inotifyInstances?: number | undefined;
   /** Where the data of the place is. */
   readonly dataRoot: string;
-  /** How far the clock of the place is ahead of ours. */
+  /** How far the place's clock is ahead of this process'. */
   readonly clockAheadMs?: number | undefined;
   /** Everything that the place says of itself, for the evidence. */
   readonly details: unknown;

@@ -57,8 +57,8 @@ export async function poolDrain(place: Place, settings?: ClusterSettings): Promi
   const key = settings === undefined ? undefined : poolKey(settings);
   const entries = (await listPool(place)).filter((entry) => key === undefined || entry.key === key);
   const drained = entries.map(async (entry) => {
-    // Another process may take it at this moment: whoever thaws it has it. One that is still booting cannot
-    // be taken.
+    // Another process may take it at this moment: the one that thaws it owns it. One that is still booting
+    // cannot be taken.
     if (entry.frozen && !(await standby.claim(entry.container))) return 0;
     await place.down(entry.id);
     return 1;

@@ -9,7 +9,7 @@ import type { Session } from '../types.ts';
 export interface RunRequest extends Pick<Operation, 'signal'> {
   readonly image: string;
   readonly command: readonly string[];
-  /** The whole environment; nothing of ours is inherited. */
+  /** The whole environment; nothing is inherited. */
   readonly env?: Readonly<Record<string, string>>;
   /** `UID:GID`. */
   readonly user?: string;

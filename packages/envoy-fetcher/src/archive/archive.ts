@@ -129,13 +129,13 @@ async function* bounded(chunks: AsyncIterable<Buffer>, packed: number): AsyncGen
 }
 
 /**
- * Only files and folders with a path inside. No archive of Istio's contains a link or a device, which could
- * lead out of ours.
+ * Only files and folders with a path inside. Istio's archives contain no links or devices, which could point
+ * outside the target.
  */
 function checkEntry(header: Header): void {
   const { name, type } = header;
   if (type !== 'file' && type !== 'directory')
-    throw new ArchiveFault(`${JSON.stringify(name)} is a ${type ?? 'thing unknown'}, not a file`);
+    throw new ArchiveFault(`${JSON.stringify(name)} is a ${type ?? 'unknown entry'}, not a file`);
   if (name.startsWith('/')) throw new ArchiveFault(`${JSON.stringify(name)} is an absolute path`);
   if (name.split('/').includes('..'))
     throw new ArchiveFault(`${JSON.stringify(name)} leads out of the archive`);

@@ -10,7 +10,7 @@ export type Flavour = 'debug' | 'alpha' | 'release';
 export type PinEra = '0.3-0.6' | '0.7+' | 'explicit';
 
 /**
- * Who vouches for a hash: a reviewed lock file (`pinned`), a checksum file on the mirror (`sidecar`), or only
+ * Where a hash is from: a reviewed lock file (`pinned`), a checksum file on the mirror (`sidecar`), or only
  * the first download (`tofu`: trust on first use).
  */
 export const hashSources = ['pinned', 'sidecar', 'tofu'] as const;

@@ -123,7 +123,7 @@ function planFetch(request: FetchRequest, store: string): FetchPlan {
     urls,
     root: request.root,
     locked,
-    // What another mirror vouched for does not count for a request to these mirrors.
+    // A hash from another mirror does not count for a request to these mirrors.
     accepts: (known) => locked !== undefined || own.has(known.url),
     fetched: (path, { sha256, size, url, hashSource = 'pinned' }) => ({
       pin,

@@ -48,7 +48,7 @@ describe('fetchEnvoy and its hashes', () => {
     expect(error.message).toMatch(/sha256 0{64} of \d+ bytes \(envoy.lock\), got [0-9a-f]{64} of \d+ bytes/);
   });
 
-  it('tells of a wrong checksum each time it is asked, and never that it is there', async () => {
+  it('reports a wrong checksum each time, and never accepts it', async () => {
     scene.server.files.set(`/a/${checksumFile}`, Buffer.from('f'.repeat(64)));
     expect((await failed()).code).toBe('ENVOY_CHECKSUM');
     expect((await failed()).code).toBe('ENVOY_CHECKSUM');

@@ -13,7 +13,7 @@ import { Part, readHead } from './store.ts';
 import { BodyError, frugal, openUrl, transfer } from './transfer.ts';
 import type { FetchPlan } from './types.ts';
 
-/** The expected content, and who vouches for it. */
+/** The expected content, and where its hash is from. */
 export interface Expected {
   readonly sha256: string;
   readonly size?: number;

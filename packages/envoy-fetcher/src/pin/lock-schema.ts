@@ -9,7 +9,7 @@ const entry = z.strictObject({
   url: z.url(),
   size: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  source: z.enum(hashSources).describe('Where the hash is from; pinned: a person vouches for it.'),
+  source: z.enum(hashSources).describe('Where the hash is from; pinned: a person reviewed it.'),
   revision: z
     .string()
     .optional()

@@ -31,7 +31,7 @@ describe('envoy.lock', () => {
     expect(await readFile(path, 'utf8')).toMatch(/^\{\n {2}"version": 1,[\s\S]*\}\n$/);
   });
 
-  it('is undefined where there is none', async () => {
+  it('is undefined if there is no lock file', async () => {
     expect(await readLock(path)).toBeUndefined();
   });
 

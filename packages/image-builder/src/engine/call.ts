@@ -39,7 +39,7 @@ export async function hasImage(engine: Docker, ref: string): Promise<boolean> {
 /** How long a registry has for its first answer before we do without it, in milliseconds. */
 const answerMs = 15_000;
 
-/** Pulls an image; gives the reason where that cannot be done. @throws only the abort reason of `signal` */
+/** Pulls an image; returns the reason if it cannot. @throws only the abort reason of `signal` */
 export async function tryPull(
   engine: Docker,
   name: string,

@@ -13,7 +13,7 @@ describe('proxyFor', () => {
   it('prefers the name in lower case', () =>
     expect(proxy('https://a.test', { ...both, https_proxy: 'http://mine:1' })).toBe('http://mine:1'));
 
-  it('uses the proxy for http where there is none for https, but not the other way round', () => {
+  it('uses the proxy for http if https has none, but not the other way round', () => {
     expect(proxy('https://a.test', { http_proxy: 'http://p:1' })).toBe('http://p:1');
     expect(proxy('http://a.test', { https_proxy: 'http://p:1' })).toBeUndefined();
   });

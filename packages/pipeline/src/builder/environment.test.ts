@@ -25,7 +25,7 @@ describe('builderEnvironment', () => {
     expect(builderEnvironment({ ...distribution, gopath: false }, request, {})).not.toHaveProperty('GOPATH');
   });
 
-  it('lets no variable in that nobody named', () => {
+  it('passes no variable that is not on the list', () => {
     const environment = builderEnvironment(distribution, request, { AWS_SECRET_ACCESS_KEY: 's3cret' });
     expect(JSON.stringify(environment)).not.toContain('s3cret');
   });
@@ -60,11 +60,11 @@ describe('builderEnvironment', () => {
     expect(environment.no_proxy).toBe(environment.NO_PROXY);
   });
 
-  it('says nothing of proxies where there is none', () => {
+  it('sets no proxy variables if there is no proxy', () => {
     expect(builderEnvironment(distribution, request, {})).not.toHaveProperty('NO_PROXY');
   });
 
-  it('names the CA bundle where the machine has one', () => {
+  it('names the CA bundle if the machine has one', () => {
     expect(builderEnvironment(distribution, { ...request, extraCa: true }, {})).toHaveProperty(
       'SSL_CERT_FILE',
     );

@@ -33,8 +33,8 @@ describe('the commands that do a run again', () => {
       variables: ['ISTIO_CI_DOCKER_TLS=false'],
       options: ['--hub', 'a/x', 'b/y', '--bootstrapper', 'minikube'],
     };
-    const wishes = { dryRun: true, requireRelease: true, allowDirty: true };
-    expect(again({ source: undefined, named: true, overrides, ...wishes }, 'push')).toEqual([
+    const flags = { dryRun: true, requireRelease: true, allowDirty: true };
+    expect(again({ source: undefined, named: true, overrides, ...flags }, 'push')).toEqual([
       'ISTIO_CI_DOCKER_TLS=false ./istio-ci run push --distribution /ws --build-tag acme-1 --hub a/x b/y --bootstrapper minikube --dry-run --require-release --allow-dirty',
     ]);
   });

@@ -9,7 +9,7 @@ export interface EnvoyState {
   readonly sha: string;
   readonly sha256: string;
   readonly url: string;
-  /** Who vouches for its hash. */
+  /** Where its hash is from. */
   readonly hashSource: HashSource;
   /** The variables with which an unmodified Istio `make` uses it. */
   readonly environment: Readonly<Record<string, string>>;

@@ -56,11 +56,11 @@ describe('the plan after the tests', () => {
     expect([plan.release.kind, said]).toEqual(['none', [expect.stringMatching(/^warning: the stage check/)]]);
   });
 
-  it('has no release with an Envoy that nobody vouches for', async () => {
+  it('has no release with an Envoy that is not verified', async () => {
     const tree = await sourceTree(distribution);
     const state = { tree, envoy: { ...envoy, hashSource: 'tofu' as const } };
     expect(await told(() => testedPlan(distribution, {}, state))).toMatchInlineSnapshot(`
-      "error ENVOY_UNVERIFIED: Nobody vouches for the Envoy 9e5580933739 that was tested: its first download was trusted.
+      "error ENVOY_UNVERIFIED: The Envoy 9e5580933739 that was tested is not verified: its hash is from its first download.
         remedy:  Pin it: istio-ci envoy lock, review envoy.lock, commit it. A release does not accept such an Envoy."
     `);
   });

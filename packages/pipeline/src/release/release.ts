@@ -21,10 +21,10 @@ import { ownRegistry } from './registry.ts';
  */
 export async function releasePlan(
   distribution: Distribution,
-  wishes: ReleaseOptions & { buildTag?: string | undefined; tree?: TreeState | undefined },
+  options: ReleaseOptions & { buildTag?: string | undefined; tree?: TreeState | undefined },
 ): Promise<ReleasePlan> {
   const { GIT_COMMIT, TAG_NAME } = process.env;
-  const { buildTag, tree, requireRelease, allowDirty } = wishes;
+  const { buildTag, tree, requireRelease, allowDirty } = options;
   const { root, push } = distribution;
   const grammar = {
     vendor: push.vendor,
@@ -48,20 +48,20 @@ export interface TestedState {
 }
 
 /**
- * The plan of a push after the tests. If nobody looked at the source before Build, there is a candidate, with
+ * The plan of a push after the tests. If the source was not recorded before Build, there is a candidate, with
  * a warning, but no release.
  * @throws {CiError} TREE_CHANGED, TREE_UNKNOWN, ENVOY_UNVERIFIED, the codes of the decision
  */
 export async function testedPlan(
   distribution: Distribution,
-  wishes: ReleaseOptions & Operation & { buildTag?: string | undefined },
+  options: ReleaseOptions & Operation & { buildTag?: string | undefined },
   { tree, envoy }: TestedState,
 ): Promise<ReleasePlan> {
   if (tree) assertTreeUnchanged(tree, await sourceTree(distribution));
-  const plan = await releasePlan(distribution, { ...wishes, tree });
+  const plan = await releasePlan(distribution, { ...options, tree });
   if (plan.release.kind === 'none') {
     if (!tree)
-      wishes.progress?.(
+      options.progress?.(
         'warning: the stage check did not run: whether the source changed since is not known',
       );
     return plan;

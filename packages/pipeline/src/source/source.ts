@@ -39,13 +39,13 @@ export async function sourceOf(
   };
 }
 
-/** git's answer on one line or more; undefined where it has none. */
+/** git's output without the outer blanks; undefined if it fails or prints nothing. */
 async function askGit(directory: string, ...args: string[]): Promise<string | undefined> {
   const text = await openGit(directory)(...args).catch(() => '');
   return text.trim() || undefined;
 }
 
-/** Jenkins checks a commit out, and tells its branch; in the build of a tag it gives that for the branch. */
+/** Jenkins checks out a commit and sets BRANCH_NAME; in the build of a tag, that is the tag's name. */
 function branchOf({ BRANCH_NAME, TAG_NAME }: NodeJS.ProcessEnv): string | undefined {
   return TAG_NAME ? undefined : BRANCH_NAME || undefined;
 }

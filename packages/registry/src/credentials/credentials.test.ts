@@ -165,7 +165,7 @@ describe('a credentials file', () => {
     '[]',
     '{"auths":{"quay.io":{"auth":"aHVudGVyMg=="}}}',
     '{"auths":{"quay.io":{"auth":5}}}',
-  ])('that is malformed is told without its content: %s', async (text) => {
+  ])('that is malformed is reported without its content: %s', async (text) => {
     const error = await load(file(text)).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'CREDS_MALFORMED', exitCode: 2 });
     expect(String(error)).not.toContain('hunter2');

@@ -1,10 +1,10 @@
 import { type Git, GitFailure, openGit } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 import { gitText, gitTextIfAny } from './git.ts';
-import { planRelease, type ReleasePlan, type ReleaseWishes, type TagAtHead } from './plan.ts';
+import { planRelease, type ReleaseOptions, type ReleasePlan, type TagAtHead } from './plan.ts';
 import type { TreeState } from './tree.ts';
 
-export interface DecideOptions extends ReleaseWishes {
+export interface DecideOptions extends ReleaseOptions {
   /** The distribution's folder, in a git checkout. */
   readonly root: string;
   readonly env: {

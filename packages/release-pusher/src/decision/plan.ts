@@ -45,7 +45,7 @@ export interface ReleaseFacts {
   readonly now: Date;
 }
 
-export interface ReleaseWishes {
+export interface ReleaseOptions {
   readonly grammar?: TagGrammar | undefined;
   /** "No release" is an error. A set TAG_NAME says the same. */
   readonly requireRelease?: boolean | undefined;
@@ -58,15 +58,15 @@ export interface ReleaseWishes {
  * @throws {CiError} WRONG_REF, TREE_DIRTY, TAG_NOT_SEMVER, BUILD_TAG_RESERVED; with a release required, the
  * reason for "none" as code
  */
-export function planRelease(facts: ReleaseFacts, wishes: ReleaseWishes = {}): ReleasePlan {
+export function planRelease(facts: ReleaseFacts, options: ReleaseOptions = {}): ReleasePlan {
   const { tree, tagsAtHead, gitCommit } = facts;
-  const grammar = wishes.grammar ?? {};
+  const grammar = options.grammar ?? {};
   if (gitCommit !== undefined && gitCommit !== tree.commit)
     throw releaseErrors.wrongCommit(gitCommit, tree.commit);
   const release = chooseRelease(facts, grammar);
-  if (release.kind === 'none' && (wishes.requireRelease || facts.tagName !== undefined))
+  if (release.kind === 'none' && (options.requireRelease || facts.tagName !== undefined))
     throw releaseErrors.releaseRequired(release.reason, release.message);
-  if (!tree.clean && (release.kind === 'tag' || !wishes.allowDirty))
+  if (!tree.clean && (release.kind === 'tag' || !options.allowDirty))
     throw releaseErrors.treeDirty(tree.changed, release.kind === 'tag' ? release.tag : undefined);
   const buildTag = facts.buildTag ?? unnamedBuild(tree.commit, facts.now);
   const candidate = candidateTag(tree.clean ? buildTag : `${buildTag}-dirty`);

@@ -34,7 +34,7 @@ export async function recordFailure<T>(work: FinishWork, steps: () => Promise<T>
   }
 }
 
-/** After these answers of a registry, no write of ours can still be on its way. */
+/** After these answers, no write to the registry can still be pending. */
 const refusals = new Set(['TAG_CONFLICT', 'PUSH_DENIED', 'REGISTRY_REFUSED']);
 
 /** True if a refusal ended the push and the registries have no release tag of it. */

@@ -66,6 +66,6 @@ describe('repositoryIn', () => {
       'acme/install-cni',
     ],
     ['no other registry', push('ghcr.io/acme/pilot'), undefined],
-    ['nothing where none is named', 'denied: requested access to the resource is denied', undefined],
+    ['nothing if none is named', 'denied: requested access to the resource is denied', undefined],
   ])('is %s', (_, text, path) => expect(repositoryIn(text, 'quay.io')?.path).toBe(path));
 });
