@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { childEnv } from '@istio-ci/kit';
 
 /**
@@ -12,7 +13,7 @@ import { childEnv } from '@istio-ci/kit';
 export async function startHelper(main: URL, argument: unknown, log: string): Promise<ChildProcess> {
   await mkdir(dirname(log), { recursive: true });
   await using file = await open(log, 'a', 0o600);
-  const child = spawn(process.execPath, [main.pathname, JSON.stringify(argument)], {
+  const child = spawn(process.execPath, [fileURLToPath(main), JSON.stringify(argument)], {
     detached: true,
     cwd: '/',
     env: childEnv({}, [

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { Session } from '../src/index.ts';
 import { image } from './harness.ts';
 
-const child = new URL('./up-child.ts', import.meta.url).pathname;
+const child = fileURLToPath(new URL('./up-child.ts', import.meta.url));
 
 /** Starts a process that makes a session, its owner or not. */
 export function startChild(name: string, owner: 'self' | 'none') {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { downSession, execInSession, findSession, listSessions, upSession } from '../src/index.ts';
 import { leaseEnd } from '../src/session/lease.ts';
@@ -7,7 +8,7 @@ import { engine, guardPids, image, newName, nothingLeftOf, place } from './harne
 import { ownPool } from './own-pool.ts';
 
 const { settings, oursNow, filled, filledOne, drain } = ownPool();
-const fillChild = new URL('./fill-child.ts', import.meta.url).pathname;
+const fillChild = fileURLToPath(new URL('./fill-child.ts', import.meta.url));
 
 afterAll(drain);
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Suites that need a Docker engine. */
@@ -50,7 +51,7 @@ export function packageConfig({ besideEachOther = false } = {}) {
  */
 const unit = {
   isolate: false,
-  setupFiles: [new URL('restore-environment.ts', import.meta.url).pathname],
+  setupFiles: [fileURLToPath(new URL('restore-environment.ts', import.meta.url))],
   maxWorkers: 2 * availableParallelism(),
 };
 
