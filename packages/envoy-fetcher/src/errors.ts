@@ -1,5 +1,4 @@
 import { CiError, formatBytes, messageOf } from '@istio-ci/kit';
-import type { Arch, Build } from './fetch/artifacts.ts';
 
 /** One URL that was tried, and the outcome. */
 export interface Attempt {
@@ -7,7 +6,14 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-const title = ({ name }: Pick<Build, 'name'>) => (name === 'envoy' ? 'Envoy' : name);
+/** What names a build in a message. */
+interface Build {
+  readonly name: string;
+  readonly sha: string;
+  readonly flavour: string;
+}
+
+const title = ({ name }: Build) => (name === 'envoy' ? 'Envoy' : name);
 const list = (attempts: readonly Attempt[]) =>
   attempts.map(({ url, outcome }) => `${url}: ${outcome}`).join('; ');
 
@@ -57,7 +63,7 @@ export const envoyErrors = {
 
   notPublished: (
     build: Build,
-    arch: Arch,
+    arch: string,
     attempts: readonly Attempt[],
     nearest: { readonly tag: string; readonly sha: string } | undefined,
   ) =>
@@ -134,7 +140,7 @@ export const envoyErrors = {
         'If that build is the right one (a repacked Envoy keeps its own revision), make a new envoy.lock, which records the revision, and review it.',
     }),
 
-  lockMissing: (build: Build, arch: Arch) =>
+  lockMissing: (build: Build, arch: string) =>
     new CiError({
       code: 'ENVOY_LOCK_MISSING',
       kind: 'integrity',

@@ -1,11 +1,11 @@
-export type { Arch, BinaryName, Build, Flavour, HashSource, PinEra } from './fetch/artifacts.ts';
 export { fetchEnvoy } from './fetch/fetch.ts';
 export type { Patience } from './fetch/retry.ts';
 export type { FetchedEnvoy, FetchRequest } from './fetch/types.ts';
 export type { Version } from './install/install.ts';
 export { type InstalledEnvoy, type InstallOptions, installEnvoy } from './install/install.ts';
 export { type IstioTree, istioEnvironment, istioPlaces } from './install/istio.ts';
+export { type LockRequest, makeLock } from './make-lock.ts';
+export type { Arch, BinaryName, Build, Flavour, HashSource, PinEra } from './pin/build.ts';
 export { readLock, writeLock } from './pin/lock.ts';
 export type { EnvoyLock, LockEntry } from './pin/lock-schema.ts';
-export { type LockRequest, makeLock } from './pin/make-lock.ts';
 export { type EnvoyPin, type PinRequest, type PinSources, pinOrigin, resolvePin } from './pin/pin.ts';

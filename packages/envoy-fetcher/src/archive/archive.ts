@@ -4,8 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { elfFault, elfHeadBytes } from '@istio-ci/kit';
 import { extract, type Header } from 'tar-stream';
-import { type Arch, type BinaryName, memberPath } from '../fetch/artifacts.ts';
-import { readHead } from '../fetch/store.ts';
+import type { Arch, BinaryName } from '../pin/build.ts';
 import { ArchiveFault, asFault, checkSize } from './fault.ts';
 
 /**
@@ -18,6 +17,13 @@ export function sniff(head: Buffer): 'tar.gz' | 'zip' | 'binary' | 'page' | unde
   if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46) return 'binary';
   if (/^\s*<(!doctype|html|\?xml|error)/i.test(head.toString('latin1'))) return 'page';
   return undefined;
+}
+
+/** The first bytes of a file, enough to recognise its format. */
+export async function readHead(path: string): Promise<Buffer> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 export interface MemberRequest {
@@ -139,6 +145,11 @@ function checkEntry(header: Header): void {
   if (name.startsWith('/')) throw new ArchiveFault(`${JSON.stringify(name)} is an absolute path`);
   if (name.split('/').includes('..'))
     throw new ArchiveFault(`${JSON.stringify(name)} leads out of the archive`);
+}
+
+/** The one member that is taken from a tar.gz. */
+function memberPath(name: BinaryName): string {
+  return `usr/local/bin/${name}`;
 }
 
 function plainName({ name }: Header): string {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise } from 'yauzl';
-import type { BinaryName } from '../fetch/artifacts.ts';
+import type { BinaryName } from '../pin/build.ts';
 import { ArchiveFault, asFault, checkSize } from './fault.ts';
 
 /**

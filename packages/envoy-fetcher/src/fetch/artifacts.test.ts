@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { archiveName, archiveUrl, type Build, checksumUrls, defaultMirrors, shownUrl } from './artifacts.ts';
+import type { Build } from '../pin/build.ts';
+import { archiveName, archiveUrl, checksumUrls, defaultMirrors, shownUrl } from './artifacts.ts';
 
 const sha = '0a12a02f0db52f6d229ec0fbe0f2091e1c02098b';
 const envoy: Build = { name: 'envoy', sha, flavour: 'alpha' };

@@ -1,31 +1,4 @@
-/** A binary that Istio takes from another repository by its git SHA. */
-export type BinaryName = 'envoy' | 'ztunnel';
-
-export type Arch = 'amd64' | 'arm64';
-
-/** Which build: `debug` and `alpha` (release) are those of istio/proxy; `release` is ztunnel's only one. */
-export type Flavour = 'debug' | 'alpha' | 'release';
-
-/** The era of the tree with the pin: Bazel and Docker lines up to 0.6, `istio.deps` since 0.7. */
-export type PinEra = '0.3-0.6' | '0.7+' | 'explicit';
-
-/**
- * Where a hash is from: a reviewed lock file (`pinned`), a checksum file on the mirror (`sidecar`), or only
- * the first download (`tofu`: trust on first use).
- */
-export const hashSources = ['pinned', 'sidecar', 'tofu'] as const;
-export type HashSource = (typeof hashSources)[number];
-
-/** What names one build, for every machine it was made for. */
-export interface Build {
-  readonly name: BinaryName;
-  /** The 40 hex digits of the commit in istio/proxy or istio/ztunnel. */
-  readonly sha: string;
-  readonly flavour: Flavour;
-}
-
-/** The machine this process runs on, in Istio's words; undefined where Istio builds nothing for it. */
-export const hostArch: Arch | undefined = ({ x64: 'amd64', arm64: 'arm64' } as const)[process.arch as 'x64'];
+import type { Arch, BinaryName, Build, PinEra } from '../pin/build.ts';
 
 /**
  * Istio's file names: amd64 has no suffix in Envoy's (bin/init.sh), ztunnel's is the bare binary
@@ -34,11 +7,6 @@ export const hostArch: Arch | undefined = ({ x64: 'amd64', arm64: 'arm64' } as c
 export function archiveName({ name, sha, flavour }: Build, arch: Arch): string {
   if (name === 'ztunnel') return `ztunnel-${sha}-${arch}`;
   return `envoy-${flavour}-${sha}${arch === 'amd64' ? '' : `-${arch}`}.tar.gz`;
-}
-
-/** The one member that is taken from the archive. */
-export function memberPath(name: BinaryName): string {
-  return `usr/local/bin/${name}`;
 }
 
 /** Istio's own mirrors: blob.istio.io since 2026-05; before, a bucket that Istio closes in December 2026. */

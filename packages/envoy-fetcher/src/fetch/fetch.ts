@@ -1,7 +1,8 @@
 import { cachePath, createHttp, type Http, readCaBundle, withFileLock } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
+import { type Arch, type Build, hostArch } from '../pin/build.ts';
 import { lockedEntry } from '../pin/lock.ts';
-import { type Arch, archiveUrl, type Build, defaultMirrors, hostArch, shownUrl } from './artifacts.ts';
+import { archiveUrl, defaultMirrors, shownUrl } from './artifacts.ts';
 import { downloadFrom, type Expected, findChecksum, type MirrorOptions, summarise } from './mirrors.ts';
 import { defaultPatience } from './retry.ts';
 import { fileSize, readKnown, storedArchive, storePlaces, writeKnown } from './store.ts';

@@ -3,13 +3,13 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CiError, formatSeconds, type Http, type Progress } from '@istio-ci/kit';
-import { memberOf, sniff } from '../archive/archive.ts';
+import { memberOf, readHead, sniff } from '../archive/archive.ts';
 import { ArchiveFault } from '../archive/fault.ts';
 import { type Attempt, envoyErrors } from '../errors.ts';
-import { nearestPublished } from '../pin/nearest.ts';
 import { checksumUrls, parseChecksum, shownUrl } from './artifacts.ts';
+import { nearestPublished } from './nearest.ts';
 import { type Failure, type Patience, waitBefore } from './retry.ts';
-import { Part, readHead } from './store.ts';
+import { Part } from './store.ts';
 import { BodyError, frugal, openUrl, transfer } from './transfer.ts';
 import type { FetchPlan } from './types.ts';
 

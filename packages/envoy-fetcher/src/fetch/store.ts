@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileSha256, RunningSha256, syncFolder } from '@istio-ci/kit';
 import writeFileAtomic from 'write-file-atomic';
 import { envoyErrors } from '../errors.ts';
-import { type Arch, type Build, type HashSource, hashSources } from './artifacts.ts';
+import { type Arch, type Build, type HashSource, hashSources } from '../pin/build.ts';
 
 /** What the store knows about a build that it has: enough to use it without the network. */
 export interface Known {
@@ -73,13 +73,6 @@ export async function writeKnown(places: StorePlaces, known: Known): Promise<voi
 
 export async function fileSize(path: string): Promise<number> {
   return (await stat(path)).size;
-}
-
-/** The first bytes of a file, enough to recognise its format. */
-export async function readHead(path: string): Promise<Buffer> {
-  await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-  return buffer.subarray(0, bytesRead);
 }
 
 /** The source of a part's bytes. */

@@ -1,7 +1,7 @@
 import type { Operation } from '@istio-ci/kit';
+import type { Arch, HashSource } from '../pin/build.ts';
 import type { EnvoyLock, LockEntry } from '../pin/lock-schema.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
-import type { Arch, HashSource } from './artifacts.ts';
 import type { Patience } from './retry.ts';
 import type { Known, StorePlaces } from './store.ts';
 

@@ -13,13 +13,12 @@ import {
   run,
   syncFolder,
 } from '@istio-ci/kit';
-import { memberOf, sniff } from '../archive/archive.ts';
+import { memberOf, readHead, sniff } from '../archive/archive.ts';
 import { ArchiveFault } from '../archive/fault.ts';
 import { envoyErrors } from '../errors.ts';
-import { type Arch, type BinaryName, hostArch } from '../fetch/artifacts.ts';
-import { readHead } from '../fetch/store.ts';
 import { frugal } from '../fetch/transfer.ts';
 import type { FetchedEnvoy } from '../fetch/types.ts';
+import { type Arch, type BinaryName, hostArch } from '../pin/build.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 
 export interface InstallOptions extends Operation {

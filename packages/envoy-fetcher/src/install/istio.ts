@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Arch } from '../fetch/artifacts.ts';
+import type { Arch } from '../pin/build.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 import type { InstalledEnvoy } from './install.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashSources } from '../fetch/artifacts.ts';
+import { hashSources } from './build.ts';
 
 const entry = z.strictObject({
   name: z.enum(['envoy', 'ztunnel']),

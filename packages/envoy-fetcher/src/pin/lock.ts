@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf } from '@istio-ci/kit';
 import writeFileAtomic from 'write-file-atomic';
 import { envoyErrors } from '../errors.ts';
-import type { Arch, Build } from '../fetch/artifacts.ts';
+import type { Arch, Build } from './build.ts';
 import type { EnvoyLock, LockEntry } from './lock-schema.ts';
 
 /**

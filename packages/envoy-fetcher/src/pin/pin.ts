@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@istio-ci/kit';
 import { envoyErrors } from '../errors.ts';
-import type { BinaryName, Build, Flavour, PinEra } from '../fetch/artifacts.ts';
+import type { BinaryName, Build, Flavour, PinEra } from './build.ts';
 import { depsPins, dockerfilePins, isLaterDockerfile, type PinLine, workspacePins } from './sources.ts';
 
 /** A build, and where in the source tree it is asked for. */

@@ -1,4 +1,4 @@
-import type { BinaryName, Flavour } from '../fetch/artifacts.ts';
+import type { BinaryName, Flavour } from './build.ts';
 
 /** A line that pins a binary, unchanged; the caller decides whether `value` is a pin. */
 export interface PinLine {

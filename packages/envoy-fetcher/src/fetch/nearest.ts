@@ -1,8 +1,9 @@
 import { type Http, openGit } from '@istio-ci/kit';
-import { type Arch, archiveUrl } from '../fetch/artifacts.ts';
-import { openUrl } from '../fetch/transfer.ts';
-import type { EnvoyPin } from './pin.ts';
-import { depsPins, dockerfilePins, workspacePins } from './sources.ts';
+import type { Arch } from '../pin/build.ts';
+import type { EnvoyPin } from '../pin/pin.ts';
+import { depsPins, dockerfilePins, workspacePins } from '../pin/sources.ts';
+import { archiveUrl } from './artifacts.ts';
+import { openUrl } from './transfer.ts';
 
 /** How many tags are tried: a pin that none of them has is not close. */
 const tagsTried = 5;

@@ -4,8 +4,8 @@ import { run } from '@istio-ci/kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failureOf, type Scene, setScene } from '../../test/scene.ts';
 import { tinySha } from '../../test/tiny-envoy.ts';
-import { fetchEnvoy } from '../fetch/fetch.ts';
-import { resolvePin } from './pin.ts';
+import { resolvePin } from '../pin/pin.ts';
+import { fetchEnvoy } from './fetch.ts';
 
 const secret = 'f'.repeat(40);
 let scene: Scene;

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Arch, hostArch } from '../fetch/artifacts.ts';
-import { fetchEnvoy } from '../fetch/fetch.ts';
-import type { FetchedEnvoy, FetchRequest } from '../fetch/types.ts';
-import { installEnvoy } from '../install/install.ts';
-import type { EnvoyLock, LockEntry } from './lock-schema.ts';
+import { fetchEnvoy } from './fetch/fetch.ts';
+import type { FetchedEnvoy, FetchRequest } from './fetch/types.ts';
+import { installEnvoy } from './install/install.ts';
+import { type Arch, hostArch } from './pin/build.ts';
+import type { EnvoyLock, LockEntry } from './pin/lock-schema.ts';
 
 export interface LockRequest extends Omit<FetchRequest, 'arch' | 'lock' | 'locked'> {
   /** By default the machine this runs on. */

@@ -1,9 +1,9 @@
 import { sha256 } from '@istio-ci/kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { publish, type Scene, setScene } from '../../test/scene.ts';
-import { envoyArchive, tinyEnvoy } from '../../test/tiny-envoy.ts';
-import { fetchEnvoy } from '../fetch/fetch.ts';
-import { installEnvoy } from '../install/install.ts';
+import { publish, type Scene, setScene } from '../test/scene.ts';
+import { envoyArchive, tinyEnvoy } from '../test/tiny-envoy.ts';
+import { fetchEnvoy } from './fetch/fetch.ts';
+import { installEnvoy } from './install/install.ts';
 import { makeLock } from './make-lock.ts';
 
 let scene: Scene;
