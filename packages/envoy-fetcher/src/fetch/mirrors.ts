@@ -3,7 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CiError, formatSeconds, type Http, type Progress } from '@istio-ci/kit';
-import { memberOf, readHead, sniff } from '../archive/archive.ts';
+import { detectFormat, memberOf } from '../archive/archive.ts';
 import { ArchiveFault } from '../archive/fault.ts';
 import { type Attempt, envoyErrors } from '../errors.ts';
 import { checksumUrls, parseChecksum, shownUrl } from './artifacts.ts';
@@ -12,6 +12,16 @@ import { type Failure, type Patience, waitBefore } from './retry.ts';
 import { Part } from './store.ts';
 import { BodyError, frugal, openUrl, transfer } from './transfer.ts';
 import type { FetchPlan } from './types.ts';
+
+export interface MirrorOptions {
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+  /** When the whole fetch has to be over, in milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly progress?: Progress | undefined;
+  /** Gets a line for each try that failed. */
+  readonly attempts: Attempt[];
+}
 
 /** The expected content, and where its hash is from. */
 export interface Expected {
@@ -22,6 +32,9 @@ export interface Expected {
 
 /** More than any archive of Istio's: a server that sends without end must not fill the disk. */
 const maxArchiveBytes = 2 * 1024 ** 3;
+
+/** A checksum file is one line; a server that sends more than this sends something else. */
+const maxChecksumBytes = 64 * 1024;
 
 /**
  * Downloads the archive from the first mirror that has the right one, into the store.
@@ -90,7 +103,7 @@ async function faultOf(
 ): Promise<CiError | undefined> {
   const actual = { sha256: part.sha256(), size: part.size };
   if (actual.sha256 === expected?.sha256) return undefined;
-  if (expected && sniff(await readHead(part.path)) !== 'page') {
+  if (expected && (await detectFormat(part.path)) !== 'page') {
     return envoyErrors.checksum(shownUrl(url), expected, actual, places.bad);
   }
   try {
@@ -121,16 +134,6 @@ async function noMirror(
   const nearest =
     root === undefined ? undefined : await nearestPublished(root, build, arch, mirrors, http, signal);
   return envoyErrors.notPublished(build, arch, tried, nearest);
-}
-
-export interface MirrorOptions {
-  readonly signal: AbortSignal;
-  readonly patience: Patience;
-  /** When the whole fetch has to be over, in milliseconds since the epoch. */
-  readonly deadline: number;
-  readonly progress?: Progress | undefined;
-  /** Gets a line for each try that failed. */
-  readonly attempts: Attempt[];
 }
 
 /**
@@ -167,9 +170,6 @@ export function summarise(attempts: readonly Attempt[]): Attempt[] {
     outcome: times === 1 ? outcome : `${outcome} (${times} times)`,
   }));
 }
-
-/** A checksum file is a line; a server that sends more than this sends something else. */
-const maxBytes = 64 * 1024;
 
 /** A hash, and the file that said it. */
 export interface Checksum {
@@ -217,13 +217,13 @@ async function readSmall(url: string, http: Http, signal: AbortSignal): Promise<
     for await (const chunk of answer.body) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > maxBytes) break;
+      if (size > maxChecksumBytes) break;
     }
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     return { kind: 'transient', reason: error.message };
   }
-  if (answer.total !== undefined && size < answer.total && size <= maxBytes) {
+  if (answer.total !== undefined && size < answer.total && size <= maxChecksumBytes) {
     return { kind: 'transient', reason: `ended after ${size} of ${answer.total} bytes` };
   }
   return { ok: Buffer.concat(chunks).toString('utf8') };

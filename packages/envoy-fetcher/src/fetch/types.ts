@@ -44,7 +44,6 @@ export interface FetchPlan {
   readonly arch: Arch;
   /** How progress lines name it. */
   readonly title: string;
-  readonly store: string;
   readonly places: StorePlaces;
   readonly mirrors: readonly string[];
   /** Where to ask, in order. */

@@ -13,7 +13,7 @@ import {
   run,
   syncFolder,
 } from '@istio-ci/kit';
-import { memberOf, readHead, sniff } from '../archive/archive.ts';
+import { detectFormat, memberOf } from '../archive/archive.ts';
 import { ArchiveFault } from '../archive/fault.ts';
 import { envoyErrors } from '../errors.ts';
 import { frugal } from '../fetch/transfer.ts';
@@ -127,7 +127,7 @@ async function checkVersion(
   const version = await versionOf(binary, pin.name, arch).catch((error: unknown) => {
     throw envoyErrors.archive(url, `its binary does not run (${messageOf(error)})`, error);
   });
-  const stamped = sniff(await readHead(fetched.path)) === 'tar.gz' ? pin.sha : undefined;
+  const stamped = (await detectFormat(fetched.path)) === 'tar.gz' ? pin.sha : undefined;
   const expected = fetched.revision ?? stamped;
   if (compare && version && expected !== undefined && version.revision !== expected) {
     throw envoyErrors.revision(url, expected, version.revision);
