@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '@istio-ci/kit';
+import { childEnv, run } from '@istio-ci/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchEnvoy } from '../src/index.ts';
 import { archiveFile, type Scene, setScene } from './scene.ts';
@@ -14,6 +14,7 @@ beforeEach(async () => {
 afterEach(() => scene[Symbol.asyncDispose]());
 
 const asked = () => scene.server.requests.filter((line) => line.startsWith(`/a/${archiveFile}`));
+const faults = (...args: string[]) => [process.execPath, join(import.meta.dirname, 'faults.ts'), ...args];
 const fetchOnce = () => {
   const { store = '', mirrors = [] } = scene.request;
   const script = join(import.meta.dirname, 'fetch-once.ts');
@@ -22,22 +23,21 @@ const fetchOnce = () => {
 
 describe('the fetcher among liars', () => {
   it('never leaves a wrong or partial file, in 300 seeded runs', { timeout: 300_000 }, async () => {
-    const script = join(import.meta.dirname, 'faults.ts');
-    const { stdout } = await run([
-      process.execPath,
-      script,
-      '--runs',
-      '300',
-      '--seed',
-      '1',
-      '--kills',
-      '0.05',
-    ]);
-    expect(stdout).toMatch(/^300 runs/);
+    const { stdout } = await run(faults('--runs', '300', '--seed', '1', '--kills', '0.05'));
+    expect(stdout).toMatch(/^seed 1\n300 runs/);
     expect(stdout).toContain('0 runs broke the property');
     for (const outcome of ['installed', 'killed', 'aborted', 'ENVOY_CHECKSUM', 'ENVOY_ARCHIVE']) {
       expect(stdout).toContain(outcome);
     }
+  });
+
+  it('prints the seed even if the fault suite throws', { timeout: 60_000 }, async () => {
+    const env = { ...childEnv(), TMPDIR: join(scene.folder, 'missing') };
+    const broken = run(faults('--runs', '2', '--seed', '42', '--jobs', '1'), { env });
+    await expect(broken).rejects.toMatchObject({
+      stdout: 'seed 42\n',
+      stderr: expect.stringContaining('without a result (seed 42)'),
+    });
   });
 
   it('goes on from every byte at which it may be cut', { timeout: 120_000 }, async () => {

@@ -9,8 +9,9 @@ import { faultRun, makeDecoys } from './fault-run.ts';
 import { startLyingServer } from './lying-server.ts';
 
 /**
- * The long fault suite: `node test/faults.ts --runs 10000 --seed 1`. Run i has the seed `seed + i`, so that
- * one run is repeated with `--runs 1 --seed <its seed>`. Exits 1 if any run broke the property.
+ * The long fault suite: `node test/faults.ts --runs 10000 --seed 1`. Run i has the seed `seed + i`, so
+ * `--runs 1 --seed <its seed>` repeats one run. The seed is printed first. Exits 1 if any run broke the
+ * property.
  */
 const { values } = parseArgs({
   options: {
@@ -42,6 +43,8 @@ else process.send?.(await work(Number(values.worker)), () => process.exit());
 
 async function supervise(): Promise<void> {
   const start = performance.now();
+  // First of all, so that a suite that throws can be repeated too.
+  process.stdout.write(`seed ${seed}\n`);
   const tallies = await Promise.all(Array.from({ length: jobs }, (_, index) => startWorker(index)));
   const sum = (pick: (tally: Tally) => number) => tallies.reduce((total, tally) => total + pick(tally), 0);
   const outcomes: Record<string, number> = {};
@@ -66,7 +69,9 @@ async function startWorker(index: number): Promise<Tally> {
   const worker = fork(import.meta.filename, [...process.argv.slice(2), '--worker', String(index)]);
   const result = Promise.withResolvers<Tally>();
   worker.once('message', (message) => result.resolve(message as Tally));
-  worker.once('exit', (code) => result.reject(new Error(`worker ${index} exited ${code} without a result`)));
+  worker.once('exit', (code) =>
+    result.reject(new Error(`worker ${index} exited ${code} without a result (seed ${seed})`)),
+  );
   return await result.promise;
 }
 
