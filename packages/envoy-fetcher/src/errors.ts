@@ -1,6 +1,6 @@
 import { CiError, formatBytes, messageOf } from '@istio-ci/kit';
 
-/** One URL that was tried, and the outcome. */
+/** One URL that was tried, and what happened. */
 export interface Attempt {
   readonly url: string;
   readonly outcome: string;
@@ -25,31 +25,31 @@ export const envoyErrors = {
       message: `No pin of ${name} was found; searched: ${searched.join('; ')}.`,
       remedy:
         hint ??
-        'Say in istio-ci.yaml where it is (envoy.deps, envoy.dockerfile, envoy.workspace) or give envoy.sha.',
+        'In istio-ci.yaml, name the file with the pin (envoy.deps, envoy.dockerfile or envoy.workspace), or set envoy.sha.',
     }),
 
   pinInvalid: (where: string, what: string, why: string) =>
     new CiError({
       code: 'ENVOY_PIN_INVALID',
       kind: 'usage',
-      message: `${where}: ${JSON.stringify(what)} is no pin: ${why}.`,
-      remedy: 'A pin is the 40 lower-case hex digits of a commit, written out in one place.',
+      message: `${where}: ${JSON.stringify(what)} is not a valid pin: ${why}.`,
+      remedy: 'A pin is a commit SHA: 40 lower-case hex digits, written in full.',
     }),
 
   pinConflict: (name: string, places: readonly { where: string; sha: string }[]) =>
     new CiError({
       code: 'ENVOY_PIN_CONFLICT',
       kind: 'usage',
-      message: `Pins of ${name} disagree: ${places.map(({ where, sha }) => `${where} says ${sha}`).join(', ')}.`,
-      remedy: 'Make them the same, or name the one that counts in istio-ci.yaml.',
+      message: `The pins of ${name} disagree: ${places.map(({ where, sha }) => `${where} says ${sha}`).join(', ')}.`,
+      remedy: 'Make them equal, or configure only the right one in istio-ci.yaml.',
     }),
 
   mirrorInvalid: (mirror: string) =>
     new CiError({
       code: 'ENVOY_MIRROR_INVALID',
       kind: 'usage',
-      message: `The mirror ${mirror} is no http, https or file URL.`,
-      remedy: 'Write it like https://host/path or file:///path.',
+      message: `The mirror ${mirror} is not an http, https or file URL.`,
+      remedy: 'Write it as https://host/path or file:///path.',
     }),
 
   caUnreadable: (file: string, cause: unknown) =>
@@ -57,7 +57,7 @@ export const envoyErrors = {
       code: 'ENVOY_CA_UNREADABLE',
       kind: 'usage',
       message: `The extra CA ${file} cannot be read.`,
-      remedy: 'Name a PEM file that this user may read.',
+      remedy: 'Use a PEM file that this user can read.',
       cause,
     }),
 
@@ -71,15 +71,16 @@ export const envoyErrors = {
       code: 'ENVOY_NOT_PUBLISHED',
       kind: 'fetch',
       message: `${title(build)} ${build.sha} (${build.flavour}, ${arch}) is not published; tried ${list(attempts)}.`,
-      remedy: `A security release is built in private and its SHA comes late or never (istio/istio#59466). ${nearest ? `Pin ${nearest.sha}, which tag ${nearest.tag} has and is published` : 'Pin a SHA that is published'}, or add a mirror that has it, or build it and name the file as a mirror: file:///path/to/envoy.`,
+      remedy: `A security release is built in private, and its SHA is published late or never (istio/istio#59466). Pin ${nearest ? `${nearest.sha}, which tag ${nearest.tag} pins and which is published` : 'a SHA that is published'}, or add a mirror that has this one, or build it and use the file as a mirror: file:///path/to/envoy.`,
     }),
 
   forbidden: (build: Build, attempts: readonly Attempt[]) =>
     new CiError({
       code: 'ENVOY_FORBIDDEN',
       kind: 'fetch',
-      message: `We may not fetch ${title(build)} ${build.sha}: ${list(attempts)}.`,
-      remedy: 'Give the mirror its credentials (https://user:password@host/…), or use another mirror.',
+      message: `Access to ${title(build)} ${build.sha} was denied: ${list(attempts)}.`,
+      remedy:
+        'Put credentials into the URL of the mirror (https://user:password@host/…), or use another mirror.',
     }),
 
   unreachable: (build: Build, attempts: readonly Attempt[], cause?: unknown) =>
@@ -88,7 +89,7 @@ export const envoyErrors = {
       kind: 'fetch',
       message: `${title(build)} ${build.sha} could not be fetched: ${list(attempts) || messageOf(cause)}.`,
       remedy:
-        'Run again, it goes on where it stopped; or check the network, HTTPS_PROXY and the extra CA, or add a mirror.',
+        'Run it again: the download continues where it stopped. If that fails too, check the network, HTTPS_PROXY and the extra CA, or add a mirror.',
       cause,
     }),
 
@@ -96,8 +97,8 @@ export const envoyErrors = {
     new CiError({
       code: 'ENVOY_STORE',
       kind: 'fetch',
-      message: `${path} cannot be written: ${messageOf(cause)}.`,
-      remedy: 'Free some space, or let XDG_CACHE_HOME name a place that this user may write.',
+      message: `${path} cannot be read or written: ${messageOf(cause)}.`,
+      remedy: 'Free some disk space, or set XDG_CACHE_HOME to a directory that this user can write.',
       cause,
     }),
 
@@ -110,23 +111,23 @@ export const envoyErrors = {
     new CiError({
       code: 'ENVOY_CHECKSUM',
       kind: 'integrity',
-      message: `${url} is not what was expected: sha256 ${expected.sha256}${expected.size === undefined ? '' : ` of ${expected.size} bytes`} (${expected.from}), got ${actual.sha256} of ${actual.size} bytes (${formatBytes(actual.size)}).`,
-      remedy: `Nothing was installed. Find out which of the two is right before you change anything; what came is kept as ${kept}.`,
+      message: `${url} has the wrong content: expected sha256 ${expected.sha256}${expected.size === undefined ? '' : ` of ${expected.size} bytes`} (${expected.from}), got ${actual.sha256} of ${actual.size} bytes (${formatBytes(actual.size)}).`,
+      remedy: `Nothing was installed. Find out which of the two is right before you change anything. The file that was received is kept as ${kept}.`,
     }),
 
   checksumFile: (url: string, text: string) =>
     new CiError({
       code: 'ENVOY_CHECKSUM',
       kind: 'integrity',
-      message: `${url} holds no SHA-256; it begins ${JSON.stringify(text.slice(0, 80))}.`,
-      remedy: 'Mend the file on the mirror, or write the hash into envoy.lock.',
+      message: `${url} contains no SHA-256; it starts with ${JSON.stringify(text.slice(0, 80))}.`,
+      remedy: 'Correct the file on the mirror, or put the hash into envoy.lock.',
     }),
 
   archive: (where: string, reason: string, cause?: unknown) =>
     new CiError({
       code: 'ENVOY_ARCHIVE',
       kind: 'integrity',
-      message: `${where} holds no usable binary: ${reason}.`,
+      message: `${where} contains no usable binary: ${reason}.`,
       remedy: 'Nothing was installed. Use another mirror, or another pin.',
       cause,
     }),
@@ -135,9 +136,9 @@ export const envoyErrors = {
     new CiError({
       code: 'ENVOY_REVISION',
       kind: 'integrity',
-      message: `The binary in ${where} says it was built from ${printed}, not from ${expected}.`,
+      message: `The binary in ${where} reports revision ${printed}, not ${expected}.`,
       remedy:
-        'If that build is the right one (a repacked Envoy keeps its own revision), make a new envoy.lock, which records the revision, and review it.',
+        'If this is the right build (a repacked Envoy keeps its own revision), run istio-ci envoy lock, which records the revision, and review the file.',
     }),
 
   lockMissing: (build: Build, arch: string) =>
@@ -145,15 +146,15 @@ export const envoyErrors = {
       code: 'ENVOY_LOCK_MISSING',
       kind: 'integrity',
       message: `envoy.lock has no entry for ${title(build)} ${build.sha} (${build.flavour}, ${arch}).`,
-      remedy: 'Make it with istio-ci envoy lock, review it and commit it.',
+      remedy: 'Run istio-ci envoy lock, review the file and commit it.',
     }),
 
   lockInvalid: (file: string, why: string, cause?: unknown) =>
     new CiError({
       code: 'ENVOY_LOCK_INVALID',
       kind: 'usage',
-      message: `${file} is no lock file: ${why}.`,
-      remedy: 'Restore it from git, or make it anew with istio-ci envoy lock.',
+      message: `${file} is not a valid lock file: ${why}.`,
+      remedy: 'Restore it from git, or create it again with istio-ci envoy lock.',
       cause,
     }),
 
@@ -161,8 +162,8 @@ export const envoyErrors = {
     new CiError({
       code: 'ENVOY_TARGET',
       kind: 'usage',
-      message: `${path} cannot be installed: ${messageOf(cause)}.`,
-      remedy: 'Let the target be a file in a folder that this user may write.',
+      message: `The target ${path} cannot be written: ${messageOf(cause)}.`,
+      remedy: 'A target must be a file in a directory that this user can write.',
       cause,
     }),
 };

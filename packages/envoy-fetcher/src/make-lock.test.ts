@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene[Symbol.asyncDispose]());
 
-it('makes an entry for each machine, by the hash that the mirror publishes', async () => {
+it('makes an entry for each architecture, with the hash that the mirror publishes', async () => {
   const { server, request } = scene;
   const arm = await envoyArchive(tinyEnvoy({ arch: 'arm64' }));
   server.files.set(`/a/envoy-alpha-${request.pin.sha}-arm64.tar.gz`, arm);
@@ -24,17 +24,21 @@ it('makes an entry for each machine, by the hash that the mirror publishes', asy
   expect(entries[0]).not.toHaveProperty('revision');
 });
 
-it('records the revision of a repacked Envoy aloud, so that it can be installed', async () => {
+it('records and prints the revision of a repacked Envoy, so that it can be installed', async () => {
   publish(scene.server, 'a', await envoyArchive(tinyEnvoy({ revision: 'e'.repeat(40) })));
-  const said: string[] = [];
-  const lock = await makeLock({ ...scene.request, arches: ['amd64'], progress: (line) => said.push(line) });
+  const printed: string[] = [];
+  const lock = await makeLock({
+    ...scene.request,
+    arches: ['amd64'],
+    progress: (line) => printed.push(line),
+  });
   expect(lock.entries[0]?.revision).toBe('e'.repeat(40));
-  expect(said.join('\n')).toContain(`IT SAYS IT IS REVISION ${'e'.repeat(40)}`);
+  expect(printed.join('\n')).toContain(`IT REPORTS REVISION ${'e'.repeat(40)}`);
   const fetched = await fetchEnvoy({ ...scene.request, lock, locked: true });
   await installEnvoy(fetched, { targets: [scene.target] });
 });
 
-it('makes none of an archive that is no good', async () => {
+it('refuses an archive without a usable binary', async () => {
   publish(scene.server, 'a', await envoyArchive(Buffer.from('#!/bin/sh\nexit 0 # no Envoy')));
   await expect(makeLock({ ...scene.request, arches: ['amd64'] })).rejects.toMatchObject({
     code: 'ENVOY_ARCHIVE',

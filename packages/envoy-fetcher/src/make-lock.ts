@@ -8,13 +8,13 @@ import { type Arch, hostArch } from './pin/build.ts';
 import type { EnvoyLock, LockEntry } from './pin/lock-schema.ts';
 
 export interface LockRequest extends Omit<FetchRequest, 'arch' | 'lock' | 'locked'> {
-  /** By default the machine this runs on. */
+  /** By default that of this machine. */
   readonly arches?: readonly Arch[];
 }
 
 /**
- * Makes the lock of a pin: fetches each archive, unpacks it to see that it is whole, and records its hash
- * and, for a binary that runs here and says another revision than its pin, that revision.
+ * Makes the lock of a pin: fetches and unpacks the archive for each architecture and records its hash. If
+ * the binary runs on this machine and reports another revision than the pin, that revision is recorded too.
  * @throws {CiError} as `fetchEnvoy` and `installEnvoy`
  */
 export async function makeLock({ arches, ...request }: LockRequest): Promise<EnvoyLock> {
@@ -38,7 +38,7 @@ export async function makeLock({ arches, ...request }: LockRequest): Promise<Env
     request.progress?.(
       revision === undefined
         ? `${name} ${sha.slice(0, 8)} ${arch}: sha256 ${sha256} (${hashSource})`
-        : `${name} ${sha.slice(0, 8)} ${arch}: IT SAYS IT IS REVISION ${revision}; the lock records that, review it`,
+        : `${name} ${sha.slice(0, 8)} ${arch}: IT REPORTS REVISION ${revision}; the lock records that, so review it`,
     );
   }
   return { version: 1, entries };

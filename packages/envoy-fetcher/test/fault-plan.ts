@@ -2,20 +2,20 @@ import { flipped, type Lie } from './lying-server.ts';
 import type { Random } from './random.ts';
 import { tinySha } from './tiny-envoy.ts';
 
-/** The files that a fault may put in the place of the right ones. */
+/** Files that a fault may serve in place of the right ones. */
 export interface Decoys {
   readonly archive: Buffer;
-  /** Another archive that is well-formed, but not the one that is pinned. */
+  /** A well-formed archive, but not the pinned one. */
   readonly other: Buffer;
-  /** Little to send, much to unpack. */
+  /** Small to send, large to unpack. */
   readonly bomb: Buffer;
-  /** The right binary, for another machine. */
+  /** An archive with a binary for another architecture. */
   readonly foreign: Buffer;
-  /** A link in place of the binary. */
+  /** An archive with a link in place of the binary. */
   readonly link: Buffer;
 }
 
-/** Who says what the archive must be. */
+/** Where the expected hash is from. */
 export type HashMode = 'lock' | 'sidecar' | 'tofu';
 
 /** How one step of a run is disturbed, in addition to the server's lies. */
@@ -27,23 +27,20 @@ export type Disturbance =
   | { kind: 'torn part'; bytes: number };
 
 export interface Step {
-  /** For each mirror: how it answers for the archive, and for its checksum. */
+  /** For each mirror, how it lies about the archive and about the checksum file. */
   readonly mirrors: readonly { readonly archive: readonly Lie[]; readonly checksum: readonly Lie[] }[];
   readonly disturbance: Disturbance;
 }
 
 export interface RunPlan {
   readonly mode: HashMode;
-  /** What is at the target beforehand. */
+  /** What is at the target before the run. */
   readonly before: 'nothing' | 'a file' | 'a link';
   readonly mirrors: number;
   readonly steps: readonly Step[];
 }
 
-/**
- * The course of a run, determined by its random numbers alone. `kills` is the share of steps that kill a real
- * process.
- */
+/** Plans a run from its random numbers alone. `kills` is the share of steps that kill a real process. */
 export function planRun(random: Random, decoys: Decoys, kills: number): RunPlan {
   const mode = random.pick(['lock', 'sidecar', 'sidecar', 'tofu'] as const);
   const mirrors = 1 + random.below(3);
@@ -99,7 +96,7 @@ function archiveLie(random: Random, decoys: Decoys, mode: HashMode): Lie {
     },
     { kind: 'range', how: random.pick(['shifted', 'other', 'whole', 'unsatisfiable'] as const) },
   ];
-  // Without a hash, a well-formed but different archive looks like the right one: that is what tofu means.
+  // Without a hash, a well-formed but different archive is accepted: that is what tofu means.
   const joined: readonly Lie[] =
     mode === 'tofu'
       ? []
@@ -111,7 +108,7 @@ function archiveLie(random: Random, decoys: Decoys, mode: HashMode): Lie {
 }
 
 function checksumLie(random: Random, mode: HashMode): Lie {
-  const ill: readonly Lie[] = [
+  const lies: readonly Lie[] = [
     { kind: 'drop' },
     { kind: 'status', status: random.pick([429, 500, 503]) },
     { kind: 'cut', at: random.below(60) },
@@ -122,6 +119,6 @@ function checksumLie(random: Random, mode: HashMode): Lie {
     { kind: 'instead', body: Buffer.from('e'.repeat(64)) },
     { kind: 'instead', body: Buffer.from(tinySha) },
   ];
-  // "There is none" cannot be recognised as a lie; it turns the fetch into one on trust.
-  return mode === 'tofu' ? { kind: 'status', status: 404 } : random.pick(ill);
+  // A 404 cannot be recognised as a lie: it turns the fetch into tofu.
+  return mode === 'tofu' ? { kind: 'status', status: 404 } : random.pick(lies);
 }

@@ -11,7 +11,7 @@ import { randomOf } from './random.ts';
 import { archiveFile, checksumFile, hasty, publish, tinyPin } from './scene.ts';
 import { envoyArchive, tarGz, tinyEnvoy } from './tiny-envoy.ts';
 
-/** The result of a run, for the tally; a run that breaks the property throws. */
+/** The result of a run, for the statistics. A run that breaks the property throws. */
 export interface RunResult {
   readonly outcomes: readonly string[];
   readonly requests: number;
@@ -33,9 +33,9 @@ export async function makeDecoys(): Promise<Decoys> {
 }
 
 /**
- * One seeded run: one fault after another and, after each, the property: the target is the right Envoy or
- * what was there before, a success means the right one, and every name in the store is the hash of its
- * content. At the end the server is honest, and the fetch must succeed.
+ * One seeded run. After each fault the property is checked: the target is the right Envoy or what was there
+ * before; after a success it is the right Envoy; and every archive in the store is named by its hash. At the
+ * end the server is honest, and the fetch must succeed.
  */
 export async function faultRun(
   seed: number,
@@ -66,7 +66,7 @@ export async function faultRun(
   if (last !== 'installed') throw new Error(`with an honest server: ${last}`);
   await check(site, true);
   const litter = (await readdir(dirname(site.target))).filter((name) => name.endsWith('.istio-ci'));
-  if (litter.length > 0) throw new Error(`left behind: ${litter.join(' ')}`);
+  if (litter.length > 0) throw new Error(`temporary files remain: ${litter.join(' ')}`);
   await rm(folder, { recursive: true });
   const lies = plan.steps.flatMap(({ mirrors }) =>
     mirrors.flatMap(({ archive, checksum }) => [...archive, ...checksum]),
@@ -81,7 +81,7 @@ interface Site {
   readonly decoys: Decoys;
   readonly folder: string;
   readonly target: string;
-  /** Archives of the store that we damaged ourselves. */
+  /** Archives in the store that the run has damaged. */
   readonly rotten: Set<string>;
 }
 
@@ -124,7 +124,7 @@ async function takeStep(site: Site, { mirrors, disturbance }: Step): Promise<str
   );
 }
 
-/** Fetches and installs in this process; returns the error's code if that fails. */
+/** Fetches and installs in this process. Returns the code of the error if that fails. */
 async function attempt(site: Site, signal?: AbortSignal): Promise<string> {
   const lock = site.plan.mode === 'lock' ? lockOf(site) : undefined;
   const common = { pin: tinyPin, arch: 'amd64' as const, patience: hasty, signal };
@@ -141,7 +141,7 @@ async function attempt(site: Site, signal?: AbortSignal): Promise<string> {
   }
 }
 
-/** Starts a process that fetches and installs, and kills it; it may have been done or have failed before. */
+/** Starts a process that fetches and installs, and kills it, unless it ends before. */
 async function killed(site: Site, afterMs: number): Promise<string> {
   const lock = site.plan.mode === 'lock' ? join(site.folder, 'envoy.lock') : '';
   const script = join(import.meta.dirname, 'fetch-once.ts');
@@ -163,9 +163,7 @@ async function rot(site: Site, at: number): Promise<void> {
   }
 }
 
-/**
- * A part that a crash of the machine may leave: some bytes right, the rest zeros, and its origin as it was.
- */
+/** Writes what a crash of the machine may leave: some right bytes, then zeros, and the right origin. */
 async function tear(site: Site, bytes: number): Promise<void> {
   const parts = join(storeOf(site), 'parts');
   await mkdir(parts, { recursive: true });
@@ -182,7 +180,7 @@ async function check(site: Site, installed: boolean): Promise<void> {
   const asBefore = content === undefined ? site.plan.before === 'nothing' : content.equals(before);
   if (!right && (installed || !asBefore)) {
     throw new Error(
-      `the target has ${content?.length ?? 'no'} bytes that are neither right nor what was there`,
+      `the target has ${content?.length ?? 'no'} bytes that are neither the right ones nor those from before`,
     );
   }
   if (right && ((await stat(site.target)).mode & 0o777) !== 0o755) throw new Error('its mode is wrong');

@@ -21,7 +21,7 @@ const fetchOnce = () => {
   return spawn(process.execPath, [script, store, scene.target, '', ...mirrors], { stdio: 'ignore' });
 };
 
-describe('the fetcher among liars', () => {
+describe('fetching from servers that lie', () => {
   it('never leaves a wrong or partial file, in 300 seeded runs', { timeout: 300_000 }, async () => {
     const { stdout } = await run(faults('--runs', '300', '--seed', '1', '--kills', '0.05'));
     expect(stdout).toMatch(/^seed 1\n300 runs/);
@@ -40,7 +40,7 @@ describe('the fetcher among liars', () => {
     });
   });
 
-  it('goes on from every byte at which it may be cut', { timeout: 120_000 }, async () => {
+  it('continues from every byte at which a download can be cut', { timeout: 120_000 }, async () => {
     const { request, server, archive } = scene;
     for (let at = 0; at <= archive.length; at += 1) {
       server.lies.set(`/a/${archiveFile}`, [{ kind: 'cut', at }]);
@@ -49,7 +49,7 @@ describe('the fetcher among liars', () => {
     }
   });
 
-  it('downloads once for two processes that ask at the same time', { timeout: 60_000 }, async () => {
+  it('downloads once for two processes at the same time', { timeout: 60_000 }, async () => {
     scene.server.lies.set(`/a/${archiveFile}`, [{ kind: 'slow', pieces: 20, pauseMs: 20 }]);
     const ends = [fetchOnce(), fetchOnce()].map(async (child) => (await once(child, 'exit'))[0]);
     expect(await Promise.all(ends)).toEqual([0, 0]);
@@ -57,7 +57,7 @@ describe('the fetcher among liars', () => {
     expect(await readFile(scene.target)).toEqual(scene.binary);
   });
 
-  it('goes on at once with what a killed process had', { timeout: 60_000 }, async () => {
+  it('continues the partial download of a killed process', { timeout: 60_000 }, async () => {
     const { archive, request } = scene;
     scene.server.lies.set(`/a/${archiveFile}`, [{ kind: 'stall', at: 120 }]);
     const child = fetchOnce();

@@ -2,10 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fetchEnvoy, installEnvoy, readLock } from '../src/index.ts';
 import { hasty, tinyPin } from './scene.ts';
 
-/**
- * The process that gets killed: fetches and installs once. Arguments: store, target, lock file or '',
- * mirrors.
- */
+/** Fetches and installs once; tests kill this process. Arguments: store, target, lock file or '', mirrors. */
 const [store = '', target = '', lockPath = '', ...mirrors] = process.argv.slice(2);
 const lock = lockPath === '' ? undefined : await readLock(lockPath);
 const fetched = await fetchEnvoy({

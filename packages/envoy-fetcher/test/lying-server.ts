@@ -4,47 +4,47 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '@istio-ci/kit';
 
-/** One way to serve a file wrongly. Positions count from the beginning of the requested range. */
+/** One way to serve a file wrongly. Positions are relative to the start of the requested range. */
 export type Lie =
-  /** The connection ends before a word was said. */
+  /** The connection ends before any answer. */
   | { kind: 'drop' }
   /** The answer is not HTTP. */
   | { kind: 'garbage' }
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
-  /** The right length is promised, and the connection cut after `at` bytes. */
+  /** The right length is announced, and the connection ends after `at` bytes. */
   | { kind: 'cut'; at: number }
-  /** No length is promised, and the body ends after `at` bytes as if that were all. */
+  /** No length is announced, and the body ends after `at` bytes as if it were complete. */
   | { kind: 'short'; at: number }
-  /** A length smaller or larger than the body by this much. */
+  /** The announced length differs from that of the body by `off`. */
   | { kind: 'length'; off: number }
-  /** After `at` bytes nothing more comes. */
+  /** After `at` bytes nothing more is sent, but the connection stays open. */
   | { kind: 'stall'; at: number }
-  /** It comes in this many pieces, with a pause after each. */
+  /** The body is sent in this many pieces, with a pause after each. */
   | { kind: 'slow'; pieces: number; pauseMs: number }
-  /** The byte at `at` has one bit changed. */
+  /** One bit of the byte at `at` is flipped. */
   | { kind: 'flip'; at: number }
-  /** 200 with other bytes. */
+  /** Status 200 with another body. */
   | { kind: 'instead'; body: Buffer }
-  /** The file, labelled as packed once more. */
+  /** The header says that the body is compressed once more; it is not. */
   | { kind: 'encoding' }
   | { kind: 'redirect'; to: string; status?: number }
-  /** A wrong answer to a range: other bytes than it says, another range, the whole file as a part, or 416. */
+  /** A wrong answer to a range: other bytes than stated, another range, the whole file as 206, or 416. */
   | { kind: 'range'; how: 'shifted' | 'other' | 'whole' | 'unsatisfiable' }
-  /** It is cut, and from then on the file is another one: the rest must not be appended to what came. */
+  /** The connection ends after `at` bytes, and then the file changes: its rest must not be appended. */
   | { kind: 'swap'; at: number; body: Buffer };
 
 export interface LyingServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly base: string;
-  /** The files that it serves, by path. */
+  /** The files to serve, by path. */
   readonly files: Map<string, Buffer>;
-  /** The lies for the next requests to a path, in order; after them it is honest. */
+  /** The lies for the next requests to a path, in order. After them the server is honest. */
   readonly lies: Map<string, Lie[]>;
   /** Every request, as `<path> <range>`. */
   readonly requests: string[];
 }
 
-/** A server on loopback that lies as instructed, and is honest once it has no lies left. */
+/** Starts a server on loopback that lies as planned in `lies`. */
 export async function startLyingServer(): Promise<LyingServer> {
   const files = new Map<string, Buffer>();
   const lies = new Map<string, Lie[]>();
@@ -98,7 +98,7 @@ async function serve(
     case 'swap':
       return sendAndCut(response.writeHead(status, head), part.subarray(0, lie.at));
     case 'short':
-      // Without a length and without chunks, the end of the connection is the end of the body.
+      // Without a length and without chunks, the end of the connection ends the body.
       response.useChunkedEncodingByDefault = false;
       delete head['content-length'];
       return void response.writeHead(status, { ...head, connection: 'close' }).end(part.subarray(0, lie.at));
@@ -173,7 +173,7 @@ async function sendSlowly(
   response.end();
 }
 
-/** A copy with one bit changed. */
+/** A copy with one bit flipped. */
 export function flipped(body: Buffer, at: number): Buffer {
   const copy = Buffer.from(body);
   const index = at % Math.max(1, copy.length);

@@ -1,4 +1,4 @@
-/** A generator of numbers that one seed fixes: the same run again on any machine (mulberry32). */
+/** Random numbers that depend only on the seed, so that any machine can repeat a run (mulberry32). */
 export function randomOf(seed: number) {
   let state = seed >>> 0;
   const next = () => {

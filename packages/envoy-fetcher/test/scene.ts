@@ -6,14 +6,14 @@ import type { EnvoyPin, FetchRequest } from '../src/index.ts';
 import { type LyingServer, startLyingServer } from './lying-server.ts';
 import { envoyArchive, tinyEnvoy, tinySha } from './tiny-envoy.ts';
 
-/** Waits so short that a test of the patience of years takes no time. */
+/** Waits that are short enough for tests. */
 export const hasty = { deadlineMs: 20_000, attempts: 3, backoffMs: 1, stallMs: 200, retryAfterMs: 1000 };
 
 export const tinyPin: EnvoyPin = { name: 'envoy', sha: tinySha, flavour: 'alpha', era: '0.7+' };
 export const archiveFile = `envoy-alpha-${tinySha}.tar.gz`;
 export const checksumFile = `envoy-alpha-${tinySha}.sha256`;
 
-/** A store, a mirror that has the little Envoy, and a folder to install to. */
+/** A store, a mirror with the tiny Envoy, and a folder to install to. */
 export interface Scene extends AsyncDisposable {
   readonly folder: string;
   readonly target: string;
@@ -24,18 +24,18 @@ export interface Scene extends AsyncDisposable {
   readonly request: FetchRequest;
 }
 
-/** Puts an archive, and its checksum if wanted, on a mirror of the server. */
+/** Puts an archive on a mirror of the server, by default with its checksum file. */
 export function publish(server: LyingServer, mirror: string, archive: Buffer, checksum = true): void {
   server.files.set(`/${mirror}/${archiveFile}`, archive);
-  // Istio's own file has the builder's path in it.
+  // Istio's own checksum file has the path of the build machine.
   const line = Buffer.from(`${sha256(archive)}  /home/builder/${archiveFile}\n`);
   if (checksum) server.files.set(`/${mirror}/${checksumFile}`, line);
 }
 
-/** The error that a call ends with; a call that succeeds, or fails otherwise, fails the test. */
+/** The CiError that a call throws. A call that succeeds or throws anything else fails the test. */
 export async function failureOf(call: Promise<unknown>): Promise<CiError> {
   const error = await call.then(
-    (value) => new Error(`no error, but ${JSON.stringify(value)}`),
+    (value) => new Error(`expected an error, got ${JSON.stringify(value)}`),
     (thrown: unknown) => thrown,
   );
   if (error instanceof CiError) return error;

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 
-/** The commit that the little Envoy says it was built from. */
+/** The revision that the tiny Envoy reports. */
 export const tinySha = '0123456789abcdef0123456789abcdef01234567';
 
 const loadAddress = 0x400000;
 const headerBytes = 64 + 56;
 
 /**
- * A real program, of some 200 bytes, that prints what Envoy prints for `--version`: an ELF file with one
- * segment and two system calls, write and exit. For arm64 only the header says so; nothing here runs it.
+ * A real program of some 200 bytes that prints what Envoy prints for `--version`: an ELF file with one
+ * segment and two system calls, write and exit. For arm64 only the header differs: no test runs it.
  */
 export function tinyEnvoy({
   revision = tinySha,
@@ -51,10 +51,10 @@ export function tinyEnvoy({
 
 export type TarEntry = Partial<Header> & { name: string; content?: Buffer };
 
-/** A tar.gz of these entries, as they are: nothing is refused. */
+/** A tar.gz of these entries, unchecked. */
 export async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
   const archive = pack();
-  // The same bytes each time: a seed must mean the same run.
+  // The same bytes each time, so that a seed repeats a run.
   const mtime = new Date(0);
   for (const { content, ...header } of entries)
     archive.entry({ mtime, ...header }, content ?? Buffer.alloc(0));
@@ -64,7 +64,7 @@ export async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
   return gzipSync(Buffer.concat(chunks));
 }
 
-/** An archive in the layout of istio-build: folders, and the binary. */
+/** An archive with the layout of Istio's: folders and the binary. */
 export async function envoyArchive(binary: Buffer): Promise<Buffer> {
   return await tarGz([
     { name: './usr/', type: 'directory' },

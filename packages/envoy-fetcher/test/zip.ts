@@ -5,11 +5,11 @@ export interface ZipEntry {
   readonly content: Buffer;
   /** The Unix mode with its file type, by default a regular file's. */
   readonly mode?: number;
-  /** A false claim of the zip. */
+  /** The checksum that the zip states, by default the right one. */
   readonly crc?: number;
 }
 
-/** A zip of these entries, unchecked: a wheel, or something that a wheel should not be. */
+/** A zip of these entries, unchecked. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];

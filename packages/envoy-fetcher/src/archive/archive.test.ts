@@ -41,15 +41,15 @@ describe('memberOf', () => {
   });
 
   it.each<[string, TarEntry[], RegExp]>([
-    ['without it', [{ name: 'bin/envoy', content: binary }], /it has no usr\/local\/bin\/envoy/],
-    ['with it twice', [member, member], /it has usr\/local\/bin\/envoy twice/],
+    ['without the binary', [{ name: 'bin/envoy', content: binary }], /it has no usr\/local\/bin\/envoy/],
+    ['with the binary twice', [member, member], /it has usr\/local\/bin\/envoy twice/],
     [
-      'with it twice, under another spelling',
+      'with the binary twice, once under another spelling',
       [member, { ...member, name: './usr//local/bin/envoy' }],
       /twice/,
     ],
     [
-      'with a link in its place',
+      'with a link in place of the binary',
       [{ name: 'usr/local/bin/envoy', type: 'symlink', linkname: '/bin/sh' }],
       /is a symlink, not a file/,
     ],
@@ -65,10 +65,18 @@ describe('memberOf', () => {
       [member, { name: '/etc/passwd', content: binary }],
       /"\/etc\/passwd" is an absolute path/,
     ],
-    ['with a way out', [{ name: 'usr/../../x', content: binary }, member], /leads out of the archive/],
-    ['with a folder in its place', [{ name: 'usr/local/bin/envoy/', type: 'directory' }], /it has no/],
     [
-      'of another machine',
+      'with a path that points outside',
+      [{ name: 'usr/../../x', content: binary }, member],
+      /points outside the archive/,
+    ],
+    [
+      'with a folder in place of the binary',
+      [{ name: 'usr/local/bin/envoy/', type: 'directory' }],
+      /it has no/,
+    ],
+    [
+      'with a binary for another architecture',
       [{ ...member, content: tinyEnvoy({ arch: 'arm64' }) }],
       /for arm64, not for amd64/,
     ],
@@ -84,30 +92,30 @@ describe('memberOf', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('refuses a tar.gz that is cut, wherever', async () => {
+  it('refuses a tar.gz that is cut, at every length', async () => {
     const whole = await envoyArchive(binary);
     for (let length = 0; length < whole.length; length += 1) {
       await expect(read(whole.subarray(0, length)), `cut at ${length}`).rejects.toBeInstanceOf(ArchiveFault);
     }
   });
 
-  it('refuses a tar that is cut inside a good gzip', async () => {
+  it('refuses a cut tar inside a complete gzip', async () => {
     const entries = gzipSync(Buffer.alloc(700, 'x'));
     await expect(read(entries)).rejects.toThrow('it cannot be unpacked');
   });
 
-  it('refuses a bomb before it has gone off', async () => {
+  it('refuses a zip bomb before it is unpacked', async () => {
     const zeros = Buffer.alloc(20 * 1024 ** 2);
     await expect(read(await tarGz([{ name: 'zeros', content: zeros }, member]))).rejects.toThrow(
-      '100 times as much',
+      'more than 100 times its',
     );
-    await expect(read(zip([{ name: 'envoy', content: zeros }]))).rejects.toThrow('100 times as much');
+    await expect(read(zip([{ name: 'envoy', content: zeros }]))).rejects.toThrow('more than 100 times its');
   });
 
   it.each<[string, ZipEntry[], RegExp]>([
-    ['without it', [{ name: 'x', content: binary }], /it has no file called envoy/],
+    ['without the binary', [{ name: 'x', content: binary }], /it has no file called envoy/],
     [
-      'with two of them',
+      'with two binaries',
       [
         { name: 'envoy', content: binary },
         { name: 'a/envoy', content: binary },
@@ -115,7 +123,11 @@ describe('memberOf', () => {
       /two files called envoy/,
     ],
     ['with a link', [{ name: 'envoy', content: binary, mode: 0o120777 }], /envoy is not a file/],
-    ['with a way out', [{ name: '../envoy', content: binary }], /cannot be unpacked \(invalid relative path/],
+    [
+      'with a path that points outside',
+      [{ name: '../envoy', content: binary }],
+      /cannot be unpacked \(invalid relative path/,
+    ],
     ['with an absolute name', [{ name: '/envoy', content: binary }], /cannot be unpacked \(absolute path/],
     ['with a wrong checksum', [{ name: 'envoy', content: binary, crc: 1 }], /the checksum of envoy is wrong/],
   ])('refuses a zip %s', async (_, entries, message) => {
@@ -123,10 +135,10 @@ describe('memberOf', () => {
   });
 
   it.each([
-    ['a page', '<!DOCTYPE html><html>', 'it is a web page: "<!DOCTYPE html>'],
+    ['a web page', '<!DOCTYPE html><html>', 'it is a web page: "<!DOCTYPE html>'],
     ["a bucket's error", '<?xml version="1.0"?><Error>', 'it is a web page'],
-    ['text', 'Not found', 'it is neither tar.gz, zip nor ELF: it begins 4e6f742066'],
-    ['nothing', '', 'it begins with nothing'],
+    ['text', 'Not found', 'it is not a tar.gz, zip or ELF file: it starts with 4e6f742066'],
+    ['an empty file', '', 'it is empty'],
   ])('refuses %s', async (_, text, message) => {
     await expect(read(Buffer.from(text))).rejects.toThrow(message);
   });

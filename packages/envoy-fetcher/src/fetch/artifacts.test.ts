@@ -12,24 +12,26 @@ import {
 const sha = '0a12a02f0db52f6d229ec0fbe0f2091e1c02098b';
 const envoy: Build = { name: 'envoy', sha, flavour: 'alpha' };
 
-describe('the names of Istio', () => {
-  it('has no suffix for amd64 and one for arm64', () => {
+describe('the names that Istio gives', () => {
+  it('have no suffix for amd64 and one for arm64', () => {
     expect(archiveName(envoy, 'amd64')).toBe(`envoy-alpha-${sha}.tar.gz`);
     expect(archiveName({ ...envoy, flavour: 'debug' }, 'arm64')).toBe(`envoy-debug-${sha}-arm64.tar.gz`);
   });
 
-  it('is the bare binary for ztunnel', () => {
+  it('are those of the bare binary for ztunnel', () => {
     expect(archiveName({ name: 'ztunnel', sha, flavour: 'release' }, 'amd64')).toBe(`ztunnel-${sha}-amd64`);
   });
 
-  it('leaves .tar.gz out of the name of the checksum file, and tries the other way next', () => {
+  it('have no .tar.gz in the name of the checksum file; the other form is tried next', () => {
     expect(checksumUrls(`https://m.test/p/envoy-alpha-${sha}.tar.gz?sig=1`)).toEqual([
       `https://m.test/p/envoy-alpha-${sha}.sha256?sig=1`,
       `https://m.test/p/envoy-alpha-${sha}.tar.gz.sha256?sig=1`,
     ]);
   });
+});
 
-  it('asks the newer place first, and the older one first for the old eras', () => {
+describe('defaultMirrors', () => {
+  it('has the newer place first, for old eras the older place', () => {
     expect(defaultMirrors('envoy', '0.7+')[0]).toContain('blob.istio.io/istio-build/proxy');
     expect(defaultMirrors('envoy', '0.3-0.6')[0]).toContain('storage.googleapis.com/istio-build/proxy');
     expect(defaultMirrors('ztunnel', '0.7+')[1]).toContain('istio-build/ztunnel');
@@ -54,8 +56,10 @@ describe('archiveUrl', () => {
   ])('understands %s', (_, mirror, url) => {
     expect(archiveUrl(mirror, envoy, 'arm64')).toBe(url);
   });
+});
 
-  it('is shown without what is secret in it', () => {
+describe('shownUrl', () => {
+  it('has no credentials, no query and no fragment', () => {
     expect(shownUrl('https://user:word@m.test/p/f?X-Amz-Signature=abc#x')).toBe('https://m.test/p/f');
   });
 });
@@ -69,14 +73,14 @@ describe('parseChecksum', () => {
     ['binary mode', `${hash} *e.tar.gz`],
     ['upper case', hash.toUpperCase()],
     ['the BSD form', `SHA256 (e.tar.gz) = ${hash}\r\n`],
-    ['a mark at the beginning', `\uFEFF${hash}`],
+    ['a byte order mark', `\uFEFF${hash}`],
     ['another file first', `${'0'.repeat(64)}  other\n${hash}  e.tar.gz\n`],
   ])('reads %s', (_, text) => {
     expect(parseChecksum(text, 'e.tar.gz')).toBe(hash);
   });
 
   it.each([
-    ['nothing', ''],
+    ['an empty file', ''],
     ['a commit', '0'.repeat(40)],
     ['a longer hash', '0'.repeat(128)],
     ['a page with a hash in it', `<html>${hash}</html>`],

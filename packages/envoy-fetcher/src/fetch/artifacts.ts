@@ -1,15 +1,18 @@
 import type { Arch, BinaryName, Build, PinEra } from '../pin/build.ts';
 
 /**
- * Istio's file names: amd64 has no suffix in Envoy's (bin/init.sh), ztunnel's is the bare binary
- * (bin/build_ztunnel.sh).
+ * The file name that Istio gives an archive. Envoy's has no suffix for amd64 (bin/init.sh); ztunnel's is the
+ * bare binary (bin/build_ztunnel.sh).
  */
 export function archiveName({ name, sha, flavour }: Build, arch: Arch): string {
   if (name === 'ztunnel') return `ztunnel-${sha}-${arch}`;
   return `envoy-${flavour}-${sha}${arch === 'amd64' ? '' : `-${arch}`}.tar.gz`;
 }
 
-/** Istio's own mirrors: blob.istio.io since 2026-05; before, a bucket that Istio closes in December 2026. */
+/**
+ * Istio's own mirrors: blob.istio.io since May 2026, and the bucket used before, which Istio closes in
+ * December 2026.
+ */
 export function defaultMirrors(name: BinaryName, era: PinEra): string[] {
   const folder = name === 'envoy' ? 'proxy' : 'ztunnel';
   const places = [
@@ -21,7 +24,7 @@ export function defaultMirrors(name: BinaryName, era: PinEra): string[] {
 
 /**
  * The URL of the archive on a mirror. A mirror is a folder, to which the file's name is added; or the file
- * itself, if it ends in `.tar.gz`, `.whl`, `.zip`, `/envoy` or `/ztunnel`; or a pattern with `{file}`,
+ * itself, if its path ends in `.tar.gz`, `.whl`, `.zip`, `/envoy` or `/ztunnel`; or a pattern with `{file}`,
  * `{name}`, `{sha}`, `{flavour}` or `{arch}`.
  */
 export function archiveUrl(mirror: string, build: Build, arch: Arch): string {
@@ -40,7 +43,8 @@ export function archiveUrl(mirror: string, build: Build, arch: Arch): string {
 }
 
 /**
- * Possible URLs of an archive's checksum: istio/proxy leaves `.tar.gz` out of the name, others append to it.
+ * The possible URLs of an archive's checksum file: istio/proxy replaces `.tar.gz` by `.sha256`, others append
+ * `.sha256`.
  */
 export function checksumUrls(archive: string): string[] {
   const { pathname } = new URL(archive);
@@ -50,15 +54,16 @@ export function checksumUrls(archive: string): string[] {
     .map((path) => Object.assign(new URL(archive), { pathname: path }).href);
 }
 
-/** A URL as it may be shown and kept: without a password, and without the query of a presigned one. */
+/** A URL that is safe to print and store: no credentials, and no query, which may be a signature. */
 export function shownUrl(url: string): string {
   const shown = new URL(url);
   return Object.assign(shown, { username: '', password: '', search: '', hash: '' }).href;
 }
 
 /**
- * The hash in a checksum file of any form: bare, `hash  name` (Istio's has an absolute path there), or
- * `SHA256 (name) = hash`. If there are several lines, the one that names `file`. Undefined for anything else.
+ * The hash in a checksum file: bare, as `hash  name` (Istio's has an absolute path there), or as
+ * `SHA256 (name) = hash`. If several lines have one, the line that names `file` counts. Undefined for
+ * anything else.
  */
 export function parseChecksum(text: string, file: string): string | undefined {
   if (text.trimStart().startsWith('<')) return undefined;

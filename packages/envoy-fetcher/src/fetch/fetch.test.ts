@@ -22,7 +22,7 @@ const failed = (more: Partial<FetchRequest> = {}) => failureOf(fetch(more));
 const lie = (...lies: Lie[]) => scene.server.lies.set(archivePath, lies);
 
 describe('fetchEnvoy', () => {
-  it('brings the archive into the store, by the hash that the mirror publishes', async () => {
+  it('stores the archive and verifies it by the hash that the mirror publishes', async () => {
     const fetched = await fetch();
     expect(await readFile(fetched.path)).toEqual(scene.archive);
     expect(fetched).toMatchObject({
@@ -32,46 +32,46 @@ describe('fetchEnvoy', () => {
     });
   });
 
-  it('asks nobody when the store has it', async () => {
+  it('asks no mirror if the store has the archive', async () => {
     await fetch();
     scene.server.requests.length = 0;
     await fetch();
     expect(scene.server.requests).toEqual([]);
   });
 
-  it('fetches anew what has rotted in the store', async () => {
+  it('fetches an archive again if it was damaged in the store', async () => {
     const { path } = await fetch();
     await writeFile(path, flipped(scene.archive, 40));
     const again = await fetch();
     expect(await readFile(again.path)).toEqual(scene.archive);
   });
 
-  it('does not take the word of another mirror for what this one has', async () => {
+  it('does not use the hash that another mirror published', async () => {
     publish(scene.server, 'b', await envoyArchive(tinyEnvoy({ padding: 'another build' })));
     await fetch({ mirrors: [`${scene.server.base}/b`] });
     expect((await fetch()).sha256).toBe(sha256(scene.archive));
   });
 
-  it('lets two at once download once', async () => {
+  it('downloads once for two calls at the same time', async () => {
     const [one, two] = await Promise.all([fetch(), fetch()]);
     expect(one).toEqual(two);
     expect(scene.server.requests.filter((line) => line.startsWith(archivePath))).toHaveLength(1);
   });
 
-  it('goes on where it was cut, if the file is still the same', async () => {
+  it('continues a cut download if the file is still the same', async () => {
     lie({ kind: 'cut', at: 100 });
     await fetch();
     expect(scene.server.requests).toContain(`${archivePath} bytes=100-`);
   });
 
-  it('begins anew when the file has become another one', async () => {
+  it('starts over if the file on the mirror has changed', async () => {
     const other = await envoyArchive(tinyEnvoy({ padding: 'newer' }));
     scene.server.files.delete(`/a/${checksumFile}`);
     lie({ kind: 'swap', at: 100, body: other });
     expect((await fetch()).sha256).toBe(sha256(other));
   });
 
-  it('goes on with what an earlier run left', async () => {
+  it('continues the partial download of an earlier run', async () => {
     lie({ kind: 'cut', at: 100 });
     expect((await failed({ patience: { ...scene.request.patience, attempts: 1 } })).code).toBe(
       'ENVOY_UNREACHABLE',
@@ -81,7 +81,7 @@ describe('fetchEnvoy', () => {
   });
 
   it.each(['shifted', 'other', 'whole', 'unsatisfiable'] as const)(
-    'survives a range that is %s',
+    'recovers from a range that is %s',
     async (how) => {
       lie({ kind: 'cut', at: 100 }, { kind: 'range', how });
       expect((await fetch()).sha256).toBe(sha256(scene.archive));
@@ -90,28 +90,28 @@ describe('fetchEnvoy', () => {
 
   it.each<[string, Lie]>([
     ['a dropped connection', { kind: 'drop' }],
-    ['no HTTP', { kind: 'garbage' }],
-    ['a server that is ill', { kind: 'status', status: 503 }],
+    ['an answer that is not HTTP', { kind: 'garbage' }],
+    ['a server error', { kind: 'status', status: 503 }],
     ['a stall', { kind: 'stall', at: 50 }],
-    ['a length too large', { kind: 'length', off: 9 }],
-    ['a length too small', { kind: 'length', off: -9 }],
+    ['a length that is too large', { kind: 'length', off: 9 }],
+    ['a length that is too small', { kind: 'length', off: -9 }],
     ['a body without a length that ends early', { kind: 'short', at: 90 }],
     ['a wrong byte', { kind: 'flip', at: 120 }],
     ['a web page', { kind: 'instead', body: Buffer.from('<html>sign in</html>') }],
-    ['a label of gzip', { kind: 'encoding' }],
+    ['a wrong content encoding', { kind: 'encoding' }],
     ['a slow server', { kind: 'slow', pieces: 10, pauseMs: 5 }],
-  ])('survives %s', async (_, one) => {
+  ])('recovers from %s', async (_, one) => {
     lie(one);
     expect((await fetch()).sha256).toBe(sha256(scene.archive));
   });
 
-  it('asks the next mirror at once where one says 404', async () => {
+  it('asks the next mirror at once after a 404', async () => {
     const fetched = await fetch({ mirrors: [`${scene.server.base}/none`, `${scene.server.base}/a`] });
     expect(fetched.url).toBe(`${scene.server.base}${archivePath}`);
     expect(scene.server.requests.filter((line) => line === `/none/${archiveFile}`)).toHaveLength(1);
   });
 
-  it('takes a file: mirror, a folder or the file itself', async () => {
+  it('accepts a file: URL of a folder or of the archive as a mirror', async () => {
     const path = join(scene.folder, archiveFile);
     await writeFile(path, scene.archive);
     for (const place of [scene.folder, path]) {
@@ -121,13 +121,13 @@ describe('fetchEnvoy', () => {
     }
   });
 
-  it('reaches a name by another address and still shows the name', async () => {
+  it('connects to the resolved URL and reports the original one', async () => {
     const resolveUrl = (url: string) => url.replace('http://mirror.internal', scene.server.base);
     const fetched = await fetch({ mirrors: ['http://mirror.internal/a'], resolveUrl });
     expect(fetched.url).toBe(`http://mirror.internal${archivePath}`);
   });
 
-  it('follows redirects, but not without end and not to a file', async () => {
+  it('follows redirects, but at most five and not to a file', async () => {
     lie({ kind: 'redirect', to: archivePath, status: 307 });
     await fetch();
     const ends: Lie[] = [
@@ -140,7 +140,7 @@ describe('fetchEnvoy', () => {
     expect((await failed({ store })).message).toContain('more than 5 redirects');
   });
 
-  it('stops on abort and keeps what it has', async () => {
+  it('stops on abort and keeps the partial download', async () => {
     const controller = new AbortController();
     lie({ kind: 'stall', at: 100 });
     const progress = () => controller.abort(new Error('stopped by hand'));

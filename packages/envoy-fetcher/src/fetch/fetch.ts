@@ -9,13 +9,13 @@ import { fileSize, readKnown, storedArchive, storePlaces, writeKnown } from './s
 import type { FetchedEnvoy, FetchPlan, FetchRequest } from './types.ts';
 
 /**
- * Brings the archive of a pin into the store, or finds it there.
+ * Fetches the archive of a pin into the store, unless the store has it.
  *
- * Any number of processes may ask for the same archive at once: one fetches it, the others wait and use it. A
- * process that is killed leaves a part, and the next one continues from there.
+ * If several processes want the same archive at once, one fetches it; the others wait and use it. A process
+ * that is killed leaves a partial download, and the next one continues it.
  * @throws {CiError} of kind fetch: ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN, ENVOY_UNREACHABLE, ENVOY_STORE; of
  * kind integrity: ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_LOCK_MISSING; or ENVOY_MIRROR_INVALID,
- * ENVOY_CA_UNREADABLE; the abort reason if `signal` stopped it
+ * ENVOY_CA_UNREADABLE; the abort reason if `signal` aborted it
  */
 export async function fetchEnvoy(request: FetchRequest): Promise<FetchedEnvoy> {
   const plan = planFetch(request, request.store ?? cachePath('envoy'));
@@ -64,7 +64,7 @@ async function withDeadline<T>(
   }
 }
 
-/** Finds out what the archive must be, asks the mirrors in order, verifies what comes, and keeps it. */
+/** Finds out the expected hash, asks the mirrors in order, verifies the archive, and stores it. */
 async function fetchFromMirrors(
   plan: FetchPlan,
   request: FetchRequest,
@@ -78,7 +78,7 @@ async function fetchFromMirrors(
   const expected = await expectedHash(plan, http, options);
   if (!expected) {
     request.progress?.(
-      `${plan.title}: NO CHECKSUM is published; the first download is trusted (tofu). envoy.lock ends that.`,
+      `${plan.title}: NO CHECKSUM is published, so the first download is trusted (tofu). An envoy.lock avoids that.`,
     );
   }
   const { path, sha256, size, url } =
@@ -86,7 +86,7 @@ async function fetchFromMirrors(
     (await downloadFrom(plan, expected, http, options));
   const hashSource = plan.locked ? 'pinned' : expected ? 'sidecar' : 'tofu';
   const known = { sha256, size, url: shownUrl(url), hashSource } as const;
-  // The lock file is authoritative for this request only: the store must not repeat it to one without.
+  // A hash from the lock file counts only for requests with that lock file, so the store does not record it.
   if (!plan.locked) await writeKnown(plan.places, known);
   return plan.fetched(path, known);
 }
@@ -100,8 +100,8 @@ async function readExtraCa(file: string | undefined): Promise<string | undefined
 }
 
 /**
- * What the archive must be: what the lock file says or, without an entry there, the hash that a mirror
- * publishes. Undefined if no mirror publishes one.
+ * The hash in the lock file or, without an entry there, the one that a mirror publishes. Undefined if no
+ * mirror publishes one.
  * @throws {CiError} ENVOY_CHECKSUM, ENVOY_UNREACHABLE
  */
 async function expectedHash(
@@ -116,14 +116,14 @@ async function expectedHash(
   return { sha256: found.sha256, from: found.url };
 }
 
-/** The archive with this hash, if another build or another mirror brought it into the store. */
+/** The archive with this hash, if the store already has it from another mirror or for another build. */
 async function storedUnderHash({ places, urls }: FetchPlan, { sha256 }: Expected) {
   const path = await storedArchive(places, sha256);
   return path === undefined ? undefined : { path, sha256, size: await fileSize(path), url: urls[0] ?? '' };
 }
 
 /**
- * Decides what a request means. Pure.
+ * Plans a fetch. Pure.
  * @throws {CiError} ENVOY_MIRROR_INVALID; ENVOY_LOCK_MISSING if the lock file must have an entry and has none
  */
 function planFetch(request: FetchRequest, store: string): FetchPlan {

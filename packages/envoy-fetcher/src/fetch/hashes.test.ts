@@ -35,32 +35,32 @@ const lockOf = (sha: string, more = {}): EnvoyLock => ({
   ],
 });
 
-describe('fetchEnvoy and its hashes', () => {
-  it('insists on the lock file where told to', async () => {
+describe('how fetchEnvoy verifies', () => {
+  it('requires an entry in the lock file if `locked` is set', async () => {
     expect(await failed({ locked: true })).toMatchObject({ code: 'ENVOY_LOCK_MISSING', exitCode: 5 });
     const lock = lockOf(sha256(scene.archive));
     expect((await fetch({ locked: true, lock })).hashSource).toBe('pinned');
   });
 
-  it('believes the lock file and not the mirror', async () => {
+  it('trusts the lock file, not the mirror', async () => {
     const error = await failed({ lock: lockOf('0'.repeat(64)) });
     expect(error).toMatchObject({ code: 'ENVOY_CHECKSUM', exitCode: 5 });
     expect(error.message).toMatch(/sha256 0{64} of \d+ bytes \(envoy.lock\), got [0-9a-f]{64} of \d+ bytes/);
   });
 
-  it('reports a wrong checksum each time, and never accepts it', async () => {
+  it('reports a wrong checksum every time', async () => {
     scene.server.files.set(`/a/${checksumFile}`, Buffer.from('f'.repeat(64)));
     expect((await failed()).code).toBe('ENVOY_CHECKSUM');
     expect((await failed()).code).toBe('ENVOY_CHECKSUM');
   });
 
-  it('keeps the archive that was wrong, for people to look at', async () => {
+  it('keeps a wrong archive for inspection', async () => {
     scene.server.files.set(`/a/${checksumFile}`, Buffer.from('f'.repeat(64)));
     const kept = /kept as (.*)\.$/.exec((await failed()).remedy)?.[1] ?? '';
     expect(await readFile(kept)).toEqual(scene.archive);
   });
 
-  it('says that a web page came instead of the archive', async () => {
+  it('reports a web page in place of the archive', async () => {
     const page: Lie = { kind: 'instead', body: Buffer.from('<!DOCTYPE html><title>Sign in</title>') };
     lie(page, page);
     const error = await failed();
@@ -68,30 +68,30 @@ describe('fetchEnvoy and its hashes', () => {
     expect(error.message).toContain('it is a web page: "<!DOCTYPE html><title>Sign in');
   });
 
-  it('trusts the first download where nobody publishes a hash, and says so aloud', async () => {
+  it('trusts the first download if no mirror publishes a hash, and prints that', async () => {
     scene.server.files.delete(`/a/${checksumFile}`);
-    const said: string[] = [];
-    expect((await fetch({ progress: (line) => said.push(line) })).hashSource).toBe('tofu');
-    expect(said.join('\n')).toContain('NO CHECKSUM is published');
+    const printed: string[] = [];
+    expect((await fetch({ progress: (line) => printed.push(line) })).hashSource).toBe('tofu');
+    expect(printed.join('\n')).toContain('NO CHECKSUM is published');
   });
 
-  it('does not fall back to trust because the server with the hash is ill', async () => {
-    const ill = { kind: 'status', status: 500 } as const;
-    scene.server.lies.set(`/a/${checksumFile}`, [ill, ill, ill]);
+  it('does not fall back to trust if the server of the hash fails', async () => {
+    const failing = { kind: 'status', status: 500 } as const;
+    scene.server.lies.set(`/a/${checksumFile}`, [failing, failing, failing]);
     expect(await failed()).toMatchObject({ code: 'ENVOY_UNREACHABLE' });
   });
 
-  it('refuses a checksum file without a checksum', async () => {
+  it('refuses a checksum file without a hash', async () => {
     scene.server.files.set(`/a/${checksumFile}`, Buffer.from('<html>not found</html>'));
-    expect((await failed()).message).toContain('holds no SHA-256; it begins "<html>not found');
+    expect((await failed()).message).toContain('contains no SHA-256; it starts with "<html>not found');
   });
 
   it.each<[string, Lie]>([
-    ['cut', { kind: 'short', at: 150 }],
+    ['that is cut', { kind: 'short', at: 150 }],
     ['with a wrong byte', { kind: 'flip', at: 150 }],
-    ['of HTML', { kind: 'instead', body: Buffer.from('<html>') }],
-    ['of nothing', { kind: 'instead', body: Buffer.alloc(0) }],
-  ])('takes no archive %s on trust', async (_, one) => {
+    ['that is HTML', { kind: 'instead', body: Buffer.from('<html>') }],
+    ['that is empty', { kind: 'instead', body: Buffer.alloc(0) }],
+  ])('does not trust an archive %s', async (_, one) => {
     scene.server.files.delete(`/a/${checksumFile}`);
     lie(one, one);
     expect(await failed()).toMatchObject({ code: 'ENVOY_ARCHIVE', exitCode: 5 });

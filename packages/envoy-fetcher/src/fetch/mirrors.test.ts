@@ -16,8 +16,8 @@ const fetch = (more: Partial<FetchRequest> = {}) => fetchEnvoy({ ...scene.reques
 const failed = (more: Partial<FetchRequest> = {}) => failureOf(fetch(more));
 const lie = (...lies: Lie[]) => scene.server.lies.set(archivePath, lies);
 
-describe('fetchEnvoy and what mirrors answer', () => {
-  it('says that a SHA is not published when every mirror says so', async () => {
+describe('how fetchEnvoy asks mirrors', () => {
+  it('reports that a SHA is not published if no mirror has it', async () => {
     const pin = { ...tinyPin, sha: 'f'.repeat(40) };
     const error = await failed({ pin, mirrors: [`${scene.server.base}/a`, `${scene.server.base}/b`] });
     expect(error).toMatchObject({ code: 'ENVOY_NOT_PUBLISHED', exitCode: 4 });
@@ -25,55 +25,55 @@ describe('fetchEnvoy and what mirrors answer', () => {
     expect(error.remedy).toContain('security release');
   });
 
-  it('names 403 for what it is', async () => {
+  it('reports that access was denied', async () => {
     lie({ kind: 'status', status: 403, body: '<Error><Code>AccessDenied</Code></Error>' });
     const error = await failed();
     expect(error).toMatchObject({ code: 'ENVOY_FORBIDDEN', exitCode: 4 });
     expect(error.message).toContain('HTTP 403, AccessDenied');
   });
 
-  it('tries an ill server a few times and tells what it said', async () => {
-    const ill = { kind: 'status', status: 502 } as const;
-    lie(ill, ill, ill, ill);
+  it('tries a failing server a few times and reports its answer', async () => {
+    const failing = { kind: 'status', status: 502 } as const;
+    lie(failing, failing, failing, failing);
     const error = await failed();
     expect(error).toMatchObject({ code: 'ENVOY_UNREACHABLE', exitCode: 4 });
     expect(error.message).toContain('HTTP 502 (3 times)');
   });
 
-  it('waits as long as it is asked to', async () => {
+  it('waits as long as Retry-After says', async () => {
     lie({ kind: 'status', status: 429, headers: { 'retry-after': '1' } });
     const start = performance.now();
     await fetch();
     expect(performance.now() - start).toBeGreaterThan(990);
   });
 
-  it('does not wait for longer than it cares to', async () => {
+  it('does not wait if Retry-After is too long', async () => {
     lie({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } });
     expect((await failed()).message).toContain('HTTP 429');
   });
 
-  it('gives up at the deadline and says so', async () => {
+  it('gives up at the deadline and reports it', async () => {
     lie({ kind: 'slow', pieces: 300, pauseMs: 50 });
     const error = await failed({ patience: { ...scene.request.patience, deadlineMs: 500 } });
     expect(error).toMatchObject({ code: 'ENVOY_UNREACHABLE' });
     expect(error.message).toContain('the deadline of 0.5 s has passed');
   });
 
-  it('refuses a mirror that is no URL', async () => {
+  it('refuses a mirror that is not an http, https or file URL', async () => {
     expect(await failed({ mirrors: ['ftp://x/y'] })).toMatchObject({
       code: 'ENVOY_MIRROR_INVALID',
       exitCode: 2,
     });
   });
 
-  it('says which CA file it cannot use', async () => {
+  it('reports a CA file that it cannot use', async () => {
     expect(await failed({ extraCa: '/dev/null' })).toMatchObject({
       code: 'ENVOY_CA_UNREADABLE',
       exitCode: 2,
     });
   });
 
-  it('shows no credentials', async () => {
+  it('prints no credentials', async () => {
     const mirrors = [`${scene.server.base.replace('//', '//user:secret@')}/none?signature=secret`];
     expect(String(await failed({ mirrors }))).not.toContain('secret');
   });

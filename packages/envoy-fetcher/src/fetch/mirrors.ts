@@ -16,31 +16,32 @@ import type { FetchPlan } from './types.ts';
 export interface MirrorOptions {
   readonly signal: AbortSignal;
   readonly patience: Patience;
-  /** When the whole fetch has to be over, in milliseconds since the epoch. */
+  /** When the whole fetch must have ended, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly progress?: Progress | undefined;
-  /** Gets a line for each try that failed. */
+  /** Every failed try is added to it. */
   readonly attempts: Attempt[];
 }
 
-/** The expected content, and where its hash is from. */
+/** The expected content, and where the hash is from, for messages. */
 export interface Expected {
   readonly sha256: string;
   readonly size?: number;
   readonly from: string;
 }
 
-/** More than any archive of Istio's: a server that sends without end must not fill the disk. */
+/** Larger than any archive of Istio's. A server that never stops sending must not fill the disk. */
 const maxArchiveBytes = 2 * 1024 ** 3;
 
-/** A checksum file is one line; a server that sends more than this sends something else. */
+/** A checksum file has one line. Anything larger than this is something else. */
 const maxChecksumBytes = 64 * 1024;
 
 /**
- * Downloads the archive from the first mirror that has the right one, into the store.
+ * Downloads the archive into the store, from the first mirror that has the right one.
  *
- * A mirror whose bytes are wrong gets no second chance, but one more mirror is asked, from the beginning; a
- * lone mirror is asked once more, since what was wrong may be the part that was there before.
+ * After a wrong archive the next mirror is asked, from the first byte, but only once: two wrong archives are
+ * an error. If there is no next mirror, the same one is asked again, because the wrong bytes may be those of
+ * an earlier partial download.
  * @throws {CiError} ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_NOT_PUBLISHED, ENVOY_FORBIDDEN or ENVOY_UNREACHABLE
  */
 export async function downloadFrom(
@@ -92,8 +93,8 @@ async function obtain(
 }
 
 /**
- * What is wrong with a complete part. Without a hash to compare, it must at least be an archive with the
- * binary in it.
+ * Verifies a complete download: by its hash or, if none is known, by unpacking it.
+ * @returns what is wrong; undefined if nothing is
  */
 async function faultOf(
   part: Part,
@@ -137,7 +138,7 @@ async function noMirror(
 }
 
 /**
- * Tries one URL until it succeeds, fails for good, or has used up its attempts.
+ * Tries one URL until it succeeds, fails for good, or has used all its attempts.
  * @returns the result, or the last failure
  */
 async function persist<T>(
@@ -158,7 +159,7 @@ async function persist<T>(
   }
 }
 
-/** Reports the same outcome of one URL once, with its count: nobody reads a message of forty lines. */
+/** Merges equal outcomes of one URL into one entry with a count, so that messages stay short. */
 export function summarise(attempts: readonly Attempt[]): Attempt[] {
   const counts = new Map<string, Attempt & { times: number }>();
   for (const attempt of attempts) {
@@ -171,24 +172,24 @@ export function summarise(attempts: readonly Attempt[]): Attempt[] {
   }));
 }
 
-/** A hash, and the file that said it. */
+/** A hash, and the checksum file that it is from. */
 export interface Checksum {
   readonly sha256: string;
   readonly url: string;
 }
 
 /**
- * The hash that the first mirror to have one publishes for an archive. Undefined only if every mirror says
- * that it has none: a server that is merely failing must not turn a check into trust on first use.
- * @returns the last failure if no mirror had a hash and not all said so
- * @throws {CiError} ENVOY_CHECKSUM for a file without a hash in it
+ * Asks the mirrors in order for the checksum file of an archive.
+ * @returns the first hash; undefined only if every mirror answered that it has none, because a failing server
+ * must not turn verification into trust on first use; otherwise the last failure
+ * @throws {CiError} ENVOY_CHECKSUM for a checksum file without a hash
  */
 export async function findChecksum(
   archives: readonly string[],
   http: Http,
   options: MirrorOptions,
 ): Promise<Checksum | Failure | undefined> {
-  let ill: Failure | undefined;
+  let failure: Failure | undefined;
   const before = options.attempts.length;
   for (const archive of archives) {
     for (const url of checksumUrls(archive)) {
@@ -198,14 +199,13 @@ export async function findChecksum(
         if (sha256 === undefined) throw envoyErrors.checksumFile(shownUrl(url), result.ok);
         return { sha256, url: shownUrl(url) };
       }
-      // A private bucket answers 403 if it does not have a file.
-      if (result.kind !== 'missing' && result.kind !== 'forbidden') ill = result;
+      // A private bucket also answers 403 for a file that does not exist.
+      if (result.kind !== 'missing' && result.kind !== 'forbidden') failure = result;
     }
   }
-  // That no mirror has such a file is the usual thing, and no part of the story if something goes wrong
-  // later.
-  if (!ill) options.attempts.splice(before);
-  return ill;
+  // Often no mirror has a checksum file. A later error does not list these tries.
+  if (!failure) options.attempts.splice(before);
+  return failure;
 }
 
 async function readSmall(url: string, http: Http, signal: AbortSignal): Promise<{ ok: string } | Failure> {

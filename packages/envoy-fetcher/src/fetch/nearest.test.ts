@@ -31,15 +31,15 @@ const refused = async () => {
   return await failureOf(fetchEnvoy({ ...scene.request, pin, root }));
 };
 
-it('names the newest tag whose pin the mirror has', async () => {
+it('suggests the pin of the newest tag that the mirror has', async () => {
   await commit(tinySha, '1.29.0');
   await commit(secret, '1.29.1');
   const error = await refused();
   expect(error.code).toBe('ENVOY_NOT_PUBLISHED');
-  expect(error.remedy).toContain(`Pin ${tinySha}, which tag 1.29.0 has and is published`);
+  expect(error.remedy).toContain(`Pin ${tinySha}, which tag 1.29.0 pins and which is published`);
 });
 
-it('gives its advice without a tag where no tag works', async () => {
+it('suggests no tag if no pin of a tag is published', async () => {
   await commit('e'.repeat(40), '1.29.0');
   await commit(secret, '1.29.1');
   expect((await refused()).remedy).toContain('Pin a SHA that is published');

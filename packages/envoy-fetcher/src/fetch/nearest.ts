@@ -5,18 +5,18 @@ import { depsPins, dockerfilePins, workspacePins } from '../pin/sources.ts';
 import { archiveUrl } from './artifacts.ts';
 import { openUrl } from './transfer.ts';
 
-/** How many tags are tried: a pin that none of them has is not close. */
+/** How many tags are tried. An older pin would not be useful advice. */
 const tagsTried = 5;
 
-/** A tag of the source tree whose pin a mirror has. */
+/** A tag of the source tree, and its pin, which a mirror has. */
 export interface Nearest {
   readonly tag: string;
   readonly sha: string;
 }
 
 /**
- * The newest tag before HEAD whose pin is published, according to the mirrors. Undefined if there is none, or
- * no git: this is advice for another error and never fails itself.
+ * The newest tag before HEAD whose pin a mirror has. Undefined if there is none, or if git fails: this is
+ * advice for another error, so only an abort makes it fail.
  */
 export async function nearestPublished(
   root: string,
@@ -57,7 +57,7 @@ function pinIn(text: string, { name, file = '' }: EnvoyPin): string | undefined 
 async function exists(url: string, http: Http, signal: AbortSignal): Promise<boolean> {
   const answer = await openUrl(url, http, signal);
   if ('kind' in answer) return false;
-  // The first bytes are proof enough; leaving the loop ends the connection.
+  // The first bytes are enough. Leaving the loop closes the connection.
   for await (const _ of answer.body) break;
   return true;
 }

@@ -14,11 +14,11 @@ describe('answerFailure', () => {
     [503, '', 'transient'],
     [418, '', 'refused'],
     [204, '', 'refused'],
-  ])('takes %i %s for %s', (status, body, kind) => {
+  ])('treats %i %s as %s', (status, body, kind) => {
     expect(answerFailure(status, undefined, body).kind).toBe(kind);
   });
 
-  it("tells the code of a bucket's answer", () => {
+  it('adds the error code of a bucket to the reason', () => {
     expect(answerFailure(403, undefined, '<Code>AccessDenied</Code>').reason).toBe('HTTP 403, AccessDenied');
   });
 });
@@ -26,13 +26,13 @@ describe('answerFailure', () => {
 describe('waitBefore', () => {
   const failure = { kind: 'transient', reason: '' } as const;
 
-  it('doubles the wait, with a fifth of chance either way', () => {
+  it('doubles the wait, ±20 % at random', () => {
     expect([1, 2, 3].map((tries) => waitBefore(failure, tries, patience, 0.5))).toEqual([1000, 2000, 4000]);
     expect(waitBefore(failure, 1, patience, 0)).toBeCloseTo(800);
     expect(waitBefore(failure, 1, patience, 1)).toBeCloseTo(1200);
   });
 
-  it('ends after the last try, and at once for what no try can mend', () => {
+  it('stops after the last try, and at once if a try cannot help', () => {
     expect(waitBefore(failure, patience.attempts, patience)).toBeUndefined();
     expect(waitBefore({ ...failure, kind: 'missing' }, 1, patience)).toBeUndefined();
   });

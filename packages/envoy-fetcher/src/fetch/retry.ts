@@ -1,16 +1,16 @@
 import { parseRetryAfter, retryDelay } from '@istio-ci/kit';
 
-/** How patient a fetch is. All are plain data, so that tests and impatient callers can set them. */
+/** How long and how often a fetch tries. */
 export interface Patience {
-  /** When the whole fetch gives up. */
+  /** How long the whole fetch may take. */
   readonly deadlineMs: number;
-  /** Tries of one URL that bring nothing new. */
+  /** How many tries in a row of one URL may bring no new bytes. */
   readonly attempts: number;
-  /** The first wait between two tries; it doubles each time, ±20 %. */
+  /** The wait after the first try. It doubles with each try, ±20 %. */
   readonly backoffMs: number;
-  /** How long a server may be silent. */
+  /** How long a server may send nothing. */
   readonly stallMs: number;
-  /** The longest `Retry-After` that is waited for; a longer one means the next mirror. */
+  /** The longest accepted `Retry-After`. If a server asks for more, the next mirror is asked. */
   readonly retryAfterMs: number;
 }
 
@@ -22,20 +22,20 @@ export const defaultPatience: Patience = {
   retryAfterMs: 300_000,
 };
 
-/** Why one request to a URL did not bring the whole file. */
+/** Why one request to a URL did not get the whole file. */
 export interface Failure {
-  /** `missing` and `forbidden` end the mirror, and so does `refused`; `transient` may be tried again. */
+  /** Only `transient` is worth another try; after any other the next mirror is asked. */
   readonly kind: 'missing' | 'forbidden' | 'refused' | 'transient';
   readonly reason: string;
-  /** How long the server asked us to wait. */
+  /** The server's `Retry-After`. */
   readonly retryAfterMs?: number | undefined;
-  /** True if it brought bytes that we did not have: the count of tries starts again. */
+  /** True if it brought new bytes: then the count of tries starts again. */
   readonly progressed?: boolean;
 }
 
 /**
- * The meaning of an HTTP status other than 200 and 206. `body` is the beginning of the answer's body: buckets
- * explain the failure there. Pure.
+ * What an HTTP status other than 200 and 206 means. `body` is the beginning of the response body, in which
+ * buckets put the reason. Pure.
  */
 export function answerFailure(
   status: number,
@@ -53,7 +53,7 @@ export function answerFailure(
 }
 
 /**
- * Milliseconds until the next try, or undefined if this URL had its chance. `tries` were in vain so far.
+ * Milliseconds until the next try of a URL after `tries` failed ones, or undefined if it is not tried again.
  * Pure.
  */
 export function waitBefore(

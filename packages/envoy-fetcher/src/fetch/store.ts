@@ -6,7 +6,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { envoyErrors } from '../errors.ts';
 import { type Arch, type Build, type HashSource, hashSources } from '../pin/build.ts';
 
-/** What the store knows about a build that it has: enough to use it without the network. */
+/** What the store records about a build, so that it can be used without the network. */
 export interface Known {
   readonly sha256: string;
   readonly size: number;
@@ -15,8 +15,8 @@ export interface Known {
 }
 
 /**
- * The places of one build in the store. Archives are named by their content and shared by all builds; the
- * rest is per build. Safe to delete at any time.
+ * The files of one build in the store. Archives are named by their hash and shared by all builds; the rest is
+ * per build. All of it can be deleted at any time.
  */
 export function storePlaces(store: string, { name, flavour, sha }: Build, arch: Arch) {
   const key = `${name}-${flavour}-${sha}-${arch}`;
@@ -25,13 +25,13 @@ export function storePlaces(store: string, { name, flavour, sha }: Build, arch: 
     known: join(store, 'known', `${key}.json`),
     part: join(store, 'parts', key),
     lock: join(store, 'locks', key),
-    /** The last archive with unexpected content, for people to inspect. */
+    /** The last archive with wrong content, kept for inspection. */
     bad: join(store, 'bad', `${key}.bad`),
   };
 }
 export type StorePlaces = ReturnType<typeof storePlaces>;
 
-/** The archive's path if the store has it and its bytes are still those; a rotten one is put aside. */
+/** The archive's path if the store has it and its hash is still right; a damaged one is moved aside. */
 export async function storedArchive(places: StorePlaces, sha256: string): Promise<string | undefined> {
   const path = places.archive(sha256);
   const actual = await fileSha256(path).catch((error: NodeJS.ErrnoException) => {
@@ -43,16 +43,16 @@ export async function storedArchive(places: StorePlaces, sha256: string): Promis
   return undefined;
 }
 
-/** Moves a file that must not be used out of the way; the one put aside before it is replaced. */
+/** Moves a damaged file aside, in place of the one that was moved there before. */
 async function putAside(path: string, places: StorePlaces): Promise<void> {
   await mkdir(dirname(places.bad), { recursive: true });
   await rename(path, places.bad).catch((error: NodeJS.ErrnoException) => {
-    // Another process saw the same and was first.
+    // Another process has already moved it.
     if (error.code !== 'ENOENT') throw envoyErrors.store(path, error);
   });
 }
 
-/** What is known about a build; undefined if its record is missing or invalid. */
+/** The record of a build; undefined if it is missing or invalid. */
 export async function readKnown(places: StorePlaces): Promise<Known | undefined> {
   try {
     const known = JSON.parse(await readFile(places.known, 'utf8')) as Known;
@@ -75,22 +75,22 @@ export async function fileSize(path: string): Promise<number> {
   return (await stat(path)).size;
 }
 
-/** The source of a part's bytes. */
+/** Where a partial download came from. */
 interface Origin {
   readonly url: string;
   readonly validator: string;
 }
 
-/** How to continue a download: from which byte, and which version of the file it must still be. */
+/** How to continue a download: from which byte, and the validator of the version that it must still be. */
 export interface Resume {
   readonly from: number;
   readonly validator: string;
 }
 
 /**
- * A file that is not complete yet, `<path>`, and beside it `<path>.json`, which says what it is a part of.
- * It is kept when the process ends, even by a kill, so that the next one can continue. One process at a time
- * owns it: the caller holds the lock of its key.
+ * A partial download: the bytes in `<path>`, and where they came from in `<path>.json`. Both stay when the
+ * process ends, even by SIGKILL, so that the next one can continue. The caller holds the lock of the build:
+ * only one process uses them at a time.
  */
 export class Part implements AsyncDisposable {
   readonly path: string;
@@ -109,30 +109,29 @@ export class Part implements AsyncDisposable {
     });
   }
 
-  /** How many bytes it has, all of them hashed. */
+  /** How many bytes were received and hashed. */
   get size(): number {
     return this.#hash.size;
   }
 
-  /** How to continue it from this URL; undefined if it came from another URL, or its source is unknown. */
+  /** How to continue from this URL; undefined if the bytes are not known to come from it. */
   async resumable(url: string): Promise<Resume | undefined> {
     const origin = await readOrigin(this.path);
     const { size } = await this.#file.stat();
     return origin?.url === url && size > 0 ? { from: size, validator: origin.validator } : undefined;
   }
 
-  /** Continues with the existing bytes, which count as received. */
+  /** Hashes the existing bytes and continues after them. */
   async resume(): Promise<void> {
     this.#hash = new RunningSha256();
     for await (const chunk of createReadStream(this.path, { highWaterMark: 256 * 1024 }))
       this.#hash.add(chunk as Buffer);
   }
 
-  /** Starts over. `origin` is undefined if the new download cannot be resumed. */
+  /** Drops the existing bytes. `origin` is undefined if the new download cannot be continued later. */
   async restart(origin: Origin | undefined): Promise<void> {
     await ownDisk(this.path, async () => {
-      // In this order a kill leaves an empty part or one that nothing speaks for, never one with a wrong
-      // origin.
+      // In this order, a kill may leave bytes without an origin, but never with a wrong one.
       await rm(`${this.path}.json`, { force: true });
       await this.#file.truncate(0);
       if (origin) await writeFile(`${this.path}.json`, JSON.stringify(origin));
@@ -149,7 +148,7 @@ export class Part implements AsyncDisposable {
     return this.#hash.hex();
   }
 
-  /** Puts the whole file at its final place, on the disk before it is seen there. */
+  /** Moves the complete file to its final place. It is synced to the disk before it appears there. */
   async moveTo(path: string): Promise<void> {
     await ownDisk(path, async () => {
       await mkdir(dirname(path), { recursive: true });
@@ -169,7 +168,7 @@ async function readOrigin(path: string): Promise<Origin | undefined> {
   try {
     return JSON.parse(await readFile(`${path}.json`, 'utf8')) as Origin;
   } catch {
-    // Absent, or cut short by a kill: in both cases the source of the part is unknown.
+    // Missing, or cut short by a kill: in both cases it is unknown where the bytes came from.
     return undefined;
   }
 }

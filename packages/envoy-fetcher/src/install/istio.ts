@@ -4,14 +4,14 @@ import type { EnvoyPin } from '../pin/pin.ts';
 import type { InstalledEnvoy } from './install.ts';
 
 export interface IstioTree {
-  /** Istio's checkout. */
+  /** The root of Istio's checkout. */
   readonly source: string;
   readonly gopath: string;
 }
 
 /**
- * The places where Istio's own Makefile looks before it fetches anything: with the binary there, an
- * unmodified `make` of that era fetches nothing.
+ * The paths at which Istio's own Makefile looks for the binary. If it is there, an unmodified `make` of that
+ * era does not fetch it.
  */
 export function istioPlaces(pin: EnvoyPin, arch: Arch, { source, gopath }: IstioTree): string[] {
   const { name, sha, flavour, era } = pin;
@@ -19,14 +19,13 @@ export function istioPlaces(pin: EnvoyPin, arch: Arch, { source, gopath }: Istio
   if (era === '0.3-0.6') return [join(source, 'vendor', versioned), join(gopath, 'bin', name)];
   const out = join(source, 'out', `linux_${arch}`);
   const mode = join(out, flavour === 'debug' ? 'debug' : 'release');
-  // Images are built from the name without a version (tools/docker.yaml), tests use the one in the folder
-  // above.
+  // Images use the name without a version (tools/docker.yaml), tests the file in the folder above.
   return [join(mode, versioned), join(mode, name), join(out, name)];
 }
 
 /**
- * The variables that make an unmodified Istio `make` use an installed binary (bin/init.sh,
- * bin/build_ztunnel.sh). Its scripts accept any existing file as the right one, whatever its content.
+ * The variables that make an unmodified `make` of Istio use an installed binary (bin/init.sh,
+ * bin/build_ztunnel.sh). These scripts accept any existing file, whatever its content.
  */
 export function istioEnvironment({
   pin,

@@ -6,7 +6,7 @@ export type Arch = 'amd64' | 'arm64';
 /** Which build: `debug` and `alpha` (release) are those of istio/proxy; `release` is ztunnel's only one. */
 export type Flavour = 'debug' | 'alpha' | 'release';
 
-/** The era of the tree with the pin: Bazel and Docker lines up to 0.6, `istio.deps` since 0.7. */
+/** The era of the place that has the pin: Bazel and Docker lines up to 0.6, `istio.deps` from 0.7 on. */
 export type PinEra = '0.3-0.6' | '0.7+' | 'explicit';
 
 /**
@@ -16,7 +16,7 @@ export type PinEra = '0.3-0.6' | '0.7+' | 'explicit';
 export const hashSources = ['pinned', 'sidecar', 'tofu'] as const;
 export type HashSource = (typeof hashSources)[number];
 
-/** What names one build, for every machine it was made for. */
+/** Identifies one build. It is published for several architectures. */
 export interface Build {
   readonly name: BinaryName;
   /** The 40 hex digits of the commit in istio/proxy or istio/ztunnel. */

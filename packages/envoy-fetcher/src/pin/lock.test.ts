@@ -25,7 +25,7 @@ const entry: LockEntry = {
 };
 
 describe('envoy.lock', () => {
-  it('comes back as it was written, its entries in order', async () => {
+  it('is read as it was written, with its entries in order', async () => {
     await writeLock(path, { version: 1, entries: [entry, { ...entry, arch: 'amd64', revision: 'abc' }] });
     expect((await readLock(path))?.entries.map(({ arch }) => arch)).toEqual(['amd64', 'arm64']);
     expect(await readFile(path, 'utf8')).toMatch(/^\{\n {2}"version": 1,[\s\S]*\}\n$/);
@@ -35,7 +35,7 @@ describe('envoy.lock', () => {
     expect(await readLock(path)).toBeUndefined();
   });
 
-  it('finds the entry of one build for one machine', () => {
+  it('finds the entry of one build for one architecture', () => {
     const lock = { version: 1 as const, entries: [entry] };
     expect(lockedEntry(lock, entry, 'arm64')).toBe(entry);
     expect(lockedEntry(lock, entry, 'amd64')).toBeUndefined();
@@ -43,14 +43,14 @@ describe('envoy.lock', () => {
   });
 
   it.each([
-    ['no JSON', '{', /is no lock file/],
-    ['a version of later', '{"version": 2, "entries": []}', /version/],
+    ['text that is not JSON', '{', /is not a valid lock file/],
+    ['a later version', '{"version": 2, "entries": []}', /version/],
     [
-      'a hash that is none',
+      'an invalid hash',
       JSON.stringify({ version: 1, entries: [{ ...entry, sha256: 'x' }] }),
       /entries\.0\.sha256/,
     ],
-    ['a key that is unknown', JSON.stringify({ version: 1, entries: [{ ...entry, sha512: 'x' }] }), /sha512/],
+    ['an unknown key', JSON.stringify({ version: 1, entries: [{ ...entry, sha512: 'x' }] }), /sha512/],
   ])('refuses %s', async (_, text, message) => {
     await writeFile(path, text);
     await expect(readLock(path)).rejects.toMatchObject({ code: 'ENVOY_LOCK_INVALID', exitCode: 2 });

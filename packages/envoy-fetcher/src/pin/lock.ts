@@ -22,7 +22,7 @@ export async function readLock(path: string): Promise<EnvoyLock | undefined> {
   } catch (error) {
     throw envoyErrors.lockInvalid(path, messageOf(error), error);
   }
-  // Loaded here, because zod takes a tenth of a second and most runs use the store.
+  // Loaded only if needed: zod takes a tenth of a second, and many trees have no lock file.
   const { lockFile } = await import('./lock-schema.ts');
   const parsed = lockFile.safeParse(content);
   if (!parsed.success) {
@@ -32,14 +32,14 @@ export async function readLock(path: string): Promise<EnvoyLock | undefined> {
   return parsed.data;
 }
 
-/** Writes a lock file, in one step, its entries in a fixed order so that a diff shows what changed. */
+/** Writes a lock file atomically. The entries have a fixed order, so that a diff shows only what changed. */
 export async function writeLock(path: string, lock: EnvoyLock): Promise<void> {
   const order = ({ name, flavour, arch, sha }: LockEntry) => `${name} ${flavour} ${arch} ${sha}`;
   const entries = lock.entries.toSorted((a, b) => order(a).localeCompare(order(b)));
   await writeFileAtomic(path, `${JSON.stringify({ ...lock, entries }, null, 2)}\n`);
 }
 
-/** The entry of a build for a machine. */
+/** The entry of a build for an architecture; undefined if there is none. */
 export function lockedEntry(lock: EnvoyLock | undefined, build: Build, arch: Arch): LockEntry | undefined {
   return lock?.entries.find(
     (one) =>

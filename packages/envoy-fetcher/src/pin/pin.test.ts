@@ -50,7 +50,7 @@ describe('resolvePin', () => {
     expect(pinOrigin(pin)).toBe(`${dockerfile}:2`);
   });
 
-  it('finds it in the GOPATH layout of the article as well', async () => {
+  it('finds the pin in the GOPATH layout as well', async () => {
     await put(`src/istio.io/istio/${dockerfile}`, `FROM gcr.io/istio-testing/envoy-debug:${one}\n`);
     expect((await resolve('auto')).sha).toBe(one);
   });
@@ -65,7 +65,7 @@ describe('resolvePin', () => {
     expect(await resolve({ workspace: 'WORKSPACE' })).toMatchObject({ sha: one, flavour: 'debug', line: 2 });
   });
 
-  it('reads istio.deps by its JSON and tells the line', async () => {
+  it('reads istio.deps as JSON and reports the line', async () => {
     await put('istio.deps', deps(two));
     expect(await resolve('auto')).toMatchObject({
       sha: two,
@@ -81,13 +81,13 @@ describe('resolvePin', () => {
     expect(await resolve('auto', 'ztunnel')).toMatchObject({ name: 'ztunnel', sha: two, flavour: 'release' });
   });
 
-  it('takes a pin that is given', async () => {
+  it('accepts a pin in the configuration', async () => {
     const pin = await resolve({ sha: one, flavour: 'debug' });
     expect(pin).toEqual({ name: 'envoy', sha: one, flavour: 'debug', era: 'explicit' });
     expect(pinOrigin(pin)).toBe('the configuration');
   });
 
-  it('accepts several lines that say the same, and AS a stage', async () => {
+  it('accepts several lines with the same pin, and `AS` with a stage', async () => {
     await put(
       dockerfile,
       `FROM --platform=linux/amd64 a/envoy-debug:${one} AS envoy\nFROM a/envoy-debug:${one}\n`,
@@ -95,18 +95,18 @@ describe('resolvePin', () => {
     expect(await resolve({ dockerfile })).toMatchObject({ sha: one, line: 1 });
   });
 
-  it('takes istio.deps beside a Dockerfile of 0.7 only when it may look around', async () => {
+  it('reads istio.deps beside a Dockerfile of 0.7 only if the sources are `auto`', async () => {
     await put(dockerfile, 'FROM istionightly/base_debug\n');
     await put('istio.deps', deps(two));
     expect((await resolve('auto')).sha).toBe(two);
     const error = await failed({ dockerfile });
     expect(error).toMatchObject({ code: 'ENVOY_PIN_MISSING', exitCode: 2 });
-    expect(error.remedy).toContain('From 0.7 on the pin is in istio.deps');
+    expect(error.remedy).toContain('From 0.7 on, the pin is in istio.deps');
   });
 });
 
-describe('a pin that is not there or not one', () => {
-  it('says where it looked', async () => {
+describe('a missing or invalid pin', () => {
+  it('is reported with the places that were searched', async () => {
     expect((await failed('auto')).message).toMatch(
       /Dockerfile\.proxy_debug \(there is no such file\).*istio\.deps/,
     );
@@ -114,7 +114,7 @@ describe('a pin that is not there or not one', () => {
     expect((await failed({})).message).toContain('searched: nothing');
   });
 
-  it('names both places that disagree', async () => {
+  it('is reported with both places if two disagree', async () => {
     await put(dockerfile, `FROM a/envoy-debug:${one}\n`);
     await put('WORKSPACE', `ISTIO_PROXY_BUCKET = "${two}"\n`);
     const error = await failed({ dockerfile, workspace: 'WORKSPACE' });
@@ -122,20 +122,20 @@ describe('a pin that is not there or not one', () => {
     expect(error.message).toContain(`${dockerfile}:1 says ${one}, WORKSPACE:1 says ${two}`);
   });
 
-  it('names two lines of one file that disagree', async () => {
+  it('is reported with both lines if two lines of a file disagree', async () => {
     await put(dockerfile, `FROM a/envoy-debug:${one}\nFROM a/envoy-debug:${two}\n`);
     expect((await failed({ dockerfile })).message).toContain(`${dockerfile}:2 says ${two}`);
   });
 
   it.each([
-    ['a short one', 'envoy-debug:76ed00a', 'it has 7 digits, not 40'],
-    ['no tag', 'envoy-debug', 'nothing is there'],
+    ['a short SHA', 'envoy-debug:76ed00a', 'it has 7 digits, not 40'],
+    ['no tag', 'envoy-debug', 'it is empty'],
     ['a word', 'envoy-debug:latest', 'it is not 40 hex digits'],
     ['upper case', `envoy-debug:${one.toUpperCase()}`, 'it has upper-case digits'],
-    ['a digest', `envoy-debug@sha256:${'0'.repeat(64)}`, "it names an image's digest, not a commit"],
-    ['a variable', 'envoy-debug:$SHA', 'a variable cannot be resolved here'],
-    ['a trailing comment', `envoy-debug:${one} # this one`, 'something follows it on the line'],
-  ])('refuses %s in a Dockerfile', async (_, image, why) => {
+    ['a digest', `envoy-debug@sha256:${'0'.repeat(64)}`, 'it is the digest of an image, not a commit'],
+    ['a variable', 'envoy-debug:$SHA', 'it contains a variable, which is not resolved'],
+    ['a trailing comment', `envoy-debug:${one} # this one`, 'the line has more text after it'],
+  ])('is refused: %s in a Dockerfile', async (_, image, why) => {
     await put(dockerfile, `\nFROM gcr.io/istio-testing/${image}\n`);
     const error = await failed('auto');
     expect(error).toMatchObject({ code: 'ENVOY_PIN_INVALID', exitCode: 2 });
@@ -143,24 +143,24 @@ describe('a pin that is not there or not one', () => {
     expect(error.message).toContain(why);
   });
 
-  it('refuses a pin behind ARG', async () => {
+  it('is refused: a pin in an ARG', async () => {
     await put(dockerfile, `ARG BASE=gcr.io/istio-testing/envoy-debug:${one}\nFROM $BASE\n`);
-    expect((await failed('auto')).message).toContain('a variable cannot be resolved here');
+    expect((await failed('auto')).message).toContain('it contains a variable, which is not resolved');
   });
 
   it.each([
-    ['no JSON', '[{"name": ', 'istio.deps:1'],
-    ['no array', '{}', 'it is no JSON array'],
+    ['text that is not JSON', '[{"name": ', 'istio.deps:1'],
+    ['no array', '{}', 'it is not a JSON array'],
     ['no hash', deps('v1.0.1'), 'istio.deps:10'],
-    ['no value', deps(undefined), 'nothing is there'],
-  ])('refuses an istio.deps with %s', async (_, text, what) => {
+    ['no value', deps(undefined), 'it is empty'],
+  ])('is refused: an istio.deps with %s', async (_, text, what) => {
     await put('istio.deps', text);
     const error = await failed('auto');
     expect(error.code).toBe('ENVOY_PIN_INVALID');
     expect(error.message).toContain(what);
   });
 
-  it('refuses a given pin that is none', async () => {
-    expect((await failed({ sha: 'main' })).message).toContain('the configuration: "main" is no pin');
+  it('is refused: a pin in the configuration that is not a SHA', async () => {
+    expect((await failed({ sha: 'main' })).message).toContain('the configuration: "main" is not a valid pin');
   });
 });

@@ -5,15 +5,15 @@ import { envoyErrors } from '../errors.ts';
 import type { BinaryName, Build, Flavour, PinEra } from './build.ts';
 import { depsPins, dockerfilePins, isLaterDockerfile, type PinLine, workspacePins } from './sources.ts';
 
-/** A build, and where in the source tree it is asked for. */
+/** A build, and where the source tree pins it. */
 export interface EnvoyPin extends Build {
-  /** The file and line it was read from, relative to the root; the configuration has none. */
+  /** The file, relative to the root, and the line of the pin. Undefined for a pin in the configuration. */
   readonly file?: string;
   readonly line?: number;
   readonly era: PinEra;
 }
 
-/** Where to look: paths relative to the root, or the pin itself. All that are given must agree. */
+/** Where to look: paths relative to the root, or the pin itself. If there are several, they must agree. */
 export interface PinSources {
   readonly dockerfile?: string | undefined;
   readonly workspace?: string | undefined;
@@ -25,17 +25,17 @@ export interface PinSources {
 
 export interface PinRequest {
   readonly root: string;
-  /** `auto` searches the places of every era and uses what it finds. */
+  /** `auto` searches the usual places of every era and uses what it finds. */
   readonly sources: PinSources | 'auto';
   readonly name?: BinaryName;
 }
 
-/** The result of searching one place: pins, or why there is none. */
+/** What was found in one place: pins, or why there are none. */
 interface Finding {
   readonly place: string;
   readonly pins: readonly EnvoyPin[];
   readonly nothing?: string;
-  /** What to do about it, if that is known. */
+  /** Advice, if there is any. */
   readonly hint?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ const placesOfEras: readonly PinSources[] = checkouts.flatMap((checkout) => [
 ]);
 
 /**
- * The one pin of a source tree, with its provenance.
+ * Finds the one pin of a source tree.
  * @throws {CiError} ENVOY_PIN_MISSING, ENVOY_PIN_INVALID or ENVOY_PIN_CONFLICT
  */
 export async function resolvePin({ root, sources, name = 'envoy' }: PinRequest): Promise<EnvoyPin> {
@@ -57,7 +57,7 @@ export async function resolvePin({ root, sources, name = 'envoy' }: PinRequest):
   return decidePin(name, findings, auto);
 }
 
-/** The position of a pin, for messages: `istio.deps:7`. */
+/** Where a pin is, for messages: `istio.deps:7`. */
 export function pinOrigin({ file, line }: Pick<EnvoyPin, 'file' | 'line'>): string {
   return file === undefined ? 'the configuration' : `${file}:${line}`;
 }
@@ -87,7 +87,7 @@ async function look(root: string, sources: PinSources, name: BinaryName): Promis
   const { dockerfile, workspace, deps, sha, flavour } = sources;
   const findings: Finding[] = [];
   const files = [
-    // Only istio.deps pins ztunnel, which is younger than the others.
+    // ztunnel is younger than the Dockerfile and WORKSPACE pins: only istio.deps has it.
     ...(name === 'envoy'
       ? ([
           [dockerfile, '0.3-0.6', dockerfilePins],
@@ -131,9 +131,9 @@ async function readPins(
   return {
     place: file,
     pins,
-    nothing: later ? 'it reads FROM istionightly/base_debug, so it is of 0.7 or later' : 'no line pins it',
+    nothing: later ? 'it has FROM istionightly/base_debug, so the tree is 0.7 or later' : 'it has no pin',
     hint: later
-      ? 'From 0.7 on the pin is in istio.deps: name that file in istio-ci.yaml (envoy.deps).'
+      ? 'From 0.7 on, the pin is in istio.deps: set envoy.deps in istio-ci.yaml to that file.'
       : undefined,
   };
 }
@@ -152,10 +152,10 @@ function checkSha(where: string, value: string): void {
 }
 
 function whyNoSha(value: string): string {
-  if (value === '') return 'nothing is there';
-  if (value.includes('$') || /^ARG\b/i.test(value)) return 'a variable cannot be resolved here';
-  if (value.includes('@sha256:')) return "it names an image's digest, not a commit";
-  if (/^[0-9a-fA-F]{40}\s/.test(value)) return 'something follows it on the line';
+  if (value === '') return 'it is empty';
+  if (value.includes('$') || /^ARG\b/i.test(value)) return 'it contains a variable, which is not resolved';
+  if (value.includes('@sha256:')) return 'it is the digest of an image, not a commit';
+  if (/^[0-9a-fA-F]{40}\s/.test(value)) return 'the line has more text after it';
   if (/^[0-9a-fA-F]{40}$/.test(value)) return 'it has upper-case digits';
   if (/^[0-9a-f]+$/.test(value)) return `it has ${value.length} digits, not 40`;
   return 'it is not 40 hex digits';

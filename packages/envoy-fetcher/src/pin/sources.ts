@@ -1,16 +1,13 @@
 import type { BinaryName, Flavour } from './build.ts';
 
-/** A line that pins a binary, unchanged; the caller decides whether `value` is a pin. */
+/** A line that pins a binary. `value` is unchanged; the caller checks whether it is a pin. */
 export interface PinLine {
   readonly line: number;
   readonly value: string;
   readonly flavour: Flavour;
 }
 
-/**
- * The `FROM …/envoy-debug:<sha>` lines of a Dockerfile (0.3 to 0.6), and those of its release sister
- * `envoy:<sha>`.
- */
+/** The `FROM …/envoy-debug:<sha>` and `FROM …/envoy:<sha>` lines of a Dockerfile (0.3 to 0.6). */
 export function dockerfilePins(text: string): PinLine[] {
   return numbered(text).flatMap(({ line, content }) => {
     if (/^\s*ARG\s.*\benvoy-debug\b/i.test(content)) {
@@ -26,14 +23,14 @@ export function dockerfilePins(text: string): PinLine[] {
   });
 }
 
-/** True for the Dockerfile of 0.7 and later, whose Envoy is added to it from outside. */
+/** True for a Dockerfile of 0.7 or later. It does not pin Envoy: the build copies Envoy into the image. */
 export function isLaterDockerfile(text: string): boolean {
   return /^\s*FROM\s+istionightly\/base_debug\b/im.test(text);
 }
 
 /**
- * The `ISTIO_PROXY_BUCKET = "<sha>"` lines of a Bazel WORKSPACE (0.2 to 0.4), whose URL names the debug
- * flavour.
+ * The `ISTIO_PROXY_BUCKET = "<sha>"` lines of a Bazel WORKSPACE (0.2 to 0.4). The URL there is that of the
+ * debug flavour.
  */
 export function workspacePins(text: string): PinLine[] {
   return numbered(text).flatMap(({ line, content }) => {
@@ -55,7 +52,7 @@ const depsNames: Readonly<Record<BinaryName, string>> = {
  */
 export function depsPins(text: string, name: BinaryName): PinLine[] {
   const entries: unknown = JSON.parse(text);
-  if (!Array.isArray(entries)) throw new SyntaxError('it is no JSON array');
+  if (!Array.isArray(entries)) throw new SyntaxError('it is not a JSON array');
   const flavour = name === 'envoy' ? 'alpha' : 'release';
   const own = entries.filter((entry) => entry?.name === depsNames[name]);
   const lines = valueLines(text, depsNames[name]);
@@ -66,7 +63,7 @@ export function depsPins(text: string, name: BinaryName): PinLine[] {
   }));
 }
 
-/** The line of each `lastStableSHA` nearest to the entry's name: JSON has lost them once it is parsed. */
+/** The line of the first `lastStableSHA` after each entry's name. Parsed JSON has no line numbers. */
 function valueLines(text: string, name: string): number[] {
   const lines = numbered(text);
   const named = lines.filter(({ content }) => content.includes(`"${name}"`));
