@@ -110,7 +110,7 @@ export const sessionErrors = {
   engineFailed: (what: string, cause: unknown) =>
     clusterError(
       'ENGINE_FAILED',
-      `The Docker engine refused: ${what}.`,
+      `The Docker engine could not ${what}.`,
       "The cause has the engine's own words; docker info shows its state.",
       cause,
     ),

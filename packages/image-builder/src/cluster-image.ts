@@ -19,7 +19,9 @@ export async function provideClusterImage({
 }: ClusterImageRequest): Promise<string> {
   if (bootstrapper === 'minikube') return (await provideMinikubeImage({}, options)).ref;
   const built = await buildFrom(catalogueFor(options.kubernetes), ['minikube-dind'], options);
-  return built.find(({ name }) => name === 'minikube-dind')?.ref ?? '';
+  const image = built.find(({ name }) => name === 'minikube-dind');
+  if (image === undefined) throw new Error('minikube-dind is in no catalogue');
+  return image.ref;
 }
 
 /**

@@ -5,7 +5,7 @@ export const imageErrors = {
     new CiError({
       code: 'ENGINE_REFUSED',
       kind: 'cluster',
-      message: `The Docker engine at ${where} does not let this user in.`,
+      message: `The Docker engine at ${where} refuses this user.`,
       remedy: 'Run with sudo, or add the user to the group docker and log in again.',
       cause,
     }),
@@ -15,7 +15,7 @@ export const imageErrors = {
       code: 'ENGINE_UNREACHABLE',
       kind: 'cluster',
       message: `No Docker engine answers at ${where}.`,
-      remedy: 'Start one (as root, ./istio-ci does it), or let DOCKER_HOST name one that runs.',
+      remedy: 'Start one (as root, ./istio-ci does it), or set DOCKER_HOST to a running engine.',
       cause,
     }),
 
@@ -32,7 +32,7 @@ export const imageErrors = {
     new CiError({
       code: 'NO_BASE_IMAGE',
       kind: 'fetch',
-      message: `No container registry gives ${pulled}, and mmdebstrap, which can make it, is not installed.`,
+      message: `${pulled} cannot be pulled, and mmdebstrap, which can make it, is not installed.`,
       remedy: 'Install mmdebstrap (on Debian and Ubuntu: apt-get install mmdebstrap), or reach a registry.',
       cause: refusal,
     }),
@@ -96,7 +96,7 @@ export const imageErrors = {
     new CiError({
       code: 'MINIKUBE_SOURCE',
       kind: 'usage',
-      message: `${text} cannot be taken: ${why}.`,
+      message: `${text} cannot be used: ${why}.`,
       remedy: 'Give a file, or a URL with its hash: --minikube URL#sha256=HEX.',
     }),
 
@@ -104,7 +104,7 @@ export const imageErrors = {
     new CiError({
       code: 'MINIKUBE_UNAVAILABLE',
       kind: 'fetch',
-      message: `The bootstrapper minikube needs ${name}, and ${from} does not give it.`,
+      message: `The bootstrapper minikube needs ${name}, but it cannot be read from ${from}.`,
       remedy:
         'Give both programs once: istio-ci images build --minikube SOURCE --crictl SOURCE, each a FILE or a URL#sha256=HEX. Or use the bootstrapper native.',
       cause,
@@ -122,8 +122,8 @@ export const imageErrors = {
     new CiError({
       code: 'MINIKUBE_PROGRAM',
       kind: 'integrity',
-      message: `${from} gives no ${name}: ${why}.`,
-      remedy: `Give ${name} for Linux on this machine's architecture, as a program or as a .tar.gz that holds it.`,
+      message: `${from} contains no usable ${name}: ${why}.`,
+      remedy: `Give ${name} for Linux on this machine's architecture, as a program or as a .tar.gz that contains it.`,
       cause,
     }),
 };

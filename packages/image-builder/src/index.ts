@@ -49,8 +49,8 @@ export async function listImages(options: ImageOptions & EngineOption = {}): Pro
 }
 
 /**
- * Builds `names` and what they rest on, in order, one at a time; what is there is not built. The result has
- * the images asked for and those that had to be built for them.
+ * Builds the named images and their bases, in order, one at a time. Existing images are not rebuilt. The
+ * result lists the requested images and those that were built for them.
  * @throws {CiError} NO_BASE_IMAGE, BOOTSTRAP_FAILED, DISK_TOO_SMALL, COMPILE_FAILED, BUILD_STEP_FAILED
  */
 export async function buildImages(names: readonly ImageName[], options: BuildOptions): Promise<BuiltImage[]> {

@@ -19,7 +19,7 @@ describe('elfFault', () => {
     ['a machine of no name', changed(18, 8), 'it is for machine 8, not for amd64'],
     ['32 bits', changed(4, 1), 'it is no 64-bit little-endian ELF file'],
     ['an object file', changed(16, 1), 'it is an ELF file, but no program'],
-    ['a script', Buffer.from('#!/bin/sh\nexec envoy "$@"\n'), 'it is no ELF file'],
+    ['a script', Buffer.from('#!/bin/sh\nexec envoy "$@"\n'), 'it is not an ELF file'],
     ['hardly anything', Buffer.from('\x7fELF'), 'it has only 4 bytes'],
   ])('names %s', (_, head, fault) => {
     expect(elfFault(head, 'amd64')).toBe(fault);

@@ -10,7 +10,7 @@ export const elfHeadBytes = 20;
 /** Why these first bytes are not a program for that machine; undefined if they are. */
 export function elfFault(head: Buffer, arch: ElfArch): string | undefined {
   if (head.length < elfHeadBytes) return `it has only ${head.length} bytes`;
-  if (head.readUInt32BE(0) !== 0x7f454c46) return 'it is no ELF file';
+  if (head.readUInt32BE(0) !== 0x7f454c46) return 'it is not an ELF file';
   if (head[4] !== 2 || head[5] !== 1) return 'it is no 64-bit little-endian ELF file';
   const type = head.readUInt16LE(16);
   if (type !== 2 && type !== 3) return 'it is an ELF file, but no program';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goSettings, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
+import { goSettings, hostCa, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
 
 let folder: string;
 let mine: string;
@@ -17,6 +17,27 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('hostCa', () => {
+  const pem = '-----BEGIN CERTIFICATE-----';
+
+  it('is the text of the named bundle', async () => {
+    const named = join(folder, 'named.pem');
+    writeFileSync(named, pem);
+    expect(await hostCa({ SSL_CERT_FILE: named }, [usual])).toBe(pem);
+  });
+
+  it.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
+    'refuses a file in %s without a certificate',
+    async (name) => {
+      await expect(hostCa({ [name]: mine }, [usual])).rejects.toThrow(`${mine}: it holds no certificate`);
+    },
+  );
+
+  it("is undefined if the system's bundle has no certificate", async () => {
+    expect(await hostCa({}, [usual])).toBeUndefined();
+  });
+});
 
 describe('hostCaBundle', () => {
   it('takes the file that the environment names', async () => {

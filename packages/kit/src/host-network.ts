@@ -1,4 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
+import { messageOf } from './errors.ts';
 
 /** Where distributions keep the bundle: Debian and Alpine, Red Hat, SUSE. */
 const bundles = [
@@ -32,6 +33,23 @@ export async function readCaBundle(file: string): Promise<string> {
   const pem = await readFile(file, 'utf8');
   if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate');
   return pem;
+}
+
+/**
+ * The certificate authorities that this machine trusts, in PEM. Undefined if it has none, or if the system's
+ * default bundle contains no certificate: then Node's own list must do.
+ * @throws {Error} if the file that the user named (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS) is not usable
+ */
+export async function hostCa(
+  environment: NodeJS.ProcessEnv = process.env,
+  defaults: readonly string[] = bundles,
+): Promise<string | undefined> {
+  const file = await hostCaBundle(environment, defaults);
+  if (file === undefined) return undefined;
+  return readCaBundle(file).catch((cause: unknown) => {
+    if (defaults.includes(file)) return undefined;
+    throw new Error(`${file}: ${messageOf(cause)}`, { cause });
+  });
 }
 
 function isReadable(path: string): Promise<boolean> {

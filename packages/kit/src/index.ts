@@ -10,7 +10,7 @@ export { freeBytes } from './free-space.ts';
 export { syncFolder } from './fsync.ts';
 export { type Git, GitFailure, nulFields, openGit } from './git.ts';
 export { fileSha256, RunningSha256, sha256 } from './hash.ts';
-export { goSettings, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
+export { goSettings, hostCa, hostCaBundle, proxySettings, readCaBundle } from './host-network.ts';
 export { createHttp, type Http } from './http/client.ts';
 export { NetworkError } from './http/network-error.ts';
 export type { HttpResponse } from './http/response.ts';

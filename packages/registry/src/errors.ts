@@ -1,4 +1,4 @@
-import { CiError } from '@istio-ci/kit';
+import { CiError, messageOf } from '@istio-ci/kit';
 
 /** How many keys are named at most; after that, how many more there are. */
 const mostKeys = 20;
@@ -26,12 +26,13 @@ export const registryErrors = {
       remedy: `Use HTTPS, or list ${host} under cluster.insecureRegistries if it is on a network of your own.`,
     }),
 
-  caUnreadable: (file: string, cause: unknown) =>
+  caUnreadable: (cause: unknown) =>
     new CiError({
       code: 'REGISTRY_CA_UNREADABLE',
       kind: 'usage',
-      message: `The certificate authorities in ${file} cannot be read.`,
-      remedy: 'Let SSL_CERT_FILE name a PEM file that this user may read, or unset it.',
+      message: `The certificate authorities of this machine cannot be read: ${messageOf(cause)}.`,
+      remedy:
+        'Set SSL_CERT_FILE, or NODE_EXTRA_CA_CERTS if that is unset, to a PEM file with at least one certificate.',
       cause,
     }),
 

@@ -2,10 +2,9 @@ import {
   createHttp,
   type Http,
   type HttpResponse,
-  hostCaBundle,
+  hostCa,
   NetworkError,
   type Operation,
-  readCaBundle,
 } from '@istio-ci/kit';
 import { registryErrors } from './errors.ts';
 import { TransientError } from './retry.ts';
@@ -18,7 +17,8 @@ const stallMs = 5 * 60_000;
 /** Single HTTP requests, each with a deadline, until the operation is aborted. */
 export class Transport {
   readonly #operation: Operation;
-  #http: Promise<Http> | undefined;
+  #plain: Http | undefined;
+  #secure: Promise<Http> | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
@@ -26,13 +26,20 @@ export class Transport {
 
   /** @throws {@link TransientError} for a connection that could not be made, or broke */
   async send(url: URL, request: Omit<NonNullable<Parameters<Http>[1]>, 'signal'>): Promise<HttpResponse> {
-    this.#http ??= openHttp();
-    const http = await this.#http;
+    const http = await this.#httpFor(url);
     return await http(url, {
       ...request,
       signal: this.#operation.signal,
       timeoutMs: attemptTimeoutMs,
     }).catch(transient);
+  }
+
+  /** The machine's certificate authorities are read only if a registry needs them. */
+  #httpFor(url: URL): Http | Promise<Http> {
+    this.#plain ??= createHttp({ stallMs });
+    if (url.protocol !== 'https:') return this.#plain;
+    this.#secure ??= openSecureHttp();
+    return this.#secure;
   }
 }
 
@@ -42,11 +49,10 @@ export function transient(cause: unknown): never {
   throw cause;
 }
 
-async function openHttp(): Promise<Http> {
-  const bundle = await hostCaBundle();
-  if (bundle === undefined) return createHttp({ stallMs });
-  const ca = await readCaBundle(bundle).catch((cause: unknown) => {
-    throw registryErrors.caUnreadable(bundle, cause);
+/** @throws {CiError} REGISTRY_CA_UNREADABLE */
+async function openSecureHttp(): Promise<Http> {
+  const ca = await hostCa().catch((cause: unknown) => {
+    throw registryErrors.caUnreadable(cause);
   });
   return createHttp({ stallMs, ca });
 }

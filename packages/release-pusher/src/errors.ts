@@ -82,7 +82,7 @@ export const releaseErrors = {
       remedy:
         reason === 'TAGS_UNKNOWN'
           ? 'Fetch the tags: git fetch --tags (and --unshallow). In Jenkins, let the checkout fetch tags.'
-          : 'Put exactly one release tag on HEAD, or set TAG_NAME to the one that is meant.',
+          : 'Put exactly one release tag on HEAD, or set TAG_NAME to the tag to release.',
     }),
 
   treeDirty: (paths: readonly string[], tag: string | undefined) =>
@@ -135,7 +135,7 @@ export const releaseErrors = {
     new CiError({
       code: 'SCAN_INCOMPLETE',
       kind: 'integrity',
-      message: `Whether a push credential is in ${counted(places.length, 'place')} cannot be told: ${list(places)}.`,
+      message: `${counted(places.length, 'place')} could not be scanned for push credentials: ${list(places)}.`,
       remedy: 'Remove them, or let this user read them; then run the push again.',
     }),
 
@@ -213,7 +213,7 @@ export const releaseErrors = {
   rebuildDiffers: (tag: string, missing: readonly string[], extra: readonly string[], journal: string) => {
     const differences = [
       missing.length > 0 ? `made no ${list(missing)}` : '',
-      extra.length > 0 ? `made ${list(extra)}, which nobody tested` : '',
+      extra.length > 0 ? `made ${list(extra)}, which was not tested` : '',
     ].filter(Boolean);
     return new CiError({
       code: 'REBUILD_DIFFERS',
@@ -227,7 +227,7 @@ export const releaseErrors = {
     new CiError({
       code: 'NOTHING_TO_RESUME',
       kind: 'usage',
-      message: `${file} holds no interrupted push.`,
+      message: `${file} contains no interrupted push.`,
       remedy: 'Run the push itself.',
     }),
 

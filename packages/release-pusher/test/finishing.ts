@@ -46,17 +46,17 @@ export async function startFinishing() {
     /** A push whose candidates are verified and that is yet to be finished, with its progress messages. */
     resume: async (run: PushRecord, images: readonly ReleasedImage[]) => {
       const prepared = await preparedPush(run, images);
-      const told: string[] = [];
+      const messages: string[] = [];
       const again = () =>
         resumePush({
-          progress: (message) => told.push(message),
+          progress: (message) => messages.push(message),
           outDir: prepared.outDir,
           resumeCommand,
           credentials: { kind: 'none' },
           registry: { insecureHosts: [proxy.host], retryDelaysMs: [0, 0, 0, 0] },
           scan: [],
         });
-      return { ...prepared, again, told };
+      return { ...prepared, again, messages };
     },
 
     [Symbol.asyncDispose]: async () => {

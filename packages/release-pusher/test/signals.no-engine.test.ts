@@ -7,10 +7,10 @@ import { childEnv } from '@istio-ci/kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readJournal } from '../src/release/journal.ts';
 import type { CampaignTask } from './campaign-task.ts';
-import { Told } from './messages/told.ts';
+import { Messages } from './messages/messages.ts';
 import { type RegistryFixture, startRegistryFixture } from './push-fixture.ts';
 
-const told = new Told();
+const messages = new Messages();
 let fixture: RegistryFixture;
 beforeAll(async () => {
   fixture = await startRegistryFixture();
@@ -67,7 +67,7 @@ it.each([
     const state = await readJournal(outDir);
     expect(state).toMatchObject({ done: false, tagging: when === 'it releases' });
     const last = push.output.join('').trimEnd().split('\n').slice(-2).join('\n');
-    told.note(`${signal} while ${when}`, last, [[hub, 'acme']]);
+    messages.note(`${signal} while ${when}`, last, [[hub, 'acme']]);
 
     fixture.proxy.use(() => 'none');
     const again = start(outDir, hub, when === 'it releases' ? 'resume' : 'push');
@@ -78,4 +78,4 @@ it.each([
 );
 
 it('what an interrupted push says last is in messages/signals.txt', () =>
-  told.expectFile('messages/signals.txt'));
+  messages.expectFile('messages/signals.txt'));

@@ -27,7 +27,7 @@ export function addTest(root: Command, context: CliContext): void {
     .description("Run the tests of istio-ci itself (a distribution's own tests: istio-ci run test).")
     .option(
       '--suite <suite...>',
-      `only these: ${names.join(', ')} (default: all, but versions and vm only if their inputs have changed)`,
+      `only these: ${names.join(', ')} (default: all, but versions and vm only if their inputs have changed since they passed here)`,
     )
     .option('--campaign <campaign>', `run a campaign instead of suites: ${Object.keys(campaigns).join(', ')}`)
     .option('--runs <n>', 'campaign: the number of runs', wholeNumber)

@@ -96,8 +96,8 @@ function requireStage(name: string) {
 }
 
 /**
- * Runs the chain in this process, removes the session and prints the result. @throws the error that stopped
- * the chain
+ * Runs the chain in this process, removes the session and prints the result.
+ * @throws the error that stopped the chain
  */
 export async function runOnce(last: string, options: RunOptions, context: CliContext): Promise<void> {
   const { run, page, error } = await runStages(last, options, context);
@@ -120,7 +120,7 @@ async function runStages(last: string, options: RunOptions, context: CliContext)
 
 async function runInView(stages: Chain, options: RunOptions, { signal, defer }: CliContext, view: View) {
   const startedAt = new Date();
-  const pipeline = await createRunContext({
+  const runContext = await createRunContext({
     directory: options.distribution,
     buildTag: options.buildTag,
     flags: flagsOf(options),
@@ -135,16 +135,16 @@ async function runInView(stages: Chain, options: RunOptions, { signal, defer }: 
     progress: view.progress,
     output: view.output,
   });
-  const { place, buildTag } = pipeline;
+  const { place, buildTag } = runContext;
   await gcSessions(place, { progress: view.progress });
   // An existing session of this name is used and kept: it is its owner's.
   const begun = (await findSession(place, buildTag)) !== undefined;
   if (!options.keep && !begun) defer(() => downSession(place, buildTag));
-  const result = await runChain(stages, pipeline, view);
+  const result = await runChain(stages, runContext, view);
   const { keepOutput: kept } = options;
-  if (kept === undefined) return recordRun(pipeline, result, startedAt);
-  const out = outPath(pipeline);
-  const recorded = await recordRun(pipeline, withPlaces(result, out, kept), startedAt);
+  if (kept === undefined) return recordRun(runContext, result, startedAt);
+  const out = outPath(runContext);
+  const recorded = await recordRun(runContext, withPlaces(result, out, kept), startedAt);
   await keepOutput(out, kept);
   return { ...recorded, page: recorded.page?.replace(out, kept) };
 }

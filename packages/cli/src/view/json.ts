@@ -18,7 +18,8 @@ export function jsonView(): View {
       stage = name;
       emit('started', { stage });
     },
-    ended: (result) => emit('ended', result),
+    // The pushed images are in the facts as text, and in the event of the whole run.
+    ended: ({ images: _, ...result }) => emit('ended', result),
     progress: plainProgress((message) => emit('progress', { stage, message }), 1000),
     output: (line) => emit('output', { stage, line }),
     close: async () => {},

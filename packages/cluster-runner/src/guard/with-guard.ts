@@ -43,7 +43,7 @@ export async function withGuard<T>(
 /** The reason of an abort, an error for users as it is, or anything else as the cause of one. */
 function explained(cause: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
-  return cause instanceof CiError ? cause : sessionErrors.engineFailed('the session', cause);
+  return cause instanceof CiError ? cause : sessionErrors.engineFailed('start the session', cause);
 }
 
 function handOver(guard: Guard, labels: SessionLabels, { cluster }: StartedSession): void {

@@ -14,7 +14,8 @@ import type { BuilderPlan, ContainerFile, SessionPlan } from './plan.ts';
  * part of the plan.
  */
 export interface Place {
-  readonly name: 'engine';
+  /** For messages. */
+  readonly name: string;
   /**
    * True if the place is this machine, judged by its address: then its paths and its loopback are ours too.
    */
@@ -38,7 +39,7 @@ export interface Place {
    * Runs a command to its end. A non-zero exit is a result. An abort rejects with the signal's reason; it
    * ends a builder, which is removed in every case.
    */
-  command(part: Part, argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  command(target: CommandTarget, argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** The files in a folder of a container, not of the folders in it; none if there is no such folder. */
   files(target: SessionContainer, folder: string): Promise<ContainerFile[]>;
   /** A connection to the Docker daemon in a cluster, from this machine and with nothing published. */
@@ -52,7 +53,7 @@ export interface Place {
 }
 
 /** Where a command runs: in a container that runs, or in a new builder. */
-type Part = SessionContainer | { readonly builder: BuilderPlan };
+type CommandTarget = SessionContainer | { readonly builder: BuilderPlan };
 
 /** A container of a session. */
 export interface SessionContainer {

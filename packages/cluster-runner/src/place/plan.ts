@@ -15,7 +15,7 @@ export interface ContainerFile {
 
 /** A container that is on the network of a session. */
 export interface ContainerPlan {
-  /** For errors, as in "the engine refused: the cluster". */
+  /** A noun for errors, as in "the engine could not start the cluster". */
   readonly what: string;
   readonly name: string;
   readonly image: string;

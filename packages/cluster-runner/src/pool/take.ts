@@ -63,9 +63,11 @@ async function handOut(
       renewLease(place, container, leaseSeconds),
       awaitHealth(place, container, request),
     ] as const;
-    // All are waited for, also if one fails: what is still being made could not be removed.
-    await Promise.allSettled(steps);
-    const [, status] = await Promise.all(steps);
+    const all = Promise.all(steps);
+    // All are waited for, also if one fails: what is still being made could not be removed. The error is that
+    // of the first step to fail.
+    await Promise.allSettled([all, ...steps]);
+    const [, status] = await all;
     return status;
   });
 }

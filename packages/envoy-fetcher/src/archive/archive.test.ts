@@ -84,7 +84,7 @@ describe('memberOf', () => {
     [
       'with a script',
       [{ ...member, content: Buffer.from('#!/bin/sh\nexit 0 # and more') }],
-      /it is no ELF file/,
+      /it is not an ELF file/,
     ],
   ])('refuses a tar.gz %s', async (_, entries, message) => {
     const refused = read(await tarGz(entries));

@@ -20,7 +20,7 @@ export interface GivenProgram {
 /**
  * Builds the cluster's image with minikube in it: one layer over `minikube-dind`, which stays as it is and is
  * shared.
- * @returns the image's full name; what is there is not built
+ * @returns the image's full name; an existing image is not rebuilt
  * @throws {CiError} as `buildImages` does
  */
 export async function buildMinikubeImage(

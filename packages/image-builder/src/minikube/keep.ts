@@ -10,10 +10,9 @@ import {
   elfHeadBytes,
   fileSha256,
   formatBytes,
-  hostCaBundle,
+  hostCa,
   type Operation,
   RunningSha256,
-  readCaBundle,
   tick,
 } from '@istio-ci/kit';
 import { extract } from 'tar-stream';
@@ -84,19 +83,18 @@ async function copy(
 }
 
 async function download(url: string, signal: AbortSignal | undefined): Promise<AsyncIterable<Buffer>> {
-  const bundle = await hostCaBundle();
-  const http = createHttp({ stallMs, ca: bundle && (await readCaBundle(bundle)) });
+  const http = createHttp({ stallMs, ca: await hostCa() });
   const answer = await http(url, { signal });
   if (answer.status === 200) return answer;
   answer.discard();
   throw new Error(`HTTP ${answer.status}`);
 }
 
-/** Takes the member of that name, in whatever folder of the archive it lies. */
+/** Extracts the member with that name, in any folder of the archive. */
 async function unpack(name: string, { from }: ProgramSource, archive: string, to: string): Promise<void> {
   const entries = extract();
   const reading = pipeline(createReadStream(archive), createGunzip(), entries);
-  reading.catch(() => {}); // it fails together with the loop, which tells
+  reading.catch(() => {}); // The loop below fails too and reports it.
   let found = false;
   try {
     for await (const entry of entries) {

@@ -48,7 +48,7 @@ export class Agents {
       uri: proxy,
       requestTls: connect,
       proxyTls: connect,
-      // What asks the proxy for a tunnel: it does not take over the limits by itself.
+      // undici's client for the CONNECT request does not inherit the limits.
       clientFactory: (origin, options) => new Pool(origin, { ...options, ...limits }),
       // As a rule proxies allow tunnels to port 443 alone. Plain HTTP is asked of the proxy itself.
       proxyTunnel: false,

@@ -33,8 +33,8 @@ interface Sent {
 const redirects = [301, 302, 303, 307, 308];
 
 /**
- * HTTP as all of the product speaks it: through the proxies of the environment, with limits on silence and on
- * time. It throws a {@link NetworkError} if no answer came, and the reason of an abort.
+ * The product's one HTTP client. It uses the proxies of the environment, and limits silence and total time.
+ * It throws a {@link NetworkError} if no answer came, and the reason of an abort.
  */
 export function createHttp(settings: HttpSettings): Http {
   const agents = new Agents(settings);

@@ -1,5 +1,5 @@
 import type { Distribution } from '@istio-ci/distribution';
-import { openGit } from '@istio-ci/kit';
+import { GitFailure, openGit } from '@istio-ci/kit';
 import { sourceTree } from './tree.ts';
 
 /** The source at the start of a run, as git reports it. */
@@ -41,7 +41,10 @@ export async function sourceOf(
 
 /** git's output without the outer blanks; undefined if it fails or prints nothing. */
 async function askGit(directory: string, ...args: string[]): Promise<string | undefined> {
-  const text = await openGit(directory)(...args).catch(() => '');
+  const text = await openGit(directory)(...args).catch((error: unknown) => {
+    if (error instanceof GitFailure) return '';
+    throw error;
+  });
   return text.trim() || undefined;
 }
 

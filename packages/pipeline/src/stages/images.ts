@@ -11,5 +11,5 @@ export async function images(context: RunContext) {
   const built = await buildImages(imagesOf(distribution), { kubernetes, signal, progress });
   await provideClusterImage({ kubernetes, bootstrapper, signal, progress });
   const fresh = built.filter((image) => image.built).map((image) => image.ref);
-  return { facts: { built: fresh.length === 0 ? 'nothing, all are there' : fresh } };
+  return { facts: { built: fresh.length === 0 ? 'none, all exist' : fresh } };
 }

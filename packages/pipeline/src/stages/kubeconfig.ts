@@ -12,6 +12,6 @@ export async function kubeconfig(context: RunContext) {
   const { distribution, place } = context;
   const session = await requireSession(context);
   const text = kubeconfigFor('kubernetes', await sessionKubeconfig(place, session), session);
-  for (const place of distribution.kubeconfig) await writeKubeconfig(join(distribution.root, place), text);
+  for (const file of distribution.kubeconfig) await writeKubeconfig(join(distribution.root, file), text);
   return { facts: { written: distribution.kubeconfig } };
 }

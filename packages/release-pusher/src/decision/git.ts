@@ -2,9 +2,8 @@ import { type Git, GitFailure } from '@istio-ci/kit';
 import { releaseErrors } from '../errors.ts';
 
 /**
- * Runs `args` and turns every failure into one error for a git that cannot answer. Otherwise "no tag" could
- * mean a broken git, as with `describe …
- * true`.
+ * Runs `args` and turns every failure into one error for a git that cannot answer. A broken git must not look
+ * like "no tag", as it would with a `git describe` whose exit code is ignored.
  * @throws {CiError} GIT_BROKEN
  */
 export async function gitText(git: Git, root: string, args: readonly string[]): Promise<string> {

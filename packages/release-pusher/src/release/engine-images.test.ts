@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imagesUnder, tellsDigest } from './engine-images.ts';
+import { imagesUnder, reportsDigest } from './engine-images.ts';
 
 describe('imagesUnder', () => {
   const image = (Id: string, RepoTags: string[], RepoDigests: string[] = []) => ({
@@ -41,17 +41,17 @@ describe('imagesUnder', () => {
   });
 });
 
-describe('tellsDigest', () => {
+describe('reportsDigest', () => {
   const digest = `sha256:${'0d'.repeat(32)}`;
 
   it.each([
     ['the older image store', { aux: { Tag: 'b1', Digest: digest, Size: 895 } }],
     ["containerd's, as 26.1.5 and 29 have it", { status: `build-1: digest: ${digest} size: 895` }],
-  ])('finds it in the last line of %s', (_, message) => expect(tellsDigest(message)).toBe(true));
+  ])('finds it in the last line of %s', (_, message) => expect(reportsDigest(message)).toBe(true));
 
   it.each([
     { status: 'The push refers to repository [registry:5000/acme/pilot]' },
     { status: 'Pushed', id: '8b8cacbf3913' },
     { aux: {} },
-  ])('finds none in %j', (message) => expect(tellsDigest(message)).toBe(false));
+  ])('finds none in %j', (message) => expect(reportsDigest(message)).toBe(false));
 });

@@ -114,7 +114,7 @@ export async function pushFromEngine(
       ...(signal ? { abortSignal: signal } : {}),
     });
     const messages = await followEngineStream(stream);
-    if (!messages.some(tellsDigest))
+    if (!messages.some(reportsDigest))
       throw new EngineStreamError('the engine ended its push without a digest');
   } catch (cause) {
     signal?.throwIfAborted();
@@ -126,7 +126,7 @@ export async function pushFromEngine(
  * True for the end of a successful push. The older image store reports the digest in `aux`; containerd's, the
  * default of Docker 29, only in a line of text (moby#48331). Pure.
  */
-export function tellsDigest({ aux, status }: EngineMessage): boolean {
+export function reportsDigest({ aux, status }: EngineMessage): boolean {
   return typeof aux?.Digest === 'string' || /^\S+: digest: sha256:[0-9a-f]{64} size: \d+$/.test(status ?? '');
 }
 

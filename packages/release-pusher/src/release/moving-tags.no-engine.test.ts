@@ -71,7 +71,7 @@ describe('finishing a push', () => {
     const receipt = await push.again();
     expect(receipt.outcome).toBe('released');
     expect(receipt.images[0]?.locations[0]?.tags.at(-1)).toMatchObject({ tag: 'latest', status: 'kept' });
-    expect(push.told).toContainEqual(
+    expect(push.messages).toContainEqual(
       expect.stringMatching(/^warning: \S+pilot:latest stays where it is: .*immutable/),
     );
   });

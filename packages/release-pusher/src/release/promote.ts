@@ -6,8 +6,8 @@ import { moveTag, putTag, verifyTags } from './tags.ts';
 import { type FinishWork, recordTag, stateOf } from './work.ts';
 
 /**
- * Checks that the release tag is free, or names our digests already, in every hub. @throws {CiError}
- * TAG_CONFLICT
+ * Checks that the release tag is free, or names our digests already, in every hub.
+ * @throws {CiError} TAG_CONFLICT
  */
 export async function checkReleaseTags({ registry, journal, progress }: FinishWork): Promise<void> {
   const { record, releaseImages = [] } = stateOf(journal);

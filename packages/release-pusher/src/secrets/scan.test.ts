@@ -101,7 +101,9 @@ describe('scanForSecrets', () => {
     try {
       await expect(scan()).rejects.toMatchObject({
         code: 'SCAN_INCOMPLETE',
-        message: expect.stringContaining(`in 1 place cannot be told: ${folder}/locked (EACCES).`),
+        message: expect.stringContaining(
+          `1 place could not be scanned for push credentials: ${folder}/locked (EACCES).`,
+        ),
       });
     } finally {
       process.seteuid?.(0);

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkPushAccess } from '../../src/release/push.ts';
 import { credentialsFile } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
-import { Told } from './told.ts';
+import { Messages } from './messages.ts';
 
-const told = new Told();
+const messages = new Messages();
 let fixture: RegistryFixture;
 let folder: string;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('credentials', () => {
     ['no entry at all', () => file('{"auths":{}}')],
     ['a credential helper that is missing', () => file('{"credHelpers":{"quay.io":"not-there"}}')],
   ])('%s', async (row, source) => {
-    const text = await told.failure(row, 2, async () =>
+    const text = await messages.failure(row, 2, async () =>
       loadCredentials(await source(), [{ host: 'quay.io', path: 'acme' }]),
     );
     expect(text).not.toMatch(/hunter2|aHVudGVyMg/);
@@ -56,7 +56,7 @@ describe('credentials', () => {
       progress: (text) => warnings.push(text),
     });
     expect(warnings).toHaveLength(1);
-    told.note('a credentials file that others can read', warnings.join('\n'));
+    messages.note('a credentials file that others can read', warnings.join('\n'));
   });
 });
 
@@ -73,29 +73,31 @@ describe('the right to push', () => {
   it('a wrong password', async () => {
     fixture.proxy.use(() => 'none');
     await using wrong = await credentialsFile([fixture.proxy.host], { ...account, password: 'not-it' });
-    await told.failure('a wrong password', 6, () => check(wrong.path, hub()));
+    await messages.failure('a wrong password', 6, () => check(wrong.path, hub()));
   });
   it('no credentials where a password is asked for', () =>
-    told.failure('no credentials where a password is asked for', 6, () => check(undefined, hub())));
+    messages.failure('no credentials where a password is asked for', 6, () => check(undefined, hub())));
   it('a 403', async () => {
     fixture.proxy.use(() => ({ status: 403, code: 'DENIED', message: 'requested access is denied' }));
-    await told.failure('a 403', 6, () => check(fixture.credentialsPath, hub()));
+    await messages.failure('a 403', 6, () => check(fixture.credentialsPath, hub()));
   });
   it('a token that may only pull', async () => {
     await using tokens = await startTokenServer({ folder, ...account, actions: ['pull'] });
     await using server = await startRegistry({ token: tokens });
     await using robot = await credentialsFile([server.host], account);
-    await told.failure('a token that may only pull', 6, () => check(robot.path, `${server.host}/acme`));
+    await messages.failure('a token that may only pull', 6, () => check(robot.path, `${server.host}/acme`));
   });
   it('a login page instead of a token', async () => {
     const html = '<html>Welcome to the network of your hotel</html>';
     await using tokens = await startTokenServer({ folder, ...account, actions: [], html });
     await using server = await startRegistry({ token: tokens });
     await using robot = await credentialsFile([server.host], account);
-    await told.failure('a login page instead of a token', 6, () => check(robot.path, `${server.host}/acme`));
+    await messages.failure('a login page instead of a token', 6, () =>
+      check(robot.path, `${server.host}/acme`),
+    );
   });
   it('credentials in the workspace', () =>
-    told.failure('credentials in the workspace', 2, () =>
+    messages.failure('credentials in the workspace', 2, () =>
       checkPushAccess({
         hubs: ['quay.io/acme'],
         registry: {},
@@ -105,30 +107,30 @@ describe('the right to push', () => {
     ));
   it('a registry that is down', async () => {
     fixture.proxy.use(() => 'error');
-    await told.failure('a registry that is down', 6, () => check(fixture.credentialsPath, hub()));
+    await messages.failure('a registry that is down', 6, () => check(fixture.credentialsPath, hub()));
   });
   it('a registry that asks for patience without end', async () => {
     fixture.proxy.use(() => 'too-many');
-    await told.failure('a registry that asks for patience without end', 6, () =>
+    await messages.failure('a registry that asks for patience without end', 6, () =>
       check(fixture.credentialsPath, hub()),
     );
   });
   it('a connection that is cut again and again', async () => {
     fixture.proxy.use(() => 'cut-before');
-    await told.failure('a connection that is cut again and again', 6, () =>
+    await messages.failure('a connection that is cut again and again', 6, () =>
       check(fixture.credentialsPath, hub()),
     );
   });
   it('a host that does not exist', () =>
-    told.failure('a host that does not exist', 6, () => check(undefined, 'registry.invalid/acme', [])));
+    messages.failure('a host that does not exist', 6, () => check(undefined, 'registry.invalid/acme', [])));
   it('plain HTTP to a host that is not listed', async () => {
     const access = { resolveHost: () => fixture.proxy.url };
-    await told.failure('plain HTTP to a host that is not listed', 2, () =>
+    await messages.failure('plain HTTP to a host that is not listed', 2, () =>
       checkPushAccess({ hubs: ['quay.io/acme'], registry: access, credentials: { kind: 'none' }, scan: [] }),
     );
   });
   it('a hub that is none', () =>
-    told.failure('a hub that is none', 2, () => check(undefined, 'quay.io/Acme', [])));
+    messages.failure('a hub that is none', 2, () => check(undefined, 'quay.io/Acme', [])));
 });
 
-it('are the texts in access.txt', () => told.expectFile('access.txt'));
+it('are the texts in access.txt', () => messages.expectFile('access.txt'));

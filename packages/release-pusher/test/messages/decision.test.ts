@@ -4,9 +4,9 @@ import { describe, it } from 'vitest';
 import { type DecideOptions, decideRelease } from '../../src/decision/decide-release.ts';
 import { assertTreeUnchanged, treeState } from '../../src/decision/tree.ts';
 import { makeRepository, type TestRepository } from '../test-repository.ts';
-import { Told } from './told.ts';
+import { Messages } from './messages.ts';
 
-const told = new Told();
+const messages = new Messages();
 
 describe('the decision', () => {
   /** A separate repository for each row. */
@@ -19,7 +19,9 @@ describe('the decision', () => {
     it(name, async () => {
       await using repository = await makeRepository();
       const options = (await prepare(repository)) ?? {};
-      await told.failure(name, exitCode, () => act(repository, options), [[repository.root, '/workspace']]);
+      await messages.failure(name, exitCode, () => act(repository, options), [
+        [repository.root, '/workspace'],
+      ]);
     });
   const decide = async ({ root }: TestRepository, options: Partial<DecideOptions>) => {
     const at = options.root ?? root;
@@ -98,7 +100,7 @@ describe('the decision', () => {
 
 describe.runIf(process.getuid?.() === 0)("a checkout of another user's", () => {
   it('has its text in ownership.txt', async () => {
-    const owned = new Told();
+    const owned = new Messages();
     await using repository = await makeRepository();
     const { root } = repository;
     for (const path of [root, join(root, '.git')]) await chown(path, 12_345, 12_345);
@@ -110,4 +112,4 @@ describe.runIf(process.getuid?.() === 0)("a checkout of another user's", () => {
   });
 });
 
-it('are the texts in decision.txt', () => told.expectFile('decision.txt'));
+it('are the texts in decision.txt', () => messages.expectFile('decision.txt'));

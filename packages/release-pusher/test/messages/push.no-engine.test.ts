@@ -11,9 +11,9 @@ import { type PaperImage, paperEngine, pushPaper } from '../paper-engine.ts';
 import { resumeCommand } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
 import { testPlan } from '../test-distribution.ts';
-import { Told } from './told.ts';
+import { Messages } from './messages.ts';
 
-const told = new Told();
+const messages = new Messages();
 let fixture: RegistryFixture;
 let folder: string;
 let number = 0;
@@ -79,7 +79,7 @@ describe('a push', () => {
         [`out${number}`, 'out'],
       ] as const;
       for (const earlier of before) await pushOnce(earlier, outDir, hub).catch(() => {});
-      await told.failure(name, exitCode, () => pushOnce(what, outDir, hub), names);
+      await messages.failure(name, exitCode, () => pushOnce(what, outDir, hub), names);
     });
   const fails = (text: string) => async () => {
     throw new Error(text);
@@ -123,14 +123,16 @@ describe('a push', () => {
     };
     const hub = `${fixture.proxy.host}/acme`;
     const outDir = join(folder, 'leak');
-    await told.failure('a credential in a log, and a push that failed', 5, () => pushOnce(leak, outDir, hub));
+    await messages.failure('a credential in a log, and a push that failed', 5, () =>
+      pushOnce(leak, outDir, hub),
+    );
   });
   it('a place that cannot be looked at', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const row = { scan: [join(file, 'below')] };
     const [outDir, hub] = [join(folder, 'unread'), `${fixture.proxy.host}/acme2`];
-    await told.failure('a place that cannot be looked at', 5, () => pushOnce(row, outDir, hub), [
+    await messages.failure('a place that cannot be looked at', 5, () => pushOnce(row, outDir, hub), [
       ['acme2', 'acme'],
     ]);
   });
@@ -166,4 +168,4 @@ describe('a push', () => {
   });
 });
 
-it('are the texts in push.txt', () => told.expectFile('push.txt'));
+it('are the texts in push.txt', () => messages.expectFile('push.txt'));

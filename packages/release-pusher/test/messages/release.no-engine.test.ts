@@ -11,9 +11,9 @@ import { resumePush } from '../../src/release/push.ts';
 import type { ReleasedImage } from '../../src/release/push-record.ts';
 import { preparedPush, resumeCommand, testRun } from '../prepared-push.ts';
 import { account, type RegistryFixture, startRegistryFixture } from '../push-fixture.ts';
-import { Told } from './told.ts';
+import { Messages } from './messages.ts';
 
-const told = new Told();
+const messages = new Messages();
 let fixture: RegistryFixture;
 let folder: string;
 beforeAll(async () => {
@@ -52,7 +52,7 @@ describe('a release', () => {
     await prepare(at, images);
     await using push = await preparedPush(testRun({ hubs: [hub], moving: [] }), images);
     fixture.proxy.use(fault);
-    await told.failure(row, exitCode, () => resume(push.outDir), [[`release${number}`, 'acme']]);
+    await messages.failure(row, exitCode, () => resume(push.outDir), [[`release${number}`, 'acme']]);
   }
   const resume = (outDir: string, scan: string[] = []) =>
     resumePush({
@@ -150,12 +150,12 @@ describe('a release', () => {
     const leak = join(folder, 'TEST-e2e.xml');
     await writeFile(leak, `<failure message="${account.password}"/>`);
     await using push = await preparedPush(testRun({ hubs: [`${fixture.proxy.host}/acme`] }), []);
-    const text = await told.failure('a credential in a report', 5, () => resume(push.outDir, [leak]));
+    const text = await messages.failure('a credential in a report', 5, () => resume(push.outDir, [leak]));
     expect(text).not.toContain(account.password);
     await rm(leak);
   });
   it('nothing to resume', async () => {
-    await told.failure('nothing to resume', 2, () => resume(join(folder, 'out')));
+    await messages.failure('nothing to resume', 2, () => resume(join(folder, 'out')));
   });
   it('candidates that were not all pushed', async () => {
     const outDir = join(folder, 'begun');
@@ -163,7 +163,7 @@ describe('a release', () => {
       await using journal = await openJournal(outDir);
       await journal.append({ event: 'run', run: testRun({ hubs: ['quay.io/acme'] }) });
     }
-    await told.failure('candidates that were not all pushed', 2, () => resume(outDir));
+    await messages.failure('candidates that were not all pushed', 2, () => resume(outDir));
   });
   it('a second push that was cut', async () => {
     const outDir = join(folder, 'rebuild');
@@ -173,10 +173,10 @@ describe('a release', () => {
       await journal.append({ event: 'candidates', images: [] });
       await journal.append({ event: 'tagging' });
     }
-    await told.failure('a second push that was cut', 2, () => resume(outDir));
+    await messages.failure('a second push that was cut', 2, () => resume(outDir));
     const next = testRun({ hubs: ['quay.io/acme'], candidateTag: 'build-2', releaseTag: '1.29.2' });
     const state = await readJournal(outDir);
-    await told.failure('another release while one is half done', 7, () =>
+    await messages.failure('another release while one is half done', 7, () =>
       beginning(state, next, { outDir, resumeCommand }),
     );
   });
@@ -184,12 +184,12 @@ describe('a release', () => {
     const outDir = join(folder, 'broken');
     await mkdir(outDir);
     await writeFile(journalFile(outDir), 'rubbish\n');
-    await told.failure('a journal that was written to', 5, () => resume(outDir));
+    await messages.failure('a journal that was written to', 5, () => resume(outDir));
   });
   it('a journal that another process has', async () => {
     const outDir = join(folder, 'busy');
     await using _ = await openJournal(outDir);
-    await told.failure('a journal that another process has', 2, () => resume(outDir), [
+    await messages.failure('a journal that another process has', 2, () => resume(outDir), [
       [String(process.pid), '<pid>'],
     ]);
   });
@@ -199,4 +199,4 @@ async function indexOf(repository: ReturnType<typeof parseRepository>, digest: s
   return parseManifest(await getManifest(fixture.direct, repository, digest), 'the index');
 }
 
-it('are the texts in release.txt', () => told.expectFile('release.txt'));
+it('are the texts in release.txt', () => messages.expectFile('release.txt'));

@@ -28,7 +28,7 @@ export async function removeAll(engine: Docker, id: string): Promise<Removed> {
   });
 }
 
-/** A volume that a container uses which is being made just now goes with that container. */
+/** A volume of a container that is still being created is removed with that container. */
 async function removeVolume(engine: Docker, name: string): Promise<void> {
   await engine
     .getVolume(name)

@@ -4,8 +4,10 @@ import type { Privileges } from '../plan.ts';
 
 /** What the engine was asked to do. */
 export interface EngineCall {
-  /** As in "the engine could not start the cluster". */
+  /** A verb phrase, as in "the engine could not start the cluster". */
   readonly what: string;
+  /** What was to be started, as in "the cluster cannot publish a port". */
+  readonly subject?: string;
   readonly image?: string;
   /** The session whose name the container gets: if the name is in use, the session exists. */
   readonly session?: string;
@@ -26,7 +28,7 @@ export function engineError(error: unknown, call: EngineCall): unknown {
   if (/non-overlapping IPv4 address pool|predefined address pools have been fully subnetted/i.test(text))
     return sessionErrors.noAddresses(error);
   if (/port is already allocated|address already in use/i.test(text))
-    return sessionErrors.portTaken(call.what, error);
+    return sessionErrors.portTaken(call.subject ?? 'The container', error);
   if (
     /unable to apply caps|capabilit.*not permitted|privileged mode is (incompatible|not allowed)/i.test(text)
   )
@@ -37,7 +39,7 @@ export function engineError(error: unknown, call: EngineCall): unknown {
       text,
     )
   )
-    return sessionErrors.commandNotFound(call.what, call.image ?? 'the image', error);
+    return sessionErrors.commandNotFound(call.subject ?? 'the command', call.image ?? 'the image', error);
   if (call.session !== undefined && /is paused/i.test(text))
     return sessionErrors.sessionFrozen(call.session, error);
   if (call.session !== undefined && /is not running/i.test(text))

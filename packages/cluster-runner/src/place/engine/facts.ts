@@ -8,7 +8,7 @@ import { engineStep } from './engine-errors.ts';
 /** Asks the engine about itself and its machine. @throws {CiError} ENGINE_LOST, ENGINE_FAILED */
 export async function engineFacts(engine: Docker): Promise<PlaceFacts> {
   const asked = Date.now();
-  const [info, version] = await engineStep({ what: 'tell about itself' }, () =>
+  const [info, version] = await engineStep({ what: 'report its state' }, () =>
     Promise.all([engine.info(), engine.version()]),
   );
   const answered = Date.now();

@@ -8,7 +8,7 @@ import { engineStep } from './engine-errors.ts';
 export function engineImages(engine: Docker): PlaceImages {
   return {
     labels: (image) =>
-      engineStep({ what: 'look at the image', image }, async () => {
+      engineStep({ what: 'inspect the image', image }, async () => {
         try {
           return (await engine.getImage(image).inspect()).Config.Labels ?? {};
         } catch (error) {

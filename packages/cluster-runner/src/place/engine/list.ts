@@ -11,7 +11,7 @@ type Labels = Readonly<Record<string, string>>;
 /** Everything of ours that the engine has, found by labels alone. */
 export async function listPlaced(engine: Docker): Promise<Placed[]> {
   const filters = { label: [label.id] };
-  const [containers, networks, { Volumes }] = await engineStep({ what: 'list what is there' }, () =>
+  const [containers, networks, { Volumes }] = await engineStep({ what: 'list the sessions' }, () =>
     Promise.all([
       engine.listContainers({ all: true, filters }),
       engine.listNetworks({ filters }),

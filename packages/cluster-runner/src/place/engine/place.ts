@@ -26,10 +26,10 @@ export function enginePlace(engine: Docker): Place {
     down: (id) => removeAll(engine, id),
     watch: (target) => watchContainer(engine, target),
     renew: (target, seconds) => renewInside(engine, target, seconds),
-    command: (part, argv, options) =>
-      'builder' in part
-        ? runBuilder(engine, part.builder, argv, options)
-        : runIn(engine, part, argv, options),
+    command: (target, argv, options) =>
+      'builder' in target
+        ? runBuilder(engine, target.builder, argv, options)
+        : runIn(engine, target, argv, options),
     files: (target, folder) => filesIn(engine, target, folder),
     dial: (target) => dialDocker(engine, target),
     standby: engineStandby(engine),
@@ -51,7 +51,8 @@ async function runIn(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const { terminal, signal } = options;
-  const call = { what: `run ${argv[0]} in ${name}`, session: name, signal };
+  const subject = argv[0] ?? 'the command';
+  const call = { what: `run ${subject} in ${name}`, subject, session: name, signal };
   return engineStep(call, () =>
     terminal === undefined
       ? execIn(engine.getContainer(container), argv, options)

@@ -25,7 +25,8 @@ export async function runBuilder(
 ): Promise<CommandResult> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const call = { what: argv[0] ?? 'the command', image: plan.image, session: plan.session, signal };
+  const subject = argv[0] ?? 'the command';
+  const call = { what: `run ${subject}`, subject, image: plan.image, session: plan.session, signal };
   return engineStep(call, async () => {
     const container = await engine.createContainer(builderContainer(plan, argv, options.env));
     const stop = () => void stopContainer(container);

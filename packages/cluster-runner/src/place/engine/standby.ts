@@ -10,7 +10,8 @@ import { removedOnFailure, startServices } from './up.ts';
 /** Warm clusters are paused containers. */
 export function engineStandby(engine: Docker): Standby {
   return {
-    freeze: (cluster) => engineStep({ what: 'the pool' }, () => engine.getContainer(cluster).pause()),
+    freeze: (cluster) =>
+      engineStep({ what: 'freeze a cluster of the pool' }, () => engine.getContainer(cluster).pause()),
     claim: (cluster) => thaw(engine, cluster),
     handOut: (cluster, plan) => handOut(engine, cluster, plan),
   };
@@ -40,11 +41,14 @@ async function handOut(engine: Docker, cluster: string, plan: SessionPlan): Prom
   const container = engine.getContainer(cluster);
   const { what, name, dataLabels } = plan.cluster;
   return removedOnFailure(engine, plan, async () => {
-    const [network, output] = await engineStep({ what, session: plan.session }, async () => {
-      await container.rename({ name });
-      await engine.createVolume({ Labels: { ...dataLabels } });
-      return Promise.all([networkName(container), tailOutput(container)]);
-    });
+    const [network, output] = await engineStep(
+      { what: `hand out ${what}`, subject: what, session: plan.session },
+      async () => {
+        await container.rename({ name });
+        await engine.createVolume({ Labels: { ...dataLabels } });
+        return Promise.all([networkName(container), tailOutput(container)]);
+      },
+    );
     const services = await startServices(engine, plan, { network, address: publishedAt(engine) });
     return { cluster: { what, container: cluster, output }, services };
   });

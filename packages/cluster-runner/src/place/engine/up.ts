@@ -79,7 +79,7 @@ function callFor(
   session: string,
   signal: AbortSignal | undefined,
 ): EngineCall {
-  return { what, image, session, signal };
+  return { what: `start ${what}`, subject: what, image, session, signal };
 }
 
 async function start(
@@ -103,6 +103,7 @@ async function start(
 
 /**
  * Like Promise.all, but waits for all of them if one fails: what is still being made could not be removed.
+ * The error is that of the first to fail.
  */
 async function allOrFirstError<T extends readonly unknown[]>(
   started: {
@@ -110,6 +111,7 @@ async function allOrFirstError<T extends readonly unknown[]>(
   },
 ): Promise<T>;
 async function allOrFirstError(started: readonly Promise<unknown>[]): Promise<unknown[]> {
-  await Promise.allSettled(started);
-  return Promise.all(started);
+  const all = Promise.all(started);
+  await Promise.allSettled([all, ...started]);
+  return all;
 }

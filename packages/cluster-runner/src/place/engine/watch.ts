@@ -14,7 +14,7 @@ const retryMs = 1000;
 export function watchContainer(engine: Docker, target: SessionContainer): Watch {
   const container = engine.getContainer(target.container);
   return {
-    state: () => engineStep({ what: 'look at a container' }, () => stateOf(container)),
+    state: () => engineStep({ what: 'inspect a container' }, () => stateOf(container)),
     changes: (signal) => changes(engine, container, signal),
     output: (options) => containerOutput(container, target.name, options),
   };
@@ -59,14 +59,15 @@ async function* changes(
       yield state;
       await happened;
     } catch {
-      await delay(retryMs, undefined, { signal });
+      signal.throwIfAborted();
+      await delay(retryMs, undefined, { signal }).catch(() => {});
     } finally {
       events?.destroy();
     }
   }
 }
 
-/** An error or the end of the connection is a reason to look again as well. */
+/** Resolves at the next event; an error or a closed connection counts too. */
 function nextEvent(events: Readable): Promise<void> {
   return new Promise((resolve) => {
     for (const name of ['data', 'error', 'close']) events.on(name, () => resolve());

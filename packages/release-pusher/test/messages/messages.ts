@@ -7,7 +7,7 @@ type Names = readonly (readonly [value: string, name: string])[];
  * Failures that are provoked, in the words that people read. Each test file here has its texts in the `.txt`
  * beside it. `vitest run --update` rewrites them, for a person to read.
  */
-export class Told {
+export class Messages {
   readonly #texts: string[] = [];
 
   /**
